@@ -1,0 +1,212 @@
+"""The one typed configuration. Every default stands in `config/robot_config.yaml` and nowhere else.
+
+`load_config(path)` lays a person's file over the shipped one: only changed keys need to be written. An unknown key, a
+wrong type or a number out of range is a ConfigError that names the key, what was expected and what was found.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+
+from moe_robot.errors import ConfigError
+from moe_robot.paths import share_dir
+
+
+@dataclass(frozen=True)
+class Range:
+    """Inclusive bounds of a number."""
+
+    low: float
+    high: float
+
+
+Positive = Range(1e-6, 1e9)
+Fraction = Range(0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class RobotConfig:
+    language: Literal["ru", "en"]
+    urdf: str
+    home: str
+
+
+@dataclass(frozen=True)
+class MotionConfig:
+    max_linear_mps: Annotated[float, Range(0.01, 3.0)]
+    max_angular_radps: Annotated[float, Range(0.01, 6.0)]
+    max_linear_accel_mps2: Annotated[float, Range(0.01, 10.0)]
+    max_linear_decel_mps2: Annotated[float, Range(0.01, 20.0)]
+    max_angular_accel_radps2: Annotated[float, Range(0.01, 50.0)]
+    command_timeout_s: Annotated[float, Range(0.05, 2.0)]
+    scan_timeout_s: Annotated[float, Range(0.05, 2.0)]
+    zone_stop_m: Annotated[float, Range(0.0, 2.0)]
+    zone_slow_m: Annotated[float, Range(0.0, 5.0)]
+    rate_hz: Annotated[float, Range(20.0, 200.0)]
+
+
+@dataclass(frozen=True)
+class HardwareConfig:
+    port: str
+    baud: Annotated[int, Range(9600, 4_000_000)]
+    host_timeout_s: Annotated[float, Range(0.05, 1.0)]
+    link_timeout_s: Annotated[float, Range(0.05, 2.0)]
+
+
+@dataclass(frozen=True)
+class VisionConfig:
+    rate_hz: Annotated[float, Range(0.5, 60.0)]
+    min_area_px: Annotated[int, Range(4, 10_000)]
+    max_range_m: Annotated[float, Range(0.5, 20.0)]
+
+
+@dataclass(frozen=True)
+class WorldConfig:
+    grid_resolution_m: Annotated[float, Range(0.02, 0.5)]
+    robot_radius_m: Annotated[float, Range(0.05, 1.0)]
+    clearance_m: Annotated[float, Range(0.0, 1.0)]
+    particles: Annotated[int, Range(50, 20_000)]
+    sighting_merge_m: Annotated[float, Range(0.05, 2.0)]
+
+
+@dataclass(frozen=True)
+class RouterConfig:
+    strategy: Literal["rule_based"]
+    confidence_threshold: Annotated[float, Fraction]
+    max_utterance_chars: Annotated[int, Range(10, 100_000)]
+
+
+@dataclass(frozen=True)
+class PlannerConfig:
+    tick_rate_hz: Annotated[float, Range(5.0, 100.0)]
+    max_steps: Annotated[int, Range(1, 1000)]
+    max_repeats: Annotated[int, Range(1, 1000)]
+
+
+@dataclass(frozen=True)
+class SkillsConfig:
+    cruise_mps: Annotated[float, Range(0.05, 2.0)]
+    turn_radps: Annotated[float, Range(0.05, 3.0)]
+    drive_default_m: Annotated[float, Range(0.1, 10.0)]
+    turn_default_deg: Annotated[float, Range(1.0, 360.0)]
+    max_distance_m: Annotated[float, Range(0.1, 1000.0)]
+
+
+@dataclass(frozen=True)
+class MemoryConfig:
+    path: str
+    busy_timeout_s: Annotated[float, Range(0.1, 60.0)]
+
+
+@dataclass(frozen=True)
+class SimConfig:
+    seed: Annotated[int, Range(0, 2**31)]
+    camera_rate_hz: Annotated[float, Range(1.0, 60.0)]
+    camera_width_px: Annotated[int, Range(64, 1920)]
+    camera_height_px: Annotated[int, Range(48, 1080)]
+    lidar_rate_hz: Annotated[float, Range(1.0, 60.0)]
+    lidar_rays: Annotated[int, Range(36, 3600)]
+
+
+@dataclass(frozen=True)
+class Config:
+    robot: RobotConfig
+    motion: MotionConfig
+    hardware: HardwareConfig
+    vision: VisionConfig
+    world: WorldConfig
+    router: RouterConfig
+    planner: PlannerConfig
+    skills: SkillsConfig
+    memory: MemoryConfig
+    sim: SimConfig
+
+
+def load_config(path: Path | str | None = None, overrides: Mapping[str, object] | None = None) -> Config:
+    """The shipped configuration, `path` laid over it, then `overrides` ("motion.rate_hz": 50). Raises ConfigError."""
+    shipped = share_dir() / "config" / "robot_config.yaml"
+    data = read_yaml(shipped)
+    if path is not None:
+        _overlay(data, read_yaml(Path(path)), str(path), "")
+    for dotted, value in (overrides or {}).items():
+        nested: object = value
+        for part in reversed(dotted.split(".")):
+            nested = {part: nested}
+        _overlay(data, typing.cast("dict[str, Any]", nested), "the command line", "")
+    config = _build(Config, data, str(path or shipped), "")
+    assert isinstance(config, Config)
+    return config
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping in a YAML file. Raises ConfigError: missing, not readable, not YAML, not a mapping."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}; give the path of a YAML file") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid YAML: {error}") from error
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path}: expected a mapping of keys at the top, found {type(data).__name__}")
+    return data
+
+
+def _overlay(base: dict[str, Any], extra: Mapping[str, Any], origin: str, prefix: str) -> None:
+    for key, value in extra.items():
+        name = f"{prefix}{key}"
+        if key not in base:
+            raise ConfigError(f"{origin}: unknown key '{name}'; known here: {', '.join(sorted(base))}")
+        if isinstance(base[key], dict):
+            if not isinstance(value, dict):
+                raise ConfigError(f"{origin}: '{name}' must be a mapping, found {value!r}")
+            _overlay(base[key], value, origin, f"{name}.")
+        else:
+            base[key] = value
+
+
+def _build(cls: type, data: Mapping[str, Any], origin: str, prefix: str) -> object:
+    hints = typing.get_type_hints(cls, include_extras=True)
+    unknown = sorted(set(data) - set(hints))
+    if unknown:
+        raise ConfigError(f"{origin}: unknown key '{prefix}{unknown[0]}'; known here: {', '.join(sorted(hints))}")
+    values = {}
+    for key, hint in hints.items():
+        name = f"{prefix}{key}"
+        if key not in data:
+            raise ConfigError(f"{origin}: key '{name}' is missing")
+        value = data[key]
+        if dataclasses.is_dataclass(hint):
+            if not isinstance(value, dict):
+                raise ConfigError(f"{origin}: '{name}' must be a mapping, found {value!r}")
+            values[key] = _build(typing.cast(type, hint), value, origin, f"{name}.")
+        else:
+            values[key] = _value(hint, value, origin, name)
+    return cls(**values)
+
+
+def _value(hint: Any, value: Any, origin: str, name: str) -> object:
+    bounds: Range | None = None
+    if typing.get_origin(hint) is Annotated:
+        hint, bounds = typing.get_args(hint)
+    if typing.get_origin(hint) is Literal:
+        choices = typing.get_args(hint)
+        if value not in choices:
+            raise ConfigError(f"{origin}: '{name}' must be one of {', '.join(map(repr, choices))}; found {value!r}")
+        return value
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
+        raise ConfigError(f"{origin}: '{name}' must be {hint.__name__}; found {value!r}")
+    if bounds is not None and not (math.isfinite(value) and bounds.low <= value <= bounds.high):
+        raise ConfigError(f"{origin}: '{name}' must be between {bounds.low:g} and {bounds.high:g}; found {value!r}")
+    return typing.cast(object, value)
