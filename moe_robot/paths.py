@@ -27,3 +27,10 @@ def share_dir() -> Path:
 def state_dir() -> Path:
     """Where the robot keeps what must survive a restart (memory, logs); `MOE_ROBOT_HOME` overrides it."""
     return Path(os.environ.get("MOE_ROBOT_HOME") or Path.home() / ".local" / "share" / "moe_robot")
+
+
+def runtime_dir() -> Path:
+    """Where a running robot keeps its lock, its motor port and its logs; one for each user and ROS domain."""
+    base = os.environ.get("XDG_RUNTIME_DIR") or "/tmp"
+    domain = os.environ.get("ROS_DOMAIN_ID") or "0"
+    return Path(base) / f"moe_robot-{os.getuid()}-{domain}"
