@@ -89,7 +89,11 @@ class Supervisor:
                 child.process = None
                 child.restart_at_s = now_s + delay_s
                 self._on_event(
-                    Event("died", child.name, f"{_reason(code)}; again in {delay_s:.1f} s; log: {self.log_path(child.name)}")
+                    Event(
+                        "died",
+                        child.name,
+                        f"{_reason(code)}; again in {delay_s:.1f} s; log: {self.log_path(child.name)}",
+                    )
                 )
             elif child.process is None and child.restart_at_s is not None and now_s >= child.restart_at_s:
                 child.restarts += 1
