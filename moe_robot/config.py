@@ -104,6 +104,7 @@ class SkillsConfig:
 class MemoryConfig:
     path: str
     busy_timeout_s: Annotated[float, Range(0.1, 60.0)]
+    write_interval_s: Annotated[float, Range(0.0, 600.0)]
 
 
 @dataclass(frozen=True)
