@@ -255,6 +255,10 @@ class BaseState:
     acked_seq: int
     received_s: float  # monotonic time of the last telemetry
     round_trip_s: float = float("nan")
+    session: int = 0  # of the handshake; changes when the board or the host started anew: tick counts start again
+    estop_button: bool = False  # the hardware cause itself, while `board_estop` is the latch
+    board_estop_id: int = 0  # grows by one with each e-stop of the board; a reset names it
+    counters: Mapping[str, int] = field(default_factory=dict)  # faults counted by both ends, by name
 
 
 class Status(Enum):
