@@ -171,7 +171,7 @@ def _names(data: Mapping[str, Any]) -> Names:
     return {language: tuple(str(name) for name in names) for language, names in (data.get("names") or {}).items()}
 
 
-def _floats(values: Any, count: int) -> tuple[Any, ...]:
+def _floats(values: Any, count: int) -> Any:
     numbers = tuple(float(value) for value in values)
     if len(numbers) != count or not all(map(math.isfinite, numbers)):
         raise ValueError(f"expected {count} finite numbers, found {values!r}")
