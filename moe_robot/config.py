@@ -89,6 +89,7 @@ class PlannerConfig:
     tick_rate_hz: Annotated[float, Range(5.0, 100.0)]
     max_steps: Annotated[int, Range(1, 1000)]
     max_repeats: Annotated[int, Range(1, 1000)]
+    until_timeout_s: Annotated[float, Range(1.0, 86_400.0)]
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,14 @@ class SkillsConfig:
     drive_default_m: Annotated[float, Range(0.1, 10.0)]
     turn_default_deg: Annotated[float, Range(1.0, 360.0)]
     max_distance_m: Annotated[float, Range(0.1, 1000.0)]
+    max_turn_deg: Annotated[float, Range(1.0, 36_000.0)]
+    max_duration_s: Annotated[float, Range(1.0, 86_400.0)]
+    sweep_radps: Annotated[float, Range(0.05, 3.0)]
+    approach_m: Annotated[float, Range(0.3, 3.0)]
+    follow_m: Annotated[float, Range(0.4, 5.0)]
+    follow_default_s: Annotated[float, Range(1.0, 86_400.0)]
+    travel_timeout_s: Annotated[float, Range(1.0, 86_400.0)]
+    find_timeout_s: Annotated[float, Range(1.0, 86_400.0)]
 
 
 @dataclass(frozen=True)
@@ -115,6 +124,9 @@ class SimConfig:
     camera_height_px: Annotated[int, Range(48, 1080)]
     lidar_rate_hz: Annotated[float, Range(1.0, 60.0)]
     lidar_rays: Annotated[int, Range(36, 3600)]
+    wheel_slip: Annotated[float, Range(0.0, 0.2)]
+    battery_start_percent: Annotated[float, Range(0.0, 100.0)]
+    battery_time_scale: Annotated[float, Range(0.0, 10_000.0)]
 
 
 @dataclass(frozen=True)

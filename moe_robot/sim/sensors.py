@@ -1,0 +1,268 @@
+"""Camera, lidar and segmentation by shooting rays through the MuJoCo scene. No GL, no display.
+
+A `Snapshot` is the few numbers that place everything; a `Renderer` has its own MjData, so it may run in another
+thread than the physics (MuJoCo lets go of the GIL meanwhile). Noise depends on the seed and on the snapshot's step
+only, never on the order of calls: the same seed gives the same images.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from moe_robot.config import SimConfig
+from moe_robot.robot_model import Mount, RobotModel
+from moe_robot.sim.mujoco_model import SEEN_GROUPS, SimModel
+from moe_robot.sim.shapes import KINDS, PERSON_HEIGHT_M, PERSON_REACH_M, SKY_RGB, quaternion
+from moe_robot.sim.truth import TrueObject, TruePerson, Visible
+from moe_robot.structs import CameraFrame, Scan
+
+CAMERA_MAX_M = 15.0
+FAR_M = 1000.0
+LIDAR_MIN_M, LIDAR_MAX_M = 0.10, 8.0
+LIDAR_NOISE_M = 0.01
+LIDAR_DROPOUT = 0.001  # of the rays come back empty, as from glass
+DEPTH_NOISE = 0.004  # standard deviation as a fraction of the depth
+COLOR_NOISE = 2.5  # standard deviation, of 255
+AMBIENT = 0.45
+SUN = (0.35, 0.25, 0.90)  # towards the light, in the map
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Copies: safe to hand to another thread."""
+
+    qpos: NDArray[np.float64]
+    mocap_pos: NDArray[np.float64]
+    mocap_quat: NDArray[np.float64]
+    t_s: float
+    step: int
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """`geom` int32 [h, w], -1 = nothing; `depth_m` float64 [h, w] along the axis."""
+
+    geom: NDArray[np.int32]
+    depth_m: NDArray[np.float64]
+
+
+class _View:
+    """A MjData of its own, placed by snapshots."""
+
+    def __init__(self, model: SimModel) -> None:
+        self.model = model
+        self.data = mujoco.MjData(model.mj)
+        self._base = model.mj.body("base_link").id
+
+    def place(self, snapshot: Snapshot) -> None:
+        self.data.qpos[:] = snapshot.qpos
+        self.data.mocap_pos[:] = snapshot.mocap_pos
+        self.data.mocap_quat[:] = snapshot.mocap_quat
+        mujoco.mj_kinematics(self.model.mj, self.data)
+
+    def mount(self, mount: Mount) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Position [3] and rotation [3, 3] of a sensor in the map."""
+        base = self.data.xmat[self._base].reshape(3, 3)
+        turn = np.empty(9)
+        mujoco.mju_quat2Mat(turn, np.array(quaternion(mount.roll_rad, mount.pitch_rad, mount.yaw_rad)))
+        at = self.data.xpos[self._base] + base @ np.array([mount.x_m, mount.y_m, mount.z_m])
+        return at, base @ turn.reshape(3, 3)
+
+
+class Renderer:
+    """The camera. Not thread safe: one Renderer for each thread."""
+
+    def __init__(self, model: SimModel, robot: RobotModel, cfg: SimConfig, seed: int) -> None:
+        self._view = _View(model)
+        self._model, self._robot, self._seed = model, robot, seed
+        self.width_px, self.height_px = cfg.camera_width_px, cfg.camera_height_px
+        self.f_px = self.width_px / 2 / math.tan(robot.camera_hfov_rad / 2)
+        u, v = np.meshgrid(np.arange(self.width_px) + 0.5, np.arange(self.height_px) + 0.5)
+        self.cx_px, self.cy_px = self.width_px / 2, self.height_px / 2
+        # Body axes, x forward = 1: the distance along such a ray, in its own length, is the depth.
+        self._rays = np.stack(
+            [np.ones_like(u), (self.cx_px - u) / self.f_px, (self.cy_px - v) / self.f_px], axis=-1
+        ).reshape(-1, 3)
+        n = len(self._rays)
+        self._geom, self._depth, self._normal = np.empty(n, np.int32), np.empty(n), np.empty(3 * n)
+        self._colors = np.vstack([model.rgb, SKY_RGB]).astype(np.float32) * 255.0
+        sun = np.array(SUN)
+        self._sun = (sun / np.linalg.norm(sun)).astype(np.float32)
+        # Normal numbers drawn once, more than an image needs: a frame reads them from an offset of its own.
+        self._bank = 3 * n + (1 << 18)
+        bank = np.random.default_rng([seed, 101]).standard_normal(self._bank)
+        self._color_bank = np.round(bank * COLOR_NOISE).astype(np.int16)
+        self._depth_bank = (1.0 + bank * DEPTH_NOISE).astype(np.float32)
+
+    def render(self, snapshot: Snapshot) -> CameraFrame:
+        """Colour and depth, with noise."""
+        position, axes = self._shoot(snapshot)
+        n, shape = len(self._rays), (self.height_px, self.width_px)
+        geom = self._geom
+        normal = self._normal.reshape(n, 3).astype(np.float32)
+        # Two thirds sun, one third from the camera, so that no side of a thing is without shape.
+        light = 0.62 * np.maximum(normal @ self._sun, 0.0) - 0.38 * (normal @ axes[:, 0].astype(np.float32))
+        shade = AMBIENT + (1.0 - AMBIENT) * np.clip(light, 0.0, 1.0)
+        shade[geom < 0] = 1.0
+        self._tile_floor(shade, position, axes)
+        rng = np.random.default_rng([self._seed, 102, snapshot.step])
+        starts = rng.integers(0, self._bank - 3 * n, 2)
+        color = (self._colors[geom] * shade[:, None]).astype(np.int16)
+        color += self._color_bank[starts[0] : starts[0] + 3 * n].reshape(n, 3)
+        rgb = np.clip(color, 0, 255).astype(np.uint8).reshape(*shape, 3)
+        depth = self._depth.astype(np.float32) * self._depth_bank[starts[1] : starts[1] + n]
+        depth[(geom < 0) | (self._depth > CAMERA_MAX_M)] = np.inf
+        return CameraFrame(rgb, depth.reshape(shape), self.f_px, self.f_px, self.cx_px, self.cy_px, snapshot.t_s)
+
+    def segment(self, snapshot: Snapshot) -> Segmentation:
+        """Which geom each pixel shows: ground truth, without noise."""
+        self._shoot(snapshot)
+        shape = (self.height_px, self.width_px)
+        return Segmentation(self._geom.reshape(shape).copy(), self._depth.reshape(shape).copy())
+
+    def visible(
+        self, snapshot: Snapshot, objects: Sequence[TrueObject], people: Sequence[TruePerson]
+    ) -> tuple[Visible, ...]:
+        """Things with at least one pixel in the image, nearest first. Shoots only where one of them may be."""
+        self._view.place(snapshot)
+        position, axes = self._view.mount(self._robot.camera)
+        wanted = np.zeros((self.height_px, self.width_px), bool)
+        for thing in objects:
+            kind = KINDS[thing.kind]
+            half = kind.reach_m if thing.z_m < 0.02 else max(kind.reach_m, kind.height_m)
+            self._mark(wanted, position, axes, (thing.x_m, thing.y_m), half, max(kind.height_m, 2 * half))
+        for person in people:
+            self._mark(wanted, position, axes, (person.x_m, person.y_m), PERSON_REACH_M, PERSON_HEIGHT_M)
+        pixels = np.flatnonzero(wanted)
+        if not len(pixels):
+            return ()
+        n = len(pixels)
+        rays = self._rays[pixels] @ axes.T
+        geom, depth = np.empty(n, np.int32), np.empty(n)
+        mujoco.mj_multiRay(
+            self._model.mj, self._view.data, position, rays.ravel(), SEEN_GROUPS, True, -1, geom, depth, None, n, FAR_M
+        )
+        owner = np.where(geom < 0, -1, self._model.owner[geom])
+        length = depth * np.linalg.norm(rays, axis=1)
+        things: dict[str, TrueObject | TruePerson] = {thing.id: thing for thing in (*objects, *people)}
+        found = []
+        for index in np.unique(owner[owner > 1]).tolist():
+            thing_or_person = things.get(self._model.things[index])
+            if thing_or_person is None:
+                continue
+            mine = owner == index
+            v, u = np.divmod(pixels[mine], self.width_px)
+            bbox = (int(u.min()), int(v.min()), int(np.ptp(u)) + 1, int(np.ptp(v)) + 1)
+            if isinstance(thing_or_person, TrueObject):
+                kind_id, color = thing_or_person.kind, thing_or_person.color
+            else:
+                kind_id, color = "person", thing_or_person.clothing
+            found.append(
+                Visible(
+                    thing_or_person.id,
+                    kind_id,
+                    color,
+                    int(mine.sum()),
+                    bbox,
+                    float(length[mine].min()),
+                    thing_or_person.room,
+                )
+            )
+        return tuple(sorted(found, key=lambda item: item.distance_m))
+
+    def _mark(
+        self,
+        wanted: NDArray[np.bool_],
+        position: NDArray[np.float64],
+        axes: NDArray[np.float64],
+        at_m: tuple[float, float],
+        half_m: float,
+        height_m: float,
+    ) -> None:
+        """Set the pixels of the rectangle around the image of an upright box."""
+        corners = np.array(
+            [
+                (at_m[0] + i * half_m, at_m[1] + j * half_m, k * height_m)
+                for i in (-1, 1)
+                for j in (-1, 1)
+                for k in (0, 1)
+            ]
+        )
+        local = (corners - position) @ axes
+        if (local[:, 0] <= 0.0).all():
+            return
+        forward = np.maximum(local[:, 0], 0.02)  # a corner behind the camera: the rectangle grows to the border
+        u = self.cx_px - self.f_px * local[:, 1] / forward
+        v = self.cy_px - self.f_px * local[:, 2] / forward
+        u0, u1 = np.clip([u.min() - 1, u.max() + 2], 0, self.width_px).astype(int)
+        v0, v1 = np.clip([v.min() - 1, v.max() + 2], 0, self.height_px).astype(int)
+        wanted[v0:v1, u0:u1] = True
+
+    def _shoot(self, snapshot: Snapshot) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        self._view.place(snapshot)
+        position, axes = self._view.mount(self._robot.camera)
+        rays = self._rays @ axes.T
+        mujoco.mj_multiRay(
+            self._model.mj,
+            self._view.data,
+            position,
+            rays.ravel(),
+            SEEN_GROUPS,
+            True,
+            -1,
+            self._geom,
+            self._depth,
+            self._normal,
+            len(rays),
+            FAR_M,
+        )
+        return position, axes
+
+    def _tile_floor(self, shade: NDArray[np.float32], position: NDArray[np.float64], axes: NDArray[np.float64]) -> None:
+        """Faint half-metre tiles: a floor without them gives a person nothing to judge distances by."""
+        floor = np.flatnonzero(self._geom == 0)
+        hit = self._rays[floor] @ axes[:2].T * self._depth[floor, None] + position[:2]
+        odd = np.floor(hit * 2.0).astype(np.int32).sum(axis=1) & 1
+        shade[floor] *= 1.0 - 0.05 * odd.astype(np.float32)
+
+
+class Lidar:
+    """One turn of the laser. Angles from -pi, counter-clockwise, in the `laser` frame."""
+
+    def __init__(self, model: SimModel, robot: RobotModel, cfg: SimConfig, seed: int) -> None:
+        self._view = _View(model)
+        self._model, self._robot, self._seed = model, robot, seed
+        self._n = cfg.lidar_rays
+        self._increment_rad = 2 * math.pi / self._n
+        angles = -math.pi + self._increment_rad * np.arange(self._n)
+        self._rays = np.stack([np.cos(angles), np.sin(angles), np.zeros(self._n)], axis=1)
+        self._geom, self._range = np.empty(self._n, np.int32), np.empty(self._n)
+
+    def scan(self, snapshot: Snapshot) -> Scan:
+        self._view.place(snapshot)
+        position, axes = self._view.mount(self._robot.laser)
+        mujoco.mj_multiRay(
+            self._model.mj,
+            self._view.data,
+            position,
+            (self._rays @ axes.T).ravel(),
+            SEEN_GROUPS,
+            True,
+            -1,
+            self._geom,
+            self._range,
+            None,
+            self._n,
+            LIDAR_MAX_M + 1.0,
+        )
+        rng = np.random.default_rng([self._seed, 103, snapshot.step])
+        ranges = self._range + LIDAR_NOISE_M * rng.standard_normal(self._n)
+        gone = (self._geom < 0) | (ranges > LIDAR_MAX_M) | (rng.random(self._n) < LIDAR_DROPOUT)
+        ranges = np.where(gone, np.inf, np.maximum(ranges, LIDAR_MIN_M)).astype(np.float32)
+        return Scan(ranges, -math.pi, self._increment_rad, LIDAR_MIN_M, LIDAR_MAX_M, snapshot.t_s)
