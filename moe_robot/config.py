@@ -50,6 +50,8 @@ class MotionConfig:
     scan_timeout_s: Annotated[float, Range(0.05, 2.0)]
     zone_stop_m: Annotated[float, Range(0.0, 2.0)]
     zone_slow_m: Annotated[float, Range(0.0, 5.0)]
+    zone_side_m: Annotated[float, Range(0.0, 0.5)]
+    zone_creep_mps: Annotated[float, Range(0.01, 0.3)]
     rate_hz: Annotated[float, Range(20.0, 200.0)]
 
 
@@ -59,6 +61,8 @@ class HardwareConfig:
     baud: Annotated[int, Range(9600, 4_000_000)]
     host_timeout_s: Annotated[float, Range(0.05, 1.0)]
     link_timeout_s: Annotated[float, Range(0.05, 2.0)]
+    write_timeout_s: Annotated[float, Range(0.001, 0.05)]
+    reconnect_max_s: Annotated[float, Range(0.1, 60.0)]
 
 
 @dataclass(frozen=True)

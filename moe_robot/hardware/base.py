@@ -1,0 +1,59 @@
+"""The seam to anything with two driven wheels. Losing the link is a state there, not an error."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import Protocol
+
+from moe_robot.structs import BaseState, SafetyMode, Velocity
+
+
+class Kinematics(Protocol):
+    """Body velocity <-> wheel speeds; `motion.kinematics.DiffDrive` is one."""
+
+    def wheels(self, velocity: Velocity) -> tuple[float, float]: ...
+
+    def velocity(self, left_radps: float, right_radps: float) -> Velocity: ...
+
+
+class MobileBase(ABC):
+    """A base that starts disarmed, and is disarmed again by every loss of its link."""
+
+    @abstractmethod
+    def open(self) -> None:
+        """Raises HardwareError, with the remedy, when the device cannot be opened. The link may come up later."""
+
+    @abstractmethod
+    def set_mode(self, mode: SafetyMode) -> None:
+        """The mode the board shall follow. It is repeated with each `drive` until the board confirms it."""
+
+    @abstractmethod
+    def drive(self, velocity: Velocity) -> Velocity:
+        """Send a set point now; returns what was really sent. Zero unless the link is up and the board confirmed ARMED.
+
+        Must be called at the rate of the set points, also with zero: it keeps the board's watchdog and the link alive.
+        """
+
+    @abstractmethod
+    def read(self) -> BaseState:
+        """The latest known state; never blocks."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Zeros, disarm, release the device. Safe to call twice."""
+
+    def __enter__(self) -> MobileBase:
+        self.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def backoff(first_s: float, longest_s: float) -> Iterator[float]:
+    """Seconds to wait before each further try: doubling, then constant."""
+    delay_s = first_s
+    while True:
+        yield min(delay_s, longest_s)
+        delay_s = min(delay_s * 2.0, longest_s)

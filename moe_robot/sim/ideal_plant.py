@@ -1,0 +1,33 @@
+"""Wheels that do exactly as told: a `Plant` without physics, for the protocol's tests and benchmarks. Time is stepped."""
+
+from __future__ import annotations
+
+import math
+
+from moe_robot.structs import Battery, Imu
+
+
+class IdealPlant:
+    def __init__(self, ticks_per_rev: int = 1024) -> None:
+        self.commanded_radps = (0.0, 0.0)
+        self._ticks_per_rad = ticks_per_rev / (2.0 * math.pi)
+        self._angles_rad = (0.0, 0.0)
+
+    def step(self, seconds: float) -> None:
+        left, right = self._angles_rad
+        self._angles_rad = (left + self.commanded_radps[0] * seconds, right + self.commanded_radps[1] * seconds)
+
+    def set_wheel_speeds(self, left_radps: float, right_radps: float) -> None:
+        self.commanded_radps = (left_radps, right_radps)
+
+    def wheel_ticks(self) -> tuple[int, int]:
+        return round(self._angles_rad[0] * self._ticks_per_rad), round(self._angles_rad[1] * self._ticks_per_rad)
+
+    def wheel_speeds(self) -> tuple[float, float]:
+        return self.commanded_radps
+
+    def battery(self) -> Battery:
+        return Battery(percent=80.0, voltage_v=25.2, current_a=-0.4, charging=False)
+
+    def imu(self) -> Imu:
+        return Imu((0.0, 0.0, 0.0), (0.0, 0.0, 9.81), 0.0)
