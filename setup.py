@@ -71,6 +71,6 @@ setup(
             "types-pyserial",
         ],
     },
-    entry_points={"console_scripts": ["moe-robot = moe_robot.cli.main:app"]},
+    entry_points={"console_scripts": ["moe-robot = moe_robot.cli.main:main"]},
     zip_safe=False,
 )

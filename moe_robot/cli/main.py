@@ -1,0 +1,195 @@
+"""`moe-robot`: a door to every stage. Each command imports only what it needs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from moe_robot import __version__
+from moe_robot.errors import MissingExtraError, MoeRobotError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="An on-board brain for ROS 2 robots. Start a simulated one: moe-robot up --sim",
+    pretty_exceptions_enable=False,
+)
+console = Console()
+
+Config = Annotated[Path | None, typer.Option("--config", "-c", help="Your YAML laid over the shipped configuration.")]
+World = Annotated[str | None, typer.Option(help="World: flat, ..., random:SEED, or a YAML file.")]
+
+
+@app.command()
+def up(
+    sim: Annotated[bool, typer.Option("--sim", help="Simulated robot; no device is touched.")] = False,
+    world: World = None,
+    config: Config = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the simulation's noise.")] = None,
+    port: Annotated[str | None, typer.Option(help="Serial port of the motor board.")] = None,
+    arm: Annotated[bool, typer.Option(help="Allow motion as soon as the robot is ready.")] = True,
+    namespace: Annotated[str, typer.Option(help="ROS namespace of all nodes.")] = "",
+    log_level: Annotated[str, typer.Option(help="debug | info | warn | error")] = "info",
+) -> None:
+    """Start all nodes, watch them, end them with Ctrl-C."""
+    from moe_robot.cli import up as command
+
+    options = command.options(config, sim=sim, world=world, seed=seed, port=port, namespace=namespace, level=log_level)
+    raise typer.Exit(command.run(options, console, arm=arm))
+
+
+@app.command()
+def say(
+    words: Annotated[list[str] | None, typer.Argument(help="What to say; nothing opens a prompt.")] = None,
+    arm: Annotated[bool, typer.Option(help="Allow motion if the robot is disarmed.")] = True,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for the robot to be ready.")] = 10.0,
+    namespace: Annotated[str, typer.Option(help="ROS namespace of the robot.")] = "",
+) -> None:
+    """Tell the robot what to do, watch it, and return when it is done, failed or stopped."""
+    from moe_robot.cli import say as command
+
+    with _client(namespace) as client:
+        text = " ".join(words or [])
+        missing = "" if text and command.is_stop(text) else client.wait_ready(wait)
+        if missing:
+            console.print(f"[red]the {missing} does not answer[/red]: {command.NO_ROBOT}")
+            raise typer.Exit(command.EXIT_CODES["lost"])
+        if words is None or not words:
+            raise typer.Exit(command.prompt(client, console, arm))
+        raise typer.Exit(command.EXIT_CODES[command.say(client, console, text, arm).outcome])
+
+
+@app.command()
+def stop() -> None:
+    """Emergency stop, past the brain."""
+    from moe_robot.cli import say as command
+
+    with _client() as client:
+        raise typer.Exit(0 if command.say(client, console, "stop").outcome == "stopped" else 6)
+
+
+@app.command()
+def reset() -> None:
+    """Release the e-stop (moves nothing) and allow motion again."""
+    from moe_robot.cli import say as command
+
+    with _client() as client:
+        ok = command.reset(client, console) and command.ensure_armed(client, console, arm=True)
+        raise typer.Exit(0 if ok else 1)
+
+
+@app.command()
+def arm(off: Annotated[bool, typer.Option("--off", help="Forbid motion.")] = False) -> None:
+    """Allow motion."""
+    with _client() as client:
+        reason = client.arm(not off)
+        console.print(escape(reason or ("disarmed" if off else "armed")))
+        raise typer.Exit(1 if reason else 0)
+
+
+@app.command()
+def route(words: list[str], config: Config = None, world: World = None) -> None:
+    """Which expert would take it, how sure, by which rule. Without ROS."""
+    from moe_robot.cli import stages
+
+    raise typer.Exit(stages.show_route(console, " ".join(words), config, world))
+
+
+@app.command()
+def plan(words: list[str], config: Config = None, world: World = None) -> None:
+    """What it would do, step by step, or why not. Without ROS."""
+    from moe_robot.cli import stages
+
+    raise typer.Exit(stages.show_plan(console, " ".join(words), config, world))
+
+
+@app.command()
+def demo(
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the robot running afterwards.")] = False,
+    world: Annotated[str, typer.Option(help="World to run in.")] = "flat",
+    seed: Annotated[int, typer.Option(help="Seed of the simulation's noise.")] = 1,
+    out: Annotated[Path, typer.Option(help="Where the pictures go.")] = Path("runs/demo"),
+    missions: Annotated[Path | None, typer.Option(help="A text file with one command a line.")] = None,
+) -> None:
+    """A simulated home robot runs a mission; each command is judged by the simulator's ground truth."""
+    from moe_robot.cli import demo as command
+
+    raise typer.Exit(command.run(console, world, seed, out, keep=keep, missions=missions))
+
+
+@app.command()
+def world(
+    name: Annotated[str, typer.Argument(help="flat, ..., random:SEED")],
+    picture: Annotated[Path | None, typer.Option(help="Write a map as PNG.")] = None,
+) -> None:
+    """Print a world as YAML (a generated one too), or draw it."""
+    from moe_robot.cli import stages
+
+    raise typer.Exit(stages.show_world(console, name, picture))
+
+
+@app.command()
+def doctor(config: Config = None) -> None:
+    """What is installed, missing, broken, and the remedy."""
+    from moe_robot.cli import doctor as command
+
+    signs = {"ok": "[green]ok     [/green]", "missing": "[yellow]missing[/yellow]", "broken": "[red]BROKEN [/red]"}
+    broken = 0
+    for finding in command.examine(config):
+        broken += finding.state == "broken"
+        remedy = f"\n          -> {finding.remedy}" if finding.remedy else ""
+        console.print(f"{signs[finding.state]} {escape(f'{finding.name}: {finding.detail}{remedy}')}", highlight=False)
+    console.print(f"{broken} broken" if broken else "everything that is needed is there", highlight=False)
+    raise typer.Exit(1 if broken else 0)
+
+
+@app.command("check-config")
+def check_config(
+    path: Annotated[Path | None, typer.Argument(help="Your YAML; nothing: the shipped one.")] = None,
+) -> None:
+    """Is the configuration right? Names the wrong key if not."""
+    from moe_robot.config import load_config
+    from moe_robot.robot_model import load_robot_model
+    from moe_robot.world.home import load_home
+
+    config = load_config(path)
+    load_home(config.robot.home)
+    load_robot_model(config.robot.urdf)
+    console.print(f"[green]right[/green]: {escape(str(path or 'the shipped configuration'))}")
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    console.print(__version__)
+
+
+def _client(namespace: str = ""):  # type: ignore[no-untyped-def]  # noqa: ANN202 - its type needs ROS
+    from moe_robot.cli import environment
+
+    environment.prepare()
+    try:
+        from moe_robot.nodes.client import RobotClient
+    except ImportError as error:
+        raise MissingExtraError(f"ROS 2 is needed here and does not load ({error}): run `moe-robot doctor`") from error
+    return RobotClient(namespace=namespace)
+
+
+def main() -> None:
+    """The console script: errors of ours are one sentence and exit code 2, not a traceback."""
+    try:
+        app()
+    except MoeRobotError as error:
+        console.print(f"[red]error:[/red] {escape(str(error))}", highlight=False)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
