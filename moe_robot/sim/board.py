@@ -1,7 +1,7 @@
 """The motor board's firmware as a pure state machine: bytes and the time in, bytes out, wheels through a `Plant`.
 
-It trusts nobody: boots disarmed, arms only on a zero set point with the armed flag, has its own watchdog, its own limits
-of speed and acceleration, and latches its e-stop until a reset names it. Does not know MuJoCo, ports or the host's gate.
+It trusts nobody: boots disarmed, arms only on a zero set point with the armed flag, has its own watchdog, its own
+limits of speed and acceleration, and latches its e-stop until a reset names it. Knows no physics, no ports, no gate.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Protocol
 
+from moe_robot.config import HardwareConfig
 from moe_robot.hardware.frames import (
     Ack,
     AnyMessage,
@@ -52,9 +53,9 @@ class Plant(Protocol):
 class Board:
     """`receive` and `tick` take the same clock. Call `tick` at least every 10 ms."""
 
-    def __init__(self, plant: Plant, watchdog_s: float) -> None:
+    def __init__(self, plant: Plant, cfg: HardwareConfig) -> None:
         self._plant = plant
-        self._watchdog_s = watchdog_s
+        self._watchdog_s = cfg.host_timeout_s
         self._button = False
         self.reboot(0.0)
 

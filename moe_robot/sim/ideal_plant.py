@@ -1,4 +1,4 @@
-"""Wheels that do exactly as told: a `Plant` without physics, for the protocol's tests and benchmarks. Time is stepped."""
+"""Wheels that do exactly as told: a `Plant` without physics, for the protocol's tests. Time is stepped."""
 
 from __future__ import annotations
 

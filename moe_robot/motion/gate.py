@@ -1,0 +1,220 @@
+"""The safety gate: the last word on every velocity before the wire. The rules S1.. are those of docs/safety.md.
+
+    command, scan, link, e-stop  ->  [ stop conditions | clamp | acceleration | zone ]  ->  velocity
+
+Pure: every call takes `now_s` of one monotonic clock, and only the time of receipt counts, never a stamp in the data.
+Default deny: what is missing, old or not a number is zero at once, without a ramp. One thread calls it. Does not know
+ROS, the wire, or why a command was given.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from typing import NamedTuple
+
+import numpy as np
+
+from moe_robot.config import MotionConfig
+from moe_robot.motion.limits import STILL, clamp, is_finite, slew
+from moe_robot.motion.zone import Points, free_path_m, in_contact, points_of, speed_limit_mps
+from moe_robot.robot_model import RobotModel
+from moe_robot.structs import Cause, SafetyMode, SafetyState, Scan, Velocity
+
+STANDING_CAUSES = frozenset({"hardware", "link"})  # these must be gone before a reset; the others end with it
+MAX_CAUSES = 32  # kept of one e-stop; the oldest spoken ones go first
+MAX_SOURCE_CHARS = 120
+
+
+class Verdict(NamedTuple):
+    """`reason` is "" when ok, else a key of `motion/safety_words.yaml`."""
+
+    ok: bool
+    reason: str = ""
+
+
+class SafetyGate:
+    def __init__(self, cfg: MotionConfig, model: RobotModel) -> None:
+        self.counters: Counter[str] = Counter()
+        self._cfg = cfg
+        self._laser = model.laser
+        self._radius_m = model.radius_m
+        self._mode = SafetyMode.DISARMED
+        self._link_up = False
+        self._estop_id = 0
+        self._causes: tuple[Cause, ...] = ()
+        self._neutral_since_estop = True
+        self._command: Velocity | None = None
+        self._command_s = 0.0
+        self._command_fault = ""
+        self._points: Points | None = None
+        self._scan: Scan | None = None
+        self._scan_s = 0.0
+        self._last = STILL
+        self._last_s = 0.0
+        self._limiting = "disarmed"
+
+    # ---- inputs
+
+    def command(self, velocity: Velocity, now_s: float) -> None:
+        """The wish of whoever drives. Not finite = stop (S6)."""
+        self._command_s = now_s
+        if not is_finite(velocity):
+            self.counters["not_finite"] += 1
+            self._command, self._command_fault = None, "not_finite"
+            self._neutral_since_estop = False
+            return
+        self._command, self._command_fault = velocity, ""
+        self._neutral_since_estop = velocity.linear_mps == 0.0 and velocity.angular_radps == 0.0
+
+    def scan(self, scan: Scan, now_s: float) -> None:
+        """A bad scan, or the same stamped scan once more, does not count as one (S7)."""
+        last, self._scan = self._scan, scan
+        if last is not None and scan.t_s == last.t_s != 0.0 and np.array_equal(scan.ranges_m, last.ranges_m, True):
+            self.counters["repeated_scan"] += 1
+            return
+        points = points_of(scan, self._laser)
+        if points is None:
+            self.counters["bad_scan"] += 1
+            return
+        self._points, self._scan_s = points, now_s
+
+    def link(self, up: bool, now_s: float) -> None:
+        """Losing the link disarms, and getting it back does not arm (S13)."""
+        if self._link_up and not up:
+            self.counters["link_lost"] += 1
+            if self._mode is SafetyMode.ARMED:
+                self._mode = SafetyMode.DISARMED
+            self._forget_command()
+        self._link_up = up
+
+    def engage(self, kind: str, source: str, now_s: float) -> int:
+        """E-stop, at once and always (S10). Returns its id; a standing cause that still stands keeps the id it has."""
+        source = source[:MAX_SOURCE_CHARS]
+        standing = kind in STANDING_CAUSES
+        if standing and any((c.kind, c.source, c.cleared) == (kind, source, False) for c in self._causes):
+            return self._estop_id
+        self._mode = SafetyMode.ESTOP
+        self._estop_id += 1
+        self._causes = (*(c for c in self._causes if (c.kind, c.source) != (kind, source)), Cause(kind, source, now_s))
+        if len(self._causes) > MAX_CAUSES:
+            spare = next((c for c in self._causes if c.kind not in STANDING_CAUSES), self._causes[0])
+            self._causes = tuple(c for c in self._causes if c is not spare)
+        self._forget_command()
+        self._neutral_since_estop = False
+        self._last, self._limiting = STILL, "estop"
+        self.counters["estops"] += 1
+        return self._estop_id
+
+    def clear(self, kind: str, source: str, now_s: float) -> None:
+        """A standing cause is gone: the button was let go, the link is back. The e-stop stays latched."""
+        self._causes = tuple(
+            dataclasses.replace(c, cleared=True) if (c.kind, c.source) == (kind, source[:MAX_SOURCE_CHARS]) else c
+            for c in self._causes
+        )
+
+    def arm(self, now_s: float) -> Verdict:
+        """Only without an e-stop and with the link up (S2). What was commanded before is forgotten."""
+        if self._mode is SafetyMode.ESTOP:
+            return Verdict(False, "estop")
+        if not self._link_up:
+            return Verdict(False, "link_lost")
+        if self._mode is not SafetyMode.ARMED:
+            self._forget_command()
+            self._mode = SafetyMode.ARMED
+        return Verdict(True)
+
+    def disarm(self, now_s: float) -> None:
+        if self._mode is SafetyMode.ARMED:
+            self._mode = SafetyMode.DISARMED
+        self._forget_command()
+
+    def reset(self, estop_id: int, now_s: float) -> Verdict:
+        """Ends the e-stop with this id, in DISARMED; never moves anything (S11, S12)."""
+        if self._mode is not SafetyMode.ESTOP:
+            return Verdict(False, "no_estop")
+        if estop_id != self._estop_id:
+            return Verdict(False, "wrong_estop_id")
+        if any(c.kind in STANDING_CAUSES and not c.cleared for c in self._causes):
+            return Verdict(False, "cause_present")
+        if not self._link_up:
+            return Verdict(False, "link_lost")
+        if not self._neutral_since_estop:
+            return Verdict(False, "not_neutral")
+        self._mode, self._causes = SafetyMode.DISARMED, ()
+        self._forget_command()
+        return Verdict(True)
+
+    # ---- output
+
+    def output(self, now_s: float) -> Velocity:
+        """What may leave now. May be called at any moment, also right after `command`."""
+        goal, self._limiting = self._wish(now_s)
+        if self._limiting:
+            velocity = STILL
+        else:
+            velocity = self._shape(goal, now_s)
+        if not is_finite(velocity):
+            self.counters["not_finite_output"] += 1
+            velocity = STILL
+        self._last, self._last_s = velocity, now_s
+        return velocity
+
+    def sent(self, velocity: Velocity) -> None:
+        """What the wire really took: the acceleration limit continues from there."""
+        if is_finite(velocity):
+            self._last = velocity
+
+    def state(self, now_s: float) -> SafetyState:
+        return SafetyState(self._mode, self._estop_id, self._causes, self._limiting, now_s)
+
+    # ---- parts
+
+    def _wish(self, now_s: float) -> tuple[Velocity, str]:
+        """The command, or the stop condition that stands against it."""
+        cfg = self._cfg
+        if self._mode is not SafetyMode.ARMED:
+            return STILL, self._mode.value
+        if not self._link_up:
+            return STILL, "link_lost"
+        if self._command_fault:
+            return STILL, self._command_fault
+        if self._command is None or not _fresh(self._command_s, now_s, cfg.command_timeout_s):
+            return STILL, "no_command"
+        if self._points is None or not _fresh(self._scan_s, now_s, cfg.scan_timeout_s):
+            return STILL, "no_scan"
+        return self._command, ""
+
+    def _shape(self, goal: Velocity, now_s: float) -> Velocity:
+        held = clamp(goal, self._cfg)
+        if held != goal:
+            self._limiting = "speed_limit"
+        velocity = slew(self._last, held, now_s - self._last_s, self._cfg)
+        if velocity != held:
+            self._limiting = "acceleration"
+        return self._zoned(velocity)
+
+    def _zoned(self, velocity: Velocity) -> Velocity:
+        """S8, S9. In front of an obstacle turning stays possible: a circle that turns sweeps nothing new."""
+        points, radius_m = self._points, self._radius_m
+        assert points is not None
+        linear, angular = velocity.linear_mps, velocity.angular_radps
+        if linear != 0.0:
+            free_m = free_path_m(points, velocity, radius_m + self._cfg.zone_side_m)
+            most_mps = speed_limit_mps(free_m, self._cfg)
+            if most_mps < abs(linear):
+                self._limiting = "slow_zone" if most_mps > 0.0 else "obstacle"
+                scale = most_mps / abs(linear)
+                linear = linear * scale
+                angular = angular * scale if scale > 0.0 else angular
+        if linear == 0.0 and angular != 0.0 and in_contact(points, radius_m):
+            self._limiting = "obstacle"
+            angular = 0.0
+        return Velocity(linear, angular)
+
+    def _forget_command(self) -> None:
+        self._command, self._command_fault = None, ""
+
+
+def _fresh(received_s: float, now_s: float, timeout_s: float) -> bool:
+    return abs(now_s - received_s) <= timeout_s
