@@ -54,7 +54,7 @@ def load_robot_model(urdf: str = "moe_robot.urdf") -> RobotModel:
 
 
 def robot_model_from_urdf(text: str, origin: str) -> RobotModel:
-    """Expects links base_link, camera, laser, imu and joints left_wheel_joint, right_wheel_joint. Raises ConfigError."""
+    """Needs links base_link, left_wheel, camera, laser, imu and joints {left,right}_wheel_joint. Raises ConfigError."""
     try:
         root = ElementTree.fromstring(text)
         joints = {joint.attrib["name"]: joint for joint in root.findall("joint")}

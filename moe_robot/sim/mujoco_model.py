@@ -160,7 +160,7 @@ def _add_home(spec: mujoco.MjSpec, world: World, owners: dict[str, str]) -> None
         dx, dy = wall.x2_m - wall.x1_m, wall.y2_m - wall.y1_m
         middle = [(wall.x1_m + wall.x2_m) / 2, (wall.y1_m + wall.y2_m) / 2, half_h]
         box(
-            f"wall/{i}", "wall", middle, [math.hypot(dx, dy) / 2 + half_t, half_t, half_h], math.atan2(dy, dx), WALL_RGB
+            f"wall/{i}", "wall", middle, [math.hypot(dx, dy) / 2, half_t, half_h], math.atan2(dy, dx), WALL_RGB
         )
     for item in home.furniture.values():
         half = [value / 2 for value in item.size_m]
@@ -216,8 +216,9 @@ def _cone_mesh(spec: mujoco.MjSpec, radius_m: float, half_m: float) -> str:
     if any(mesh.name == name for mesh in spec.meshes):
         return name
     turn = np.linspace(0.0, 2 * math.pi, CONE_SIDES, endpoint=False)
-    ring = np.stack([radius_m * np.cos(turn), radius_m * np.sin(turn), np.zeros(CONE_SIDES)], axis=1)
-    points = np.vstack([ring, [[0, 0, 2 * half_m], [0, 0, 0]]])
+    points = np.zeros((CONE_SIDES + 2, 3))  # the ring, the apex, the middle of the base
+    points[:CONE_SIDES, 0], points[:CONE_SIDES, 1] = radius_m * np.cos(turn), radius_m * np.sin(turn)
+    points[CONE_SIDES, 2] = 2 * half_m
     faces = []
     for i in range(CONE_SIDES):
         j = (i + 1) % CONE_SIDES

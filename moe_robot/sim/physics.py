@@ -21,7 +21,7 @@ from moe_robot.config import SimConfig
 from moe_robot.robot_model import RobotModel
 from moe_robot.sim.mujoco_model import FLOOR, ROBOT, TIMESTEP_S, build_model
 from moe_robot.sim.sensors import Lidar, Renderer, Snapshot
-from moe_robot.sim.shapes import quaternion
+from moe_robot.sim.shapes import KINDS, quaternion
 from moe_robot.sim.truth import Collision, TrueObject, TruePerson, Truth
 from moe_robot.sim.worlds import World
 from moe_robot.structs import Battery, CameraFrame, Imu, Pose, Scan, Velocity
@@ -250,6 +250,8 @@ class Simulation:
             address = int(self._mj.joint(f"object/{thing.id}").qposadr[0])
             x, y, z, w, i, j, k = (float(value) for value in self._data.qpos[address : address + 7])
             yaw = math.atan2(2 * (w * k + i * j), 1 - 2 * (j * j + k * k))
+            half = KINDS[thing.kind].height_m / 2  # from the foot to the middle: a ball's foot goes round with it
+            x, y, z = x + half * 2 * (i * k + w * j), y + half * 2 * (j * k - w * i), z + half * (1 - 2 * (i * i + j * j))
             objects.append(TrueObject(thing.id, thing.kind, thing.color, x, y, z, yaw, room_at(x, y)))
         people = []
         for person, index in self._mocap.items():

@@ -9,12 +9,14 @@ from moe_robot.structs import Pose, Velocity
 
 @dataclass(frozen=True)
 class TrueObject:
+    """x, y, z are of its middle."""
+
     id: str
     kind: str
     color: str
     x_m: float
     y_m: float
-    z_m: float  # of its foot: 0 while it stands
+    z_m: float
     yaw_rad: float
     room: str  # id, "" when outside of all
 
