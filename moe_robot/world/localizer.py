@@ -144,7 +144,7 @@ class Localizer:
         self._poor = self._poor + 1 if self.score < POOR_SCORE else 0
 
     def _find(self, beams: Beams) -> None:
-        found = self._search.step(beams, self._pose, self.score)
+        found = self._search.step(beams, self._pose)
         if found is not None:
             log.info("found the place again at (%.2f, %.2f)", found.x_m, found.y_m)
             self._pose = found
@@ -183,7 +183,7 @@ class _Search:
         self._moved = compose(self._moved, delta)
         self._poses = _moved(self._poses, delta)
 
-    def step(self, beams: Beams, tracked: Pose, score: float) -> Pose | None:
+    def step(self, beams: Beams, tracked: Pose) -> Pose | None:
         """One scan's share of the work. Returns the pose when one hypothesis is clearly the best."""
         if self._scans == 0:
             if self._beams is None:
@@ -193,7 +193,9 @@ class _Search:
                 part = self._all[done : done + SEARCH_SLICE]
                 self._values.append(likelihood(self._grid, self._table, part, self._beams).astype(np.float64))
                 return None
-            self._begin(np.array([[tracked.x_m, tracked.y_m, tracked.yaw_rad]]))
+            if not len(self._poses):
+                self._begin(np.array([[tracked.x_m, tracked.y_m, tracked.yaw_rad]]))
+                return None
         return self._follow(beams)
 
     def _begin(self, tracked: Array) -> None:

@@ -1,0 +1,420 @@
+"""From here to a point: plan on the map and on what the lidar sees, follow the plan, go around what appears.
+
+`Navigator` is driven by `tick(world, now_s)`, which returns a velocity; it reads no clock. It plans when a goal is set,
+when something stands on the path and every few seconds; it slows in bends and near things, and waits when the way is
+blocked before it gives up with a reason. What the gate does with the velocity is not its business, but it stays out of
+the gate's stop zone by itself. `NavigatorPort` is the seam for another navigator (Nav2).
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from moe_robot.config import SkillsConfig, WorldConfig
+from moe_robot.robot_model import RobotModel
+from moe_robot.structs import Pose, Status, Velocity, WorldState
+from moe_robot.world import local, route, stands
+from moe_robot.world.grid import Array, HomeGrid
+from moe_robot.world.home import Home
+from moe_robot.world.live import LiveLayer
+from moe_robot.world.localizer import LOST_STD_M
+from moe_robot.world.matching import PoseTrack, between, compose, wrap1
+
+log = logging.getLogger(__name__)
+
+# Clearances of the robot's centre beyond its radius.
+MAPPED_MARGIN_M = 0.03  # to walls and furniture: pose error and path following
+FOOT_M = 0.07  # to unmapped things: a cone or a ball is wider at its foot than where the lidar sees it
+TIGHT_MAPPED_M, TIGHT_FOOT_M = 0.01, 0.03  # second try, when there is no roomier way
+TOUCH_M = 0.02  # live check of mapped surfaces: never closer
+WIDE_M = 0.20  # path cost begins this far beyond radius + clearance
+
+REPLAN_S = 3.0  # a fresh plan this often, for ways that have opened
+REPLAN_BLOCKED_S = 0.5  # at most this often when something stands on the path
+BETTER = 0.85  # a regular replan replaces the path only if it is this much cheaper: no wavering between equals
+WATCH_M = 3.0  # the path is checked for obstacles this far ahead
+OFF_PATH_M = 0.35  # farther from the path than this: plan anew
+PATIENCE_S = 12.0  # waiting for a blocked way, a scan or a lost pose before giving up
+STALE_SCAN_S = 0.5  # without a younger scan it does not move
+SLACK_M = 0.8  # when something stands on the goal, this far from it is worth driving to
+
+LOOKAHEAD_S, LOOKAHEAD_MIN_M, LOOKAHEAD_MAX_M = 0.9, 0.22, 0.45  # of the pursuit; longer cuts corners
+TURN_FIRST_RAD, TURN_DONE_RAD = 1.0, 0.25  # turn on the spot when the path leads this far aside, until it does not
+TURN_GAIN = 2.5  # 1/s; the gate's 5 rad/s2 stops 1 rad/s within 0.1 rad
+TURN_LEAST_RADPS = 0.12  # slower than this the wheels may stick
+YAW_DONE_RAD = 0.05  # 3 degrees
+BRAKE_MPS2 = 0.35  # gentle stop at the goal: half of what the gate allows
+CREEP_MPS = 0.06  # slowest approach
+NEAR_ROOM_M, NEAR_SPEED = 0.30, 0.35  # with less room than this ahead it slows, down to this share of cruise
+BACK_MPS = 0.08  # out of a tight spot
+STUCK_S, STUCK_M = 20.0, 0.25  # not out of this circle for so long, waiting or not: blocked
+CACHED_FIELDS = 24
+STILL = Velocity()
+
+
+@dataclass(frozen=True)
+class GoalReply:
+    """Whether a goal was taken; `reason` "" | outside | unreachable. True when accepted."""
+
+    accepted: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.accepted
+
+
+@dataclass(frozen=True)
+class NavTick:
+    """`reason` says why it waits (RUNNING) or failed: lost | no_scan | blocked | unreachable."""
+
+    status: Status
+    velocity: Velocity = STILL
+    remaining_m: float = 0.0
+    reason: str = ""
+
+
+class NavigatorPort(Protocol):
+    """What skills need to drive somewhere; Nav2 can stand behind it as well."""
+
+    def set_goal(
+        self, x_m: float, y_m: float, yaw_rad: float | None = None, tolerance_m: float = 0.1, now_s: float = 0.0
+    ) -> GoalReply: ...
+    def observe(self, world: WorldState) -> None: ...
+    def tick(self, world: WorldState, now_s: float) -> NavTick: ...
+    def cancel(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class _Goal:
+    x_m: float
+    y_m: float
+    yaw_rad: float | None
+    tolerance_m: float
+
+
+class Navigator:
+    """Not thread safe. Angles in radians, map frame."""
+
+    def __init__(self, home: Home, cfg: WorldConfig, skills: SkillsConfig, model: RobotModel) -> None:
+        self.home = home
+        self.grid = HomeGrid(home, cfg.grid_resolution_m)
+        self._cfg = cfg
+        self._cruise_mps = skills.cruise_mps
+        self._turn_radps = skills.turn_radps
+        self._radius_m = max(cfg.robot_radius_m, model.radius_m)
+        self._laser = Pose(model.laser.x_m, model.laser.y_m, model.laser.yaw_rad)
+        self._stride = max(1, round(0.1 / cfg.grid_resolution_m))
+        self._live = LiveLayer(self.grid)
+        self._track = PoseTrack()
+        self._scan_s = -math.inf
+        self._around_scan: tuple[Array, Array, Array] | None = None  # x, y, keep in base_link at the scan's time
+        self._map_ground = self._ground(self.grid.signed_m, tight=False)
+        self._fields: OrderedDict[int, Array] = OrderedDict()
+        self._ground_now: tuple[tuple[int, bool], route.Ground] | None = None
+        self._goal: _Goal | None = None
+        self.cancel()
+
+    # ------------------------------------------------------------------ driving
+
+    @property
+    def active(self) -> bool:
+        return self._goal is not None
+
+    @property
+    def path(self) -> tuple[tuple[float, float], ...]:
+        """What is left of the path, for pictures."""
+        return tuple((float(x), float(y)) for x, y in self._path[self._at :])
+
+    def cancel(self) -> None:
+        self._goal = None
+        self._path: Array = np.empty((0, 2))
+        self._left_m: Array = np.empty(0)  # from each point of the path to its end
+        self._at = 0
+        self._path_cost = math.inf
+        self._planned_s = -math.inf
+        self._waiting_since_s: float | None = None
+        self._turning = False
+        self._arrived = False
+        self._hindered = False  # the live scan refused the path: plan again soon
+        self._circle: tuple[float, Pose] | None = None  # since when it has been near which pose
+
+    def set_goal(
+        self, x_m: float, y_m: float, yaw_rad: float | None = None, tolerance_m: float = 0.1, now_s: float = 0.0
+    ) -> GoalReply:
+        """Take a new goal (the old one is dropped) and plan at once when a pose is known. About 5 ms."""
+        self.cancel()
+        row, column = self.grid.cell(x_m, y_m)
+        if not self.grid.inside[row, column]:
+            return GoalReply(False, "outside")
+        cell = route.nearest_passable(self._map_ground, x_m, y_m, tolerance_m + 0.3)
+        if cell is None:
+            return GoalReply(False, "unreachable")
+        if self.grid.clearance_m(x_m, y_m) < self._radius_m + TIGHT_MAPPED_M:
+            x_m, y_m = self._map_ground.point(cell)
+        pose = self._track.at(math.inf)
+        if pose is not None and not math.isfinite(self.distance_m(pose, Pose(x_m, y_m))):
+            return GoalReply(False, "unreachable")
+        self._goal = _Goal(x_m, y_m, yaw_rad, tolerance_m)
+        if pose is not None:
+            self._plan(pose, now_s)
+        return GoalReply(True)
+
+    def observe(self, world: WorldState) -> None:
+        """Take the pose and, when it is new, the scan. Costs nothing when nothing is new."""
+        if world.pose is None or world.pose_std_m > LOST_STD_M:
+            return
+        self._track.add(world.pose, world.t_s)
+        scan = world.scan
+        if scan is None or scan.t_s <= self._scan_s:
+            return
+        pose = self._track.at(scan.t_s)
+        assert pose is not None
+        self._scan_s = scan.t_s
+        self._live.observe(scan, compose(pose, self._laser))
+        self._around_scan = self._points_to_keep_from(world, pose)
+
+    def tick(self, world: WorldState, now_s: float) -> NavTick:
+        """One step. SUCCESS and FAILURE end the goal; the velocity is then zero."""
+        self.observe(world)
+        goal = self._goal
+        if goal is None:
+            return NavTick(Status.FAILURE, reason="no_goal")
+        pose = world.pose
+        if pose is None or world.pose_std_m > LOST_STD_M:
+            return self._wait("lost", now_s)
+        if self._around_scan is None or world.t_s - self._scan_s > STALE_SCAN_S:
+            return self._wait("no_scan", now_s)
+        distance = math.hypot(goal.x_m - pose.x_m, goal.y_m - pose.y_m)
+        if self._arrived or self._is_there(goal, pose, distance):
+            return self._finish(goal, pose)
+        if not self._keep_plan(pose, now_s):
+            return self._wait("blocked", now_s, distance)
+        velocity = self._follow(pose, world.velocity)
+        if self._is_stuck(pose, now_s):
+            self.cancel()
+            return NavTick(Status.FAILURE, STILL, distance, "blocked")
+        if velocity is None:
+            return self._wait("blocked", now_s, self._remaining(pose))
+        self._waiting_since_s = None
+        return NavTick(Status.RUNNING, velocity, self._remaining(pose))
+
+    def _wait(self, reason: str, now_s: float, remaining_m: float = 0.0) -> NavTick:
+        if self._waiting_since_s is None:
+            log.info("waiting: %s", reason)
+            self._waiting_since_s = now_s
+        if now_s - self._waiting_since_s > PATIENCE_S:
+            log.info("giving up: %s", reason)
+            self.cancel()
+            return NavTick(Status.FAILURE, STILL, remaining_m, reason)
+        return NavTick(Status.RUNNING, STILL, remaining_m, reason)
+
+    def _is_stuck(self, pose: Pose, now_s: float) -> bool:
+        if self._circle is None or math.hypot(pose.x_m - self._circle[1].x_m, pose.y_m - self._circle[1].y_m) > STUCK_M:
+            self._circle = now_s, pose
+        return now_s - self._circle[0] > STUCK_S
+
+    def _is_there(self, goal: _Goal, pose: Pose, distance: float) -> bool:
+        """Well inside the tolerance, or inside it with the goal no longer ahead."""
+        if distance <= max(0.03, 0.4 * goal.tolerance_m):
+            self._arrived = True
+        elif distance <= 0.9 * goal.tolerance_m:
+            bearing = wrap1(math.atan2(goal.y_m - pose.y_m, goal.x_m - pose.x_m) - pose.yaw_rad)
+            self._arrived = abs(bearing) > 0.6
+        return self._arrived
+
+    def _finish(self, goal: _Goal, pose: Pose) -> NavTick:
+        """Turn to the asked yaw, then done."""
+        error = 0.0 if goal.yaw_rad is None else wrap1(goal.yaw_rad - pose.yaw_rad)
+        if abs(error) <= YAW_DONE_RAD:
+            self.cancel()
+            return NavTick(Status.SUCCESS)
+        return NavTick(Status.RUNNING, Velocity(0.0, self._turn(error)), 0.0)
+
+    # ------------------------------------------------------------------ planning
+
+    def _ground(self, clearance: Array, tight: bool) -> route.Ground:
+        margin = TIGHT_MAPPED_M if tight else MAPPED_MARGIN_M
+        prefer = self._radius_m + self._cfg.clearance_m + WIDE_M
+        return route.ground_of(self.grid, clearance, 1 if tight else self._stride, self._radius_m + margin, prefer)
+
+    def _current_ground(self, tight: bool) -> route.Ground:
+        """The map with what the lidar saw; made again only when something changed."""
+        key = (self._live.version, tight)
+        if self._ground_now is None or self._ground_now[0] != key:
+            foot = TIGHT_FOOT_M - TIGHT_MAPPED_M if tight else FOOT_M - MAPPED_MARGIN_M
+            clearance = np.minimum(self.grid.signed_m, self._live.distance_m() - foot)
+            self._ground_now = key, self._ground(clearance, tight)
+        return self._ground_now[1]
+
+    def _plan(self, pose: Pose, now_s: float, replace: float = 1.0) -> bool:
+        """Find a way; the present path stays when the new one costs more than `replace` times as much."""
+        assert self._goal is not None
+        self._planned_s = now_s
+        for tight in (False, True):
+            ground = self._current_ground(tight)
+            start = route.nearest_passable(ground, pose.x_m, pose.y_m, route.START_SLACK_M)
+            end = route.nearest_passable(ground, self._goal.x_m, self._goal.y_m, SLACK_M)
+            if start is None or end is None:
+                continue
+            to_go = route.cost_to_go(ground, end, start)
+            if not math.isfinite(to_go[start]):
+                continue
+            if to_go[start] > replace * self._path_cost:
+                return True
+            path = route.smooth(route.path_from(ground, to_go, start), ground)
+            ends = [np.array([[pose.x_m, pose.y_m]]), path]
+            end_x, end_y = ground.point(end)
+            if math.hypot(end_x - self._goal.x_m, end_y - self._goal.y_m) < 1.5 * ground.step_m:
+                ends = [ends[0], path[:-1], np.array([[self._goal.x_m, self._goal.y_m]])]
+            self._path = route.resample(np.vstack(ends))
+            pieces = np.hypot(*np.diff(self._path, axis=0).T) if len(self._path) > 1 else np.empty(0)
+            self._left_m = np.concatenate((np.cumsum(pieces[::-1])[::-1], [0.0]))
+            self._at = 0
+            self._path_cost = float(to_go[start])
+            return True
+        self._path = np.empty((0, 2))
+        return False
+
+    def _keep_plan(self, pose: Pose, now_s: float) -> bool:
+        """Have a path that is free. False while there is none."""
+        if len(self._path):
+            self._advance(pose)
+            ahead = self._path[self._at : self._at + round(WATCH_M / route.PATH_STEP_M)]
+            off = float(np.hypot(*(self._path[self._at] - (pose.x_m, pose.y_m))))
+            in_the_way = bool((self._live.near(ahead[::2]) < self._radius_m + TIGHT_FOOT_M).any())
+            if not in_the_way and not self._hindered and off < OFF_PATH_M:
+                if now_s - self._planned_s > REPLAN_S:
+                    # Compare like with like: what is left of the present path costs in proportion to its length.
+                    self._path_cost *= float(self._left_m[self._at] / max(self._left_m[0], 1e-6))
+                    return self._plan(pose, now_s, BETTER)
+                return True
+        if now_s - self._planned_s < REPLAN_BLOCKED_S:
+            return len(self._path) > 0
+        self._path_cost = math.inf
+        self._hindered = False
+        if self._plan(pose, now_s):
+            return True
+        waited = 0.0 if self._waiting_since_s is None else now_s - self._waiting_since_s
+        if waited > 0.5 * PATIENCE_S:  # what was seen long ago may have gone
+            self._live.clear(older_than_s=self._scan_s - 2.0)
+        return False
+
+    def _advance(self, pose: Pose) -> None:
+        """Move on to the nearest point of the path, looking only a little ahead, so that loops are not cut."""
+        window = self._path[self._at : self._at + round(1.0 / route.PATH_STEP_M)]
+        self._at += int(np.hypot(window[:, 0] - pose.x_m, window[:, 1] - pose.y_m).argmin())
+
+    def _remaining(self, pose: Pose) -> float:
+        if not len(self._path):
+            return 0.0
+        return float(self._left_m[self._at] + math.hypot(*(self._path[self._at] - (pose.x_m, pose.y_m))))
+
+    # ------------------------------------------------------------------ following
+
+    def _turn(self, error_rad: float) -> float:
+        speed = min(max(TURN_GAIN * abs(error_rad), TURN_LEAST_RADPS), self._turn_radps)
+        return math.copysign(speed, error_rad)
+
+    def _follow(self, pose: Pose, moving: Velocity) -> Velocity | None:
+        """Pursue the path, then let the live scan have the last word. None when nothing but waiting is safe."""
+        end = len(self._path) - 1
+        left = self._remaining(pose)
+        lookahead = min(max(LOOKAHEAD_S * abs(moving.linear_mps), LOOKAHEAD_MIN_M), LOOKAHEAD_MAX_M)
+        target = self._path[min(self._at + round(lookahead / route.PATH_STEP_M), end)]
+        seen = between(pose, Pose(float(target[0]), float(target[1])))
+        bearing = math.atan2(seen.y_m, seen.x_m)
+        if self._turning or abs(bearing) > TURN_FIRST_RAD:
+            self._turning = abs(bearing) > TURN_DONE_RAD
+            if self._turning:
+                return Velocity(0.0, self._turn(bearing))
+        around = self._around_now(pose)
+        distance = max(math.hypot(seen.x_m, seen.y_m), 0.05)
+        curvature = 2.0 * math.sin(bearing) / distance
+        speed = self._cruise_mps * max(0.25, math.cos(bearing) ** 2)
+        speed = min(speed, math.sqrt(2.0 * BRAKE_MPS2 * left) + 0.5 * CREEP_MPS)
+        speed = min(speed, self._turn_radps / max(abs(curvature), 1e-3))
+        room = local.room_on_arcs(around, np.array([speed]), np.array([speed * curvature]))[0]
+        speed *= NEAR_SPEED + (1.0 - NEAR_SPEED) * min(max(room / NEAR_ROOM_M, 0.0), 1.0)
+        speed = max(speed, CREEP_MPS)
+        angular = min(max(speed * curvature, -self._turn_radps), self._turn_radps)
+        chosen = local.choose(around, Velocity(speed, angular), self._turn_radps)
+        if chosen is not None:
+            return chosen
+        self._hindered = True
+        if abs(bearing) > TURN_DONE_RAD:
+            return Velocity(0.0, self._turn(bearing))
+        return local.choose(around, Velocity(-BACK_MPS, 0.0), self._turn_radps) if around.spare_m() < 0.0 else None
+
+    def _points_to_keep_from(self, world: WorldState, pose: Pose) -> tuple[Array, Array, Array]:
+        """Near end points of the scan in base_link and how far the robot's centre must stay from each."""
+        scan = world.scan
+        assert scan is not None
+        ranges = np.asarray(scan.ranges_m, dtype=np.float64)
+        near = (ranges >= scan.range_min_m) & (ranges < local.SIGHT_M + 0.8)
+        angles = self._laser.yaw_rad + scan.angle_min_rad + scan.angle_increment_rad * np.flatnonzero(near)
+        x_m = self._laser.x_m + ranges[near] * np.cos(angles)
+        y_m = self._laser.y_m + ranges[near] * np.sin(angles)
+        c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
+        mapped = self.grid.nearest(pose.x_m + c * x_m - s * y_m, pose.y_m + s * x_m + c * y_m) < 0.12
+        return x_m, y_m, self._radius_m + np.where(mapped, TOUCH_M, TIGHT_FOOT_M)
+
+    def _around_now(self, pose: Pose) -> local.Surroundings:
+        """The points of the latest scan, moved by what the robot has driven since."""
+        assert self._around_scan is not None
+        x_m, y_m, keep_m = self._around_scan
+        then = between(pose, self._track.at(self._scan_s) or pose)
+        c, s = math.cos(then.yaw_rad), math.sin(then.yaw_rad)
+        return local.near_points(then.x_m + c * x_m - s * y_m, then.y_m + s * x_m + c * y_m, keep_m)
+
+    # ------------------------------------------------------------------ questions
+
+    def distance_m(self, start: Pose, goal: Pose) -> float:
+        """Length of the way on the known map (without what the lidar saw); inf when there is none."""
+        ground = self._map_ground
+        here = route.nearest_passable(ground, start.x_m, start.y_m, route.START_SLACK_M)
+        there = route.nearest_passable(ground, goal.x_m, goal.y_m, route.START_SLACK_M)
+        if here is None or there is None:
+            return math.inf
+        if here in self._fields and there not in self._fields:  # a field serves both directions
+            here, there = there, here
+        to_go = self._field(there)
+        return route.length_m(route.path_from(ground, to_go, here)) if math.isfinite(to_go[here]) else math.inf
+
+    def _field(self, cell: int) -> Array:
+        """Cost-to-go on the known map, the last few kept."""
+        if cell in self._fields:
+            self._fields.move_to_end(cell)
+        else:
+            self._fields[cell] = route.cost_to_go(self._map_ground, cell)
+            if len(self._fields) > CACHED_FIELDS:
+                self._fields.popitem(last=False)
+        return self._fields[cell]
+
+    def _reach_from(self, pose: Pose) -> tuple[route.Ground, Array] | None:
+        """The present ground and the cost from `pose` to all of it; None when the robot stands nowhere."""
+        ground = self._current_ground(False)
+        start = route.nearest_passable(ground, pose.x_m, pose.y_m, route.START_SLACK_M)
+        return None if start is None else (ground, route.cost_to_go(ground, start))
+
+    def nearest_free(self, x_m: float, y_m: float) -> Pose | None:
+        """The closest point within 2 m where the robot may stand, yaw 0."""
+        ground = self._current_ground(False)
+        cell = route.nearest_passable(ground, x_m, y_m, 2.0)
+        return None if cell is None else Pose(*ground.point(cell))
+
+    def beside(self, furniture_id: str, from_pose: Pose) -> Pose | None:
+        """A free pose next to a piece of furniture, facing it, the cheapest to reach; None when there is none."""
+        reach = self._reach_from(from_pose)
+        item = self.home.furniture[furniture_id]
+        return None if reach is None else stands.beside(self.grid, item, self._radius_m, *reach)
+
+    def approach(self, x_m: float, y_m: float, from_pose: Pose, distance_m: float = 0.6) -> Pose | None:
+        """A free pose about `distance_m` from a point, with a free line of sight to it and facing it."""
+        reach = self._reach_from(from_pose)
+        return None if reach is None else stands.approach(self.grid, (x_m, y_m), distance_m, from_pose, *reach)
