@@ -11,8 +11,9 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.markup import escape
 
-from moe_robot.motion.stop_words import is_stop
-from moe_robot.nodes.client import NO_ROBOT, CommandResult, Progress, RobotClient
+from moe_robot.motion.stop_words import is_stop as is_stop
+from moe_robot.nodes.client import NO_ROBOT as NO_ROBOT
+from moe_robot.nodes.client import CommandResult, Progress, RobotClient
 from moe_robot.paths import state_dir
 from moe_robot.router.language import detect_language
 from moe_robot.structs import SafetyMode, Utterance
