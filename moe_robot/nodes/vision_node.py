@@ -1,0 +1,85 @@
+"""Vision: image + depth -> `detections`, with positions in the map when the robot knows where it is.
+
+Looks at the newest image only and drops what came meanwhile, at most `vision.rate_hz`. An image in which nothing is
+found is published too: that it was looked at is what "not there" is proved with.
+"""
+
+from __future__ import annotations
+
+from geometry_msgs.msg import PoseWithCovarianceStamped
+from rclpy.node import Node
+from sensor_msgs.msg import CameraInfo, Image
+
+from moe_robot.config import Config
+from moe_robot.nodes import convert
+from moe_robot.nodes.convert_sensors import camera_from_msgs
+from moe_robot.nodes.ros import EVENT, SENSOR, STATE, subscribe
+from moe_robot.nodes.run import Arguments
+from moe_robot.robot_model import load_robot_model
+from moe_robot.vision.detector import Detector
+from moe_robot.world.home import load_home
+from moe_robot.world.matching import PoseTrack
+from moe_robot_interfaces.msg import Detections
+
+TOGETHER_S = 0.02  # image and depth with stamps this close belong together
+LOST_STD_M = 1.0  # a pose less certain than this places nothing in the map
+POSE_AHEAD_S = 0.1
+
+
+class VisionNode(Node):
+    def __init__(self, arguments: Arguments, config: Config) -> None:
+        super().__init__(arguments.name)
+        home = load_home(config.robot.home)
+        self._detector = Detector(
+            home.objects,
+            home.colors,
+            {person.id: person.clothing for person in home.people.values()},
+            load_robot_model(config.robot.urdf),
+            config.vision,
+        )
+        self._period_s = 0.9 / config.vision.rate_hz  # 0.9: the camera's own jitter must not halve the rate
+        self._looked_s = float("-inf")
+        self._poses = PoseTrack()
+        self._image: Image | None = None
+        self._depth: Image | None = None
+        self._info: CameraInfo | None = None
+        self._detections = self.create_publisher(Detections, "detections", EVENT)
+        subscribe(self, PoseWithCovarianceStamped, "pose", self._on_pose, STATE)
+        subscribe(self, CameraInfo, "camera/camera_info", self._on_info, SENSOR)
+        subscribe(self, Image, "camera/image_raw", self._on_image, SENSOR)
+        subscribe(self, Image, "camera/depth", self._on_depth, SENSOR)
+
+    def _on_pose(self, message: PoseWithCovarianceStamped) -> None:
+        pose, std_m, t_s = convert.pose_from_msg(message)
+        if std_m > LOST_STD_M or t_s < self._poses.newest_s():  # lost, or the clock went back
+            self._poses.clear()
+        if std_m <= LOST_STD_M:
+            self._poses.add(pose, t_s)
+
+    def _on_info(self, message: CameraInfo) -> None:
+        self._info = message
+
+    def _on_image(self, message: Image) -> None:
+        self._image = message
+        self._look()
+
+    def _on_depth(self, message: Image) -> None:
+        self._depth = message
+        self._look()
+
+    def _look(self) -> None:
+        if self._image is None or self._depth is None or self._info is None:
+            return
+        t_s = convert.seconds(self._image.header.stamp)
+        if abs(t_s - convert.seconds(self._depth.header.stamp)) > TOGETHER_S:
+            return
+        if 0.0 <= t_s - self._looked_s < self._period_s:
+            return
+        self._looked_s = t_s
+        frame = camera_from_msgs(self._image, self._depth, self._info)
+        self._image = self._depth = None
+        found = self._detector.detect(frame, self._poses.at(t_s, POSE_AHEAD_S))
+        self._detections.publish(convert.detections_to_msg(found, t_s, "camera_optical"))
+
+    def close(self) -> None:
+        """Nothing to release."""
