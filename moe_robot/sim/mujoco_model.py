@@ -62,6 +62,7 @@ def build_model(world: World, robot: RobotModel) -> SimModel:
     option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     option.enableflags |= mujoco.mjtEnableBit.mjENBL_SLEEP  # things at rest cost nothing: 4x faster
     spec.compiler.fusestatic = False
+    spec.compiler.discardvisual = False  # heads, arms and the dock's mat are seen though nothing can touch them
     spec.compiler.degree = False
     owners: dict[str, str] = {}  # geom name -> thing
     _add_robot(spec, world, robot, owners)
