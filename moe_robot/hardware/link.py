@@ -178,7 +178,7 @@ class HostLink:
         self._imu = dataclasses.replace(message.imu, t_s=now_s) if message.imu is not None else None
         self._received_s = now_s
         self._silent_s = 0.0
-        self._see(message.board)
+        self._flags = message.board
         if not message.board.estop or (self._reset_id is not None and message.estop_id != self._reset_id):
             self._reset_id = None
 
@@ -200,12 +200,8 @@ class HostLink:
             seq, _ = self._unacked.popitem(last=False)
             if seq == message.acked_seq:
                 break
-        self._see(message.board)
-
-    def _see(self, flags: BoardFlags) -> None:
-        if flags.watchdog and not self._flags.watchdog:
-            self.counters["watchdog_seen"] += 1
-        self._flags = flags
+        # The e-stop is believed from telemetry alone: only there its id stands beside it.
+        self._flags = dataclasses.replace(self._flags, armed=message.board.armed)
 
     def _estop_bytes(self) -> bytes:
         if self._mode is SafetyMode.ESTOP and not self._flags.estop:

@@ -74,7 +74,7 @@ def moved(pose: Pose, distance_m: float, turn_rad: float) -> Pose:
 
 def wrapped(angle_rad: float) -> float:
     """The same direction in (-pi, pi]."""
-    return -((math.pi - angle_rad) % (2.0 * math.pi) - math.pi)
+    return math.pi - (math.pi - angle_rad) % (2.0 * math.pi)
 
 
 def _difference(now: int, before: int) -> int:

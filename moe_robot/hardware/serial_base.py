@@ -1,0 +1,192 @@
+"""A motor board on a serial port: pyserial around `HostLink`. One thread reads and reopens; the caller's thread writes.
+
+`drive` and `read` never wait for the device: a port that takes nothing costs at most `write_timeout_s` once, and then
+nothing, since a full port is seen before it is written to. A lost port is `Link.LOST` until the thread has reopened it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import select
+import termios
+import threading
+import time
+from collections.abc import Callable
+
+import serial
+
+from moe_robot.config import HardwareConfig
+from moe_robot.errors import HardwareError
+from moe_robot.hardware.base import Kinematics, MobileBase, backoff
+from moe_robot.hardware.link import HostLink
+from moe_robot.structs import BaseState, SafetyMode, Velocity
+
+log = logging.getLogger(__name__)
+
+READ_BYTES = 4096  # most taken at once
+READ_TIMEOUT_S = 0.05
+FLOOD_PAUSE_S = 0.005  # after a full read: no board sends this much, so the flood may wait
+FIRST_RETRY_S = 0.05
+DRAIN_TRIES, DRAIN_PAUSE_S = 10, 0.005
+
+
+class SerialBase(MobileBase):
+    def __init__(
+        self, cfg: HardwareConfig, kinematics: Kinematics, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._cfg = cfg
+        self._kinematics = kinematics
+        self._clock = clock
+        self._lock = threading.Lock()  # around the link and the port; never held while waiting for bytes
+        self._link = HostLink(cfg.link_timeout_s)
+        self._port: serial.Serial | None = None
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def open(self) -> None:
+        """Raises HardwareError: no such port, no permission, or another process has it."""
+        if self._thread is not None:
+            return
+        self._closing.clear()
+        self._take(self._open_port())
+        self._thread = threading.Thread(target=self._run, name="serial-reader", daemon=True)
+        self._thread.start()
+
+    def set_mode(self, mode: SafetyMode) -> None:
+        with self._lock:
+            self._link.set_mode(mode)
+
+    def drive(self, velocity: Velocity) -> Velocity:
+        left, right = self._kinematics.wheels(velocity)
+        with self._lock:
+            if self._port is None:
+                return Velocity()
+            if not _takes_bytes(self._port):
+                self._link.counters["skipped_set_points"] += 1
+                return Velocity()
+            data, left, right = self._link.stream(left, right, self._clock())
+            if not self._write(self._port, data):
+                return Velocity()
+        return self._kinematics.velocity(left, right)
+
+    def read(self) -> BaseState:
+        with self._lock:
+            return self._link.state(self._clock())
+
+    def close(self) -> None:
+        self._closing.set()
+        with self._lock:
+            if self._port is not None and _takes_bytes(self._port):
+                self._write(self._port, self._link.farewell())
+                _drain(self._port)
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self._drop("closed")
+
+    # ---- the port
+
+    def _open_port(self) -> serial.Serial:
+        cfg = self._cfg
+        try:
+            return serial.Serial(
+                cfg.port,
+                cfg.baud,
+                timeout=READ_TIMEOUT_S,
+                write_timeout=cfg.write_timeout_s,
+                exclusive=True,
+            )
+        except (serial.SerialException, OSError, ValueError, termios.error) as error:
+            raise HardwareError(
+                f"cannot open the motor board's port '{cfg.port}': {_remedy(cfg.port, error)}"
+            ) from error
+
+    def _take(self, port: serial.Serial) -> None:
+        with self._lock:
+            self._port = port
+            self._link.opened()
+        log.info("serial port %s open", self._cfg.port)
+
+    def _drop(self, why: str) -> None:
+        with self._lock:
+            port, self._port = self._port, None
+            self._link.closed()
+        if port is not None:
+            with contextlib.suppress(serial.SerialException, OSError):
+                port.close()
+            log.info("serial port %s gone: %s", self._cfg.port, why)
+
+    def _write(self, port: serial.Serial, data: bytes) -> bool:
+        """False when the port did not take all of it. Half a frame does no harm: the next one starts with a zero."""
+        try:
+            return port.write(data) == len(data)
+        except serial.SerialTimeoutException:
+            self._link.counters["skipped_set_points"] += 1
+            return False
+        except (serial.SerialException, OSError):
+            return False  # the reader sees the same and reopens
+
+    # ---- the thread
+
+    def _run(self) -> None:
+        delays_s = backoff(FIRST_RETRY_S, self._cfg.reconnect_max_s)
+        while not self._closing.is_set():
+            port = self._port
+            try:
+                if port is None:
+                    self._take(self._open_port())
+                    delays_s = backoff(FIRST_RETRY_S, self._cfg.reconnect_max_s)
+                    continue
+                self._pump(port)
+                continue
+            except HardwareError as error:
+                log.debug("%s", error)
+            except (serial.SerialException, OSError, termios.error) as error:
+                self._drop(str(error))
+            except Exception as error:  # the top of the thread: a fault here must end in a new try, not in silence
+                log.exception("serial port %s: unexpected, the port is reopened", self._cfg.port)
+                self._drop(repr(error))
+            self._closing.wait(next(delays_s))
+
+    def _pump(self, port: serial.Serial) -> None:
+        """Waits for bytes, gives what is there to the link."""
+        data = port.read(1)
+        if not data:
+            return
+        data += port.read(min(port.in_waiting, READ_BYTES))
+        with self._lock:
+            self._link.receive(data, self._clock())
+        if len(data) > READ_BYTES:
+            self._closing.wait(FLOOD_PAUSE_S)
+
+
+def _takes_bytes(port: serial.Serial) -> bool:
+    try:
+        _, ready, _ = select.select([], [port.fileno()], [], 0.0)
+    except (serial.SerialException, OSError, ValueError):
+        return False
+    return bool(ready)
+
+
+def _drain(port: serial.Serial) -> None:
+    """Gives the last frames a moment to leave; what a dead line still holds is thrown away, or closing would hang."""
+    with contextlib.suppress(serial.SerialException, OSError, termios.error):
+        for _ in range(DRAIN_TRIES):
+            if port.out_waiting == 0:
+                return
+            time.sleep(DRAIN_PAUSE_S)
+        port.reset_output_buffer()
+
+
+def _remedy(port: str, error: Exception) -> str:
+    if not os.path.exists(port):
+        return "no such device; plug the board in, or set hardware.port (try: ls /dev/serial/by-id)"
+    if isinstance(error, PermissionError) or not os.access(port, os.R_OK | os.W_OK):
+        return (
+            "no permission; add the user to the group of the device: sudo usermod -aG dialout $USER, and log in again"
+        )
+    if "lock" in str(error).lower():
+        return "another process has it; stop that one first"
+    return f"{error}"
