@@ -79,6 +79,8 @@ class WorldConfig:
     clearance_m: Annotated[float, Range(0.0, 1.0)]
     particles: Annotated[int, Range(50, 20_000)]
     sighting_merge_m: Annotated[float, Range(0.05, 2.0)]
+    camera_range_m: Annotated[float, Range(0.5, 20.0)]
+    stale_s: Annotated[float, Range(0.1, 10.0)]
 
 
 @dataclass(frozen=True)
@@ -134,8 +136,14 @@ class SimConfig:
 
 
 @dataclass(frozen=True)
+class RosConfig:
+    cmd_vel_type: Literal["twist", "twist_stamped"]
+
+
+@dataclass(frozen=True)
 class Config:
     robot: RobotConfig
+    ros: RosConfig
     motion: MotionConfig
     hardware: HardwareConfig
     vision: VisionConfig

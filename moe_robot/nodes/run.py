@@ -63,8 +63,9 @@ class Options:
 
 
 def motor_port() -> Path:
-    """Where the simulator links the pseudo-terminal of its motor board, one for each user and ROS domain."""
-    return runtime_dir() / "motor_port"
+    """Where the simulator links the pseudo-terminal of its motor board. The name belongs to this run: a link that
+    another one left behind may lead to a terminal that somebody types in."""
+    return runtime_dir() / f"motor_port-{os.getpid()}"
 
 
 def node_list(options: Options) -> list[str]:
