@@ -11,9 +11,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from moe_robot.world.boxes import Array
 from moe_robot.world.home import Furniture, Home, Wall
 
-Array = NDArray[np.float64]
+__all__ = ["Array", "HomeGrid", "capped_distance"]
 
 MARGIN_M = 0.3  # map around the bounds: outer walls are half outside, and scans overshoot them a little
 RAY_STEPS = 48  # sphere tracing converges in 10-20; grazing rays along a wall need more
@@ -33,10 +34,9 @@ class HomeGrid:
         self.ys_m = self.origin_m[1] + resolution_m * np.arange(self.height)
         x_m, y_m = np.meshgrid(self.xs_m, self.ys_m)
         signed = np.full(x_m.shape, np.inf)
-        for wall in home.walls:
-            np.minimum(signed, _to_wall(wall, home.wall_thickness_m, x_m, y_m), out=signed)
-        for item in home.furniture.values():
-            np.minimum(signed, _to_box(item, x_m, y_m), out=signed)
+        solids: list[Wall | Furniture] = [*home.walls, *home.furniture.values()]
+        for solid in solids:
+            np.minimum(signed, home.distance_m(solid, x_m, y_m), out=signed)
         outside = (x_m < x_min) | (x_m > x_max) | (y_m < y_min) | (y_m > y_max)
         self.signed_m: Array = signed
         self.inside: NDArray[np.bool_] = ~outside
@@ -122,27 +122,3 @@ def capped_distance(occupied: NDArray[np.bool_], reach: int) -> Array:
                 np.minimum(squared[:, shift:], source[:, :-shift] + cost, out=squared[:, shift:])
                 np.minimum(squared[:, :-shift], source[:, shift:] + cost, out=squared[:, :-shift])
     return np.sqrt(squared).astype(np.float64)
-
-
-def footprint_distance_m(item: Furniture, x_m: Array, y_m: Array) -> Array:
-    """Signed distance from points to the outline of a piece of furniture."""
-    return _to_box(item, x_m, y_m)
-
-
-def _to_wall(wall: Wall, thickness_m: float, x_m: Array, y_m: Array) -> Array:
-    """To a box along the segment, longer by half its thickness at both ends, so that corners close."""
-    dx, dy = wall.x2_m - wall.x1_m, wall.y2_m - wall.y1_m
-    length = math.hypot(dx, dy)
-    cx, cy = 0.5 * (wall.x1_m + wall.x2_m), 0.5 * (wall.y1_m + wall.y2_m)
-    return _box(cx, cy, math.atan2(dy, dx), 0.5 * (length + thickness_m), 0.5 * thickness_m, x_m, y_m)
-
-
-def _to_box(item: Furniture, x_m: Array, y_m: Array) -> Array:
-    return _box(item.x_m, item.y_m, item.yaw_rad, 0.5 * item.size_m[0], 0.5 * item.size_m[1], x_m, y_m)
-
-
-def _box(cx: float, cy: float, yaw: float, half_x: float, half_y: float, x_m: Array, y_m: Array) -> Array:
-    c, s = math.cos(yaw), math.sin(yaw)
-    u = np.abs(c * (x_m - cx) + s * (y_m - cy)) - half_x
-    v = np.abs(-s * (x_m - cx) + c * (y_m - cy)) - half_y
-    return np.hypot(np.maximum(u, 0.0), np.maximum(v, 0.0)) + np.minimum(np.maximum(u, v), 0.0)

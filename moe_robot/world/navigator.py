@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 # Clearances of the robot's centre beyond its radius.
 MAPPED_MARGIN_M = 0.03  # to walls and furniture: pose error and path following
 FOOT_M = 0.07  # to unmapped things: a cone or a ball is wider at its foot than where the lidar sees it
-TIGHT_MAPPED_M, TIGHT_FOOT_M = 0.01, 0.03  # second try, when there is no roomier way
+TIGHT_MAPPED_M, TIGHT_FOOT_M = 0.01, 0.05  # second try, and what the live check keeps (a cone needs 0.05)
 TOUCH_M = 0.02  # live check of mapped surfaces: never closer
 WIDE_M = 0.20  # path cost begins this far beyond radius + clearance
 
@@ -287,7 +287,7 @@ class Navigator:
             self._advance(pose)
             ahead = self._path[self._at : self._at + round(WATCH_M / route.PATH_STEP_M)]
             off = float(np.hypot(*(self._path[self._at] - (pose.x_m, pose.y_m))))
-            in_the_way = bool((self._live.near(ahead[::2]) < self._radius_m + TIGHT_FOOT_M).any())
+            in_the_way = bool((self._live.near(ahead[::2]) < self._radius_m + TIGHT_FOOT_M - 0.02).any())
             if not in_the_way and not self._hindered and off < OFF_PATH_M:
                 if now_s - self._planned_s > REPLAN_S:
                     # Compare like with like: what is left of the present path costs in proportion to its length.

@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from moe_robot.structs import Pose
-from moe_robot.world.grid import Array, HomeGrid, footprint_distance_m
+from moe_robot.world.boxes import Array, box_distance_m
+from moe_robot.world.grid import HomeGrid
 from moe_robot.world.home import Furniture
 from moe_robot.world.route import Ground
 
@@ -24,7 +25,7 @@ OWN_SIZE_M = 0.25  # the thing itself does not block the line of sight to it
 def beside(grid: HomeGrid, item: Furniture, radius_m: float, ground: Ground, to_go: Array) -> Pose | None:
     cells = np.flatnonzero(np.isfinite(to_go))
     x_m, y_m = ground.points(cells)
-    gap = footprint_distance_m(item, x_m, y_m) - radius_m
+    gap = box_distance_m((item.x_m, item.y_m), item.yaw_rad, item.size_m[:2], x_m, y_m) - radius_m
     for band_m in (BESIDE_BAND_M, 0.4, 0.8):
         close = np.flatnonzero((gap > BESIDE_M - 0.06) & (gap < BESIDE_M + band_m))
         # Dearest last: the way there, and how crowded the place is.
