@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Protocol
 
 from moe_robot.structs import BaseState, SafetyMode, Velocity
-
-
-class Kinematics(Protocol):
-    """Body velocity <-> wheel speeds; `motion.kinematics.DiffDrive` is one."""
-
-    def wheels(self, velocity: Velocity) -> tuple[float, float]: ...
-
-    def velocity(self, left_radps: float, right_radps: float) -> Velocity: ...
 
 
 class MobileBase(ABC):

@@ -11,8 +11,9 @@ from typing import Protocol
 
 from moe_robot.config import HardwareConfig
 from moe_robot.errors import HardwareError
-from moe_robot.hardware.base import Kinematics, MobileBase
+from moe_robot.hardware.base import MobileBase
 from moe_robot.hardware.link import HostLink
+from moe_robot.motion.kinematics import DiffDrive
 from moe_robot.structs import BaseState, SafetyMode, Velocity
 
 
@@ -27,9 +28,7 @@ class BoardEnd(Protocol):
 class LoopbackBase(MobileBase):
     """`unplug` and `replug` cut and join the cable, `to_board` and `to_host` may damage what runs through it."""
 
-    def __init__(
-        self, board: BoardEnd, cfg: HardwareConfig, kinematics: Kinematics, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, board: BoardEnd, cfg: HardwareConfig, kinematics: DiffDrive, clock: Callable[[], float]) -> None:
         self.plugged = True
         self.to_board: Callable[[bytes], bytes] = lambda data: data
         self.to_host: Callable[[bytes], bytes] = lambda data: data

@@ -19,8 +19,9 @@ import serial
 
 from moe_robot.config import HardwareConfig
 from moe_robot.errors import HardwareError
-from moe_robot.hardware.base import Kinematics, MobileBase, backoff
+from moe_robot.hardware.base import MobileBase, backoff
 from moe_robot.hardware.link import HostLink
+from moe_robot.motion.kinematics import DiffDrive
 from moe_robot.structs import BaseState, SafetyMode, Velocity
 
 log = logging.getLogger(__name__)
@@ -33,9 +34,7 @@ DRAIN_TRIES, DRAIN_PAUSE_S = 10, 0.005
 
 
 class SerialBase(MobileBase):
-    def __init__(
-        self, cfg: HardwareConfig, kinematics: Kinematics, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, cfg: HardwareConfig, kinematics: DiffDrive, clock: Callable[[], float] = time.monotonic) -> None:
         self._cfg = cfg
         self._kinematics = kinematics
         self._clock = clock

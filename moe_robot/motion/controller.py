@@ -11,9 +11,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from moe_robot.config import MotionConfig
+from moe_robot.hardware.base import MobileBase
 from moe_robot.motion.gate import SafetyGate, Verdict
 from moe_robot.motion.kinematics import Odometry, diff_drive
 from moe_robot.motion.limits import STILL
@@ -21,18 +21,6 @@ from moe_robot.robot_model import RobotModel
 from moe_robot.structs import BaseState, Link, Pose, SafetyMode, SafetyState, Scan, Velocity
 
 log = logging.getLogger(__name__)
-
-
-class Wheels(Protocol):
-    """The part of `hardware.base.MobileBase` that is used here."""
-
-    def set_mode(self, mode: SafetyMode) -> None: ...
-
-    def drive(self, velocity: Velocity) -> Velocity: ...
-
-    def read(self) -> BaseState: ...
-
-    def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -46,7 +34,7 @@ class MotorTick:
 
 
 class MotorCore:
-    def __init__(self, cfg: MotionConfig, model: RobotModel, base: Wheels) -> None:
+    def __init__(self, cfg: MotionConfig, model: RobotModel, base: MobileBase) -> None:
         """`base` is open. Closing it is `close`, on every way out."""
         self.gate = SafetyGate(cfg, model)
         self._base = base

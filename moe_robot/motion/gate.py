@@ -186,31 +186,31 @@ class SafetyGate:
         return self._command, ""
 
     def _shape(self, goal: Velocity, now_s: float) -> Velocity:
+        """Clamp, the zone on what is wished (which keeps its path), acceleration, the zone on what comes out of that."""
         held = clamp(goal, self._cfg)
-        if held != goal:
-            self._limiting = "speed_limit"
-        velocity = slew(self._last, held, now_s - self._last_s, self._cfg)
-        if velocity != held:
-            self._limiting = "acceleration"
-        return self._zoned(velocity)
+        eased, zone = self._zoned(held)
+        ramped = slew(self._last, eased, now_s - self._last_s, self._cfg)
+        velocity, last_zone = self._zoned(ramped)
+        ramp = "acceleration" if ramped != eased else ""
+        self._limiting = last_zone or zone or ramp or ("speed_limit" if held != goal else "")
+        return velocity
 
-    def _zoned(self, velocity: Velocity) -> Velocity:
+    def _zoned(self, velocity: Velocity) -> tuple[Velocity, str]:
         """S8, S9. In front of an obstacle turning stays possible: a circle that turns sweeps nothing new."""
         points, radius_m = self._points, self._radius_m
         assert points is not None
-        linear, angular = velocity.linear_mps, velocity.angular_radps
+        linear, angular, limiting = velocity.linear_mps, velocity.angular_radps, ""
         if linear != 0.0:
             free_m = free_path_m(points, velocity, radius_m + self._cfg.zone_side_m)
             most_mps = speed_limit_mps(free_m, self._cfg)
-            if most_mps < abs(linear):
-                self._limiting = "slow_zone" if most_mps > 0.0 else "obstacle"
-                scale = most_mps / abs(linear)
-                linear = linear * scale
-                angular = angular * scale if scale > 0.0 else angular
+            if most_mps == 0.0:
+                linear, limiting = 0.0, "obstacle"
+            elif most_mps < abs(linear):
+                scale, limiting = most_mps / abs(linear), "slow_zone"
+                linear, angular = linear * scale, angular * scale
         if linear == 0.0 and angular != 0.0 and in_contact(points, radius_m):
-            self._limiting = "obstacle"
-            angular = 0.0
-        return Velocity(linear, angular)
+            angular, limiting = 0.0, "obstacle"
+        return Velocity(linear, angular), limiting
 
     def _forget_command(self) -> None:
         self._command, self._command_fault = None, ""
