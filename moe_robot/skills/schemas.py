@@ -130,7 +130,7 @@ def schemas(config: Config) -> Mapping[str, Schema]:
             capability="camera",
             moves=True,
             answers=True,
-            timeout_s=cfg.find_timeout_s,
+            timeout_s=cfg.find_timeout_s + 10.0,
         ),
         "look": Schema(
             {"direction": Param("choice", choices=("around", "left", "right", "back", "ahead"))},
@@ -171,11 +171,9 @@ def schemas(config: Config) -> Mapping[str, Schema]:
             optional=("color", "place"),
             capability="camera",
             answers=True,
-            timeout_s=cfg.find_timeout_s,
+            timeout_s=cfg.find_timeout_s + 10.0,
         ),
-        "recall": Schema(
-            any_thing, one_of=(("object",), ("person",), ("color",)), optional=("color",), answers=True
-        ),
+        "recall": Schema(any_thing, one_of=(("object",), ("person",), ("color",)), optional=("color",), answers=True),
         "battery": Schema(answers=True),
         "say": Schema({"text": Param("text")}, one_of=(("text",),), answers=True),
         "wait": Schema({"duration_s": duration}, one_of=(("duration_s",),), timeout_s=cfg.max_duration_s + 10.0),
