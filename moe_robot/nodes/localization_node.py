@@ -23,7 +23,7 @@ from moe_robot.world.home import load_home
 from moe_robot.world.localizer import Localizer
 from moe_robot.world.matching import between, compose
 
-PERIOD_S = 0.04  # of `pose`; who needs it in between interpolates
+PERIOD_S = 0.035  # of `pose`: every second odometry; who needs it in between interpolates
 
 
 class LocalizationNode(Node):

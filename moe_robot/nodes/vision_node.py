@@ -37,8 +37,8 @@ class VisionNode(Node):
             load_robot_model(config.robot.urdf),
             config.vision,
         )
-        self._period_s = 0.9 / config.vision.rate_hz  # 0.9: the camera's own jitter must not halve the rate
-        self._looked_s = float("-inf")
+        self._period_s = 1.0 / config.vision.rate_hz
+        self._due_s = float("-inf")
         self._poses = PoseTrack()
         self._image: Image | None = None
         self._depth: Image | None = None
@@ -73,9 +73,10 @@ class VisionNode(Node):
         t_s = convert.seconds(self._image.header.stamp)
         if abs(t_s - convert.seconds(self._depth.header.stamp)) > TOGETHER_S:
             return
-        if 0.0 <= t_s - self._looked_s < self._period_s:
+        if 0.0 < self._due_s - t_s < 2.0 * self._period_s:  # farther off: the clock went back
             return
-        self._looked_s = t_s
+        # The grid of due times may lag by half a period, so that the camera's jitter does not halve the rate.
+        self._due_s = max(self._due_s + self._period_s, t_s + 0.5 * self._period_s)
         frame = camera_from_msgs(self._image, self._depth, self._info)
         self._image = self._depth = None
         found = self._detector.detect(frame, self._poses.at(t_s, POSE_AHEAD_S))

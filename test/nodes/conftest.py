@@ -1,0 +1,66 @@
+"""Real node processes on a ROS domain of their own, with the shipped DDS profile, ended after each test."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from moe_robot.cli import environment
+
+rclpy = pytest.importorskip("rclpy", reason="needs ROS 2: source a distribution or install requirements-ros.txt")
+pytest.importorskip("moe_robot_interfaces.msg", reason="needs moe_robot_interfaces: see its README")
+
+END_S = 10.0  # a node that asks nicely for longer is killed by the test; by itself it takes at most run.END_S
+
+Start = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture(scope="session")
+def ros_domain() -> Iterator[int]:
+    """Environment of this process and of the nodes: loopback only, a domain that no other test run uses."""
+    domain = 20 + os.getpid() % 80
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ROS_DOMAIN_ID", str(domain))
+        for name in (
+            "ROS_AUTOMATIC_DISCOVERY_RANGE",
+            "FASTDDS_DEFAULT_PROFILES_FILE",
+            "FASTRTPS_DEFAULT_PROFILES_FILE",
+        ):
+            patch.delenv(name, raising=False)
+        before = dict(os.environ)
+        environment.prepare()
+        yield domain
+        for name in set(os.environ) - set(before):
+            del os.environ[name]
+
+
+@pytest.fixture
+def start(ros_domain: int, tmp_path: Path) -> Iterator[Start]:
+    """`start("motor", "hardware.port=/dev/pts/3")`: the process of one node; more settings are KEY=VALUE."""
+    env = {**os.environ, "MOE_ROBOT_HOME": str(tmp_path / "home"), "ROS_LOG_DIR": str(tmp_path / "ros")}
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def run(name: str, *settings: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "moe_robot.nodes.run", name]
+        for setting in settings:
+            command += ["--set", setting]
+        with (tmp_path / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT)
+        processes.append(process)
+        return process
+
+    yield run
+    for process in processes:
+        process.send_signal(signal.SIGTERM)
+    for process in processes:
+        try:
+            process.wait(END_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
