@@ -13,6 +13,7 @@ import dataclasses
 import math
 from collections import Counter, OrderedDict
 from enum import Enum
+from typing import NamedTuple
 
 from moe_robot.hardware.frames import (
     Ack,
@@ -40,6 +41,12 @@ class Phase(Enum):
     UP = "up"
 
 
+class _Sent(NamedTuple):
+    point: SetPoint
+    now_s: float
+    awake_s: float
+
+
 class HostLink:
     def __init__(self, link_timeout_s: float, first_session: int = 1) -> None:
         self.phase = Phase.CLOSED
@@ -59,8 +66,9 @@ class HostLink:
         self._round_trip_s = math.nan
         self._greeted_s = -math.inf
         self._polled_s = -math.inf
-        self._silent_s = 0.0
-        self._unacked: OrderedDict[int, tuple[float, SetPoint]] = OrderedDict()
+        self._awake_s = 0.0  # time that counts for timeouts, see _poll
+        self._heard_s = 0.0  # of it, when the board was last heard
+        self._unacked: OrderedDict[int, _Sent] = OrderedDict()
 
     # ---- the port
 
@@ -98,7 +106,7 @@ class HostLink:
             return data, 0.0, 0.0
         left, right = self._allowed(left_radps, right_radps)
         point = SetPoint(self._session, self._next_seq(), left, right, armed=self._mode is SafetyMode.ARMED)
-        self._unacked[point.seq] = (now_s, point)
+        self._unacked[point.seq] = _Sent(point, now_s, self._awake_s)
         if len(self._unacked) > _REMEMBERED_SET_POINTS:
             self._unacked.popitem(last=False)
         return data + encode(point), left, right
@@ -163,7 +171,7 @@ class HostLink:
         if self.phase is not Phase.GREETING:
             return
         self.phase = Phase.UP
-        self._silent_s = 0.0
+        self._heard_s = self._awake_s
         self.max_wheel_radps = message.max_wheel_radps
         self.firmware = message.firmware
 
@@ -177,7 +185,7 @@ class HostLink:
         self._telemetry = message
         self._imu = dataclasses.replace(message.imu, t_s=now_s) if message.imu is not None else None
         self._received_s = now_s
-        self._silent_s = 0.0
+        self._heard_s = self._awake_s
         self._flags = message.board
         if not message.board.estop or (self._reset_id is not None and message.estop_id != self._reset_id):
             self._reset_id = None
@@ -187,7 +195,7 @@ class HostLink:
         if sent is None:
             self.counters["unexpected_ack"] += 1
             return
-        sent_s, point = sent
+        point = sent.point
         if (message.left_radps, message.right_radps, message.armed) != (
             point.left_radps,
             point.right_radps,
@@ -195,7 +203,7 @@ class HostLink:
         ):
             self.counters["wrong_echo"] += 1  # not an acknowledgement: silence of these ends the session
             return
-        self._round_trip_s = now_s - sent_s
+        self._round_trip_s = now_s - sent.now_s
         while self._unacked:
             seq, _ = self._unacked.popitem(last=False)
             if seq == message.acked_seq:
@@ -222,17 +230,16 @@ class HostLink:
         return quantized(left_radps * scale), quantized(right_radps * scale)
 
     def _poll(self, now_s: float) -> None:
-        """Adds up the silence. A gap between two calls counts little: a host that slept must not blame the board."""
-        step_s = min(max(now_s - self._polled_s, 0.0), self._timeout_s / 4)
+        """Timeouts. A long gap between two calls counts little: a host that slept must not blame the board."""
+        self._awake_s += min(max(now_s - self._polled_s, 0.0), self._timeout_s / 4)
         self._polled_s = now_s
         if self.phase is not Phase.UP:
             return
-        self._silent_s += step_s
         oldest = next(iter(self._unacked.values()), None)
-        if oldest is not None and now_s - oldest[0] > self._timeout_s and step_s < self._timeout_s / 4:
-            self._lose("no_ack")
-        elif self._silent_s > self._timeout_s:
+        if self._awake_s - self._heard_s > self._timeout_s:
             self._lose("silence")
+        elif oldest is not None and self._awake_s - oldest.awake_s > self._timeout_s:
+            self._lose("no_ack")
 
     def _lose(self, why: str) -> None:
         self.counters[f"lost_by_{why}"] += 1
@@ -254,7 +261,6 @@ class HostLink:
         self._flags = dataclasses.replace(self._flags, armed=False, estop=False)
         self._reset_id = None
         self._unacked.clear()
-        self._silent_s = 0.0
 
     def _next_seq(self) -> int:
         self._seq = (self._seq + 1) & 0xFFFF
