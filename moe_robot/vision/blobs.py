@@ -36,6 +36,18 @@ class Blob:
         return rows + self.y, columns + self.x
 
 
+def join(first: Blob, second: Blob) -> Blob:
+    """Two pieces of one colour as one blob."""
+    x, y = min(first.x, second.x), min(first.y, second.y)
+    right = max(first.x + first.mask.shape[1], second.x + second.mask.shape[1])
+    bottom = max(first.y + first.mask.shape[0], second.y + second.mask.shape[0])
+    mask = np.zeros((bottom - y, right - x), np.uint8)
+    for blob in (first, second):
+        height, width = blob.mask.shape
+        mask[blob.y - y : blob.y - y + height, blob.x - x : blob.x - x + width] |= blob.mask
+    return Blob(first.color, x, y, mask, first.area_px + second.area_px)
+
+
 def find_blobs(labels: NDArray[np.uint8], depth_m: Floats, colors: int, min_area_px: int) -> list[Blob]:
     """Biggest first."""
     counts = np.bincount(labels.ravel(), minlength=256)

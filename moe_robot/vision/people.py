@@ -16,7 +16,8 @@ OBJECT_TOP_M = 0.42  # no object of the vocabulary is as tall; a person near the
 FREE_TOP_M = 0.60  # a figure that ends inside of the image must be as tall as this
 REACH_M = 0.40  # pieces of the same clothing nearer than this belong to one person
 WIDTH_M = (0.08, 0.90)
-TORSO_Z_M, TORSO_RADIUS_M, LEG_RADIUS_M = 0.60, 0.17, 0.08
+TORSO_Z_M = 0.60
+TORSO_M, LEGS_M = 0.14, 0.08  # from the median of what is seen of them to the middle of the person
 
 
 class Piece(Protocol):
@@ -80,9 +81,9 @@ def _figure(pieces: Sequence[Piece]) -> Figure | None:
     if not WIDTH_M[0] <= width_m <= WIDTH_M[1]:
         return None
     torso = points[:, 2] > TORSO_Z_M
-    use, depth_m = (torso, TORSO_RADIUS_M) if torso.sum() >= 10 else (~torso, LEG_RADIUS_M)
+    use, depth_m = (torso, TORSO_M) if torso.sum() >= 10 else (~torso, LEGS_M)
     middle = (float(bearing[use].min()) + float(bearing[use].max())) / 2
-    range_m = float(np.quantile(ranges[use], 0.05)) + depth_m
+    range_m = float(np.median(ranges[use])) + depth_m
     area_px = sum(piece.blob.area_px for piece in pieces)
     seen_m = highest - float(points[:, 2].min())
     logit = -1.0 + 3.0 * min(seen_m, 1.2) + 0.5 * math.log(area_px / 100.0)

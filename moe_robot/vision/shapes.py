@@ -33,6 +33,7 @@ HANDLE_REACH_M = 0.18  # from the mug's axis
 HANDLE_Z_M = (0.045, 0.155)
 TURNS = 18  # of a box within 90 degrees
 FINE_RAD = np.deg2rad(np.array([-3.0, -1.5, 0.0, 1.5, 3.0])).astype(np.float32)
+MAX_LEAD = 3.0  # a kind that costs this much more than the best is out, no matter how much more
 MAX_POINTS = 120
 FAR_M = 0.05  # a point farther from the surface than this is no worse than this
 _CELL_M = 0.005
@@ -59,12 +60,12 @@ class Fit:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A shape put somewhere: convex polygons [n, 2] in pixels whose union is its outline."""
+    """A shape put somewhere: convex parts as points [n, 3] in `base_link`; drawn only if it may win."""
 
     kind: str
     error_m: float
     center: Floats  # [2]
-    outline: list[Floats]
+    hulls: list[Floats]
 
 
 class ShapeFitter:
@@ -98,18 +99,27 @@ class ShapeFitter:
         pixels = 0.02 + 1.5 / math.sqrt(blob.area_px)
 
         def judged(candidate: Candidate) -> Fit:
-            overlap, visible = _compare(blob, candidate.outline, camera, depth_m, candidate.center)
+            outline = _outline(camera, candidate.hulls)
+            overlap, visible = _compare(blob, outline, camera, depth_m, candidate.center)
             x_m, y_m = float(candidate.center[0]), float(candidate.center[1])
             misfit, mismatch = candidate.error_m / noise_m, (1.0 - overlap) / pixels
             return Fit(candidate.kind, x_m, y_m, candidate.error_m, overlap, visible, misfit, mismatch)
 
         boxes = self._fit_boxes(points, camera)
-        candidates = self._fit_round(points, camera) + [tries[0] for tries in boxes]
-        bar = min(candidate.error_m for candidate in candidates) + 2.0 * noise_m
-        fits = [judged(candidate) for candidate in candidates if candidate.error_m <= bar]
-        for tries in boxes:  # a box whose near edge is cut off may reach farther to the other side
-            if tries[0].error_m <= bar and all(fit.kind != tries[0].kind or fit.mismatch > 1.5 for fit in fits):
-                fits += [judged(candidate) for candidate in tries[1:]]
+        tries = [[candidate] for candidate in self._fit_round(points, camera)] + boxes
+        tries.sort(key=lambda lies: lies[0].error_m)
+        least = tries[0][0].error_m / noise_m
+        fits: list[Fit] = []
+        bar = math.inf
+        for lies in tries:
+            misfit = lies[0].error_m / noise_m
+            for candidate in lies[: None if misfit < least + 0.7 else 1]:  # [1:] are boxes whose near edge is cut off
+                if misfit > bar:
+                    break
+                fits.append(judged(candidate))
+                bar = min(bar, fits[-1].cost + MAX_LEAD)
+                if fits[-1].mismatch < 1.5:
+                    break
         fits.sort(key=lambda fit: fit.cost)
         return fits
 
@@ -147,20 +157,20 @@ class ShapeFitter:
         found = []
         for index, name in enumerate(self.round):
             center = centers[index]
-            outline = _outline(camera, [ring + np.append(center, 0.0) for ring in self._rings[name]])
+            hulls = [ring + np.append(center, np.float32(0.0)) for ring in self._rings[name]]
             error_m = float(errors[index])
             if name == "mug":
                 error_m, handle = _handle(points, residual[index], center)
                 if handle is not None:
-                    outline += _outline(camera, [handle])
-            found.append(Candidate(name, error_m, np.asarray(center, np.float32), outline))
+                    hulls.append(handle)
+            found.append(Candidate(name, error_m, np.asarray(center, np.float32), hulls))
         return found
 
     def _fit_boxes(self, points: Floats, camera: Camera) -> list[list[Candidate]]:
         """For each kind and lie: every turn in 5 degrees, then finer around the best, put so that the near corner of
         the points is the box's; then the same box put by the far end of either side."""
         found = []
-        errors = _place_boxes(points, camera, self._yaws, self._halves, settle=False)[0]
+        errors = _place_boxes(points[::2], camera, self._yaws, self._halves, settle=False)[0]
         for first in range(0, len(self._yaws), TURNS):
             best = first + int(np.argmin(errors[first : first + TURNS]))
             half = self._halves[best]
@@ -172,8 +182,7 @@ class ShapeFitter:
             for u, v in ((near[at, 0], near[at, 1]), (far[at, 0], near[at, 1]), (near[at, 0], far[at, 1])):
                 c, s = math.cos(yaw), math.sin(yaw)
                 center = camera.origin_m[:2] + np.array([c * u - s * v, s * u + c * v], np.float32)
-                outline = _outline(camera, [_corners(center, yaw, half)])
-                tries.append(Candidate(kind, float(fine[at]), center, outline))
+                tries.append(Candidate(kind, float(fine[at]), center, [_corners(center, yaw, half)]))
             found.append(tries)
         return found
 
@@ -249,35 +258,29 @@ def _compare(blob: Blob, outline: list[Floats], camera: Camera, depth_m: Floats,
     seen = np.zeros_like(expected)
     seen[y - top : y - top + height, x - left : x - left + width] = blob.mask.astype(bool)
     whole = max(sum(abs(float(cv2.contourArea(polygon))) for polygon in outline), 1.0)
-    missing = expected & ~seen
-    if missing.any():
-        rows, columns = np.nonzero(missing)
+    common = int(np.count_nonzero(expected & seen))
+    beyond = blob.area_px - common
+    rows, columns = np.nonzero(expected & ~seen)
+    missing = len(rows)
+    if missing > 0.02 * common:  # is it hidden by something nearer that is not the floor?
         depth = depth_m[rows + top, columns + left]
         ray = camera.rays[rows + top, columns + left]
-        with np.errstate(invalid="ignore"):
-            height_m = camera.origin_m[2] + ray[:, 2] * depth
-            range_m = depth * np.hypot(ray[:, 0], ray[:, 1])
-            middle_m = math.hypot(float(center[0] - camera.origin_m[0]), float(center[1] - camera.origin_m[1]))
-            hidden = (range_m < middle_m - 0.12) & (height_m > 0.03)
-        missing[rows[hidden], columns[hidden]] = False
-    common = int((expected & seen).sum())
-    union = common + int(missing.sum()) + int((seen & ~expected).sum())
-    return common / max(union, 1), min(1.0, common / whole)
+        height_m = camera.origin_m[2] + ray[:, 2] * depth
+        range_m = depth * np.hypot(ray[:, 0], ray[:, 1])
+        middle_m = math.hypot(float(center[0] - camera.origin_m[0]), float(center[1] - camera.origin_m[1]))
+        missing -= int(np.count_nonzero((range_m < middle_m - 0.12) & (height_m > 0.03)))
+    return common / max(common + missing + beyond, 1), min(1.0, common / whole)
+
+
+_SIGNS = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (0, 2)], np.float32)
 
 
 def _corners(center: Floats, yaw_rad: float, half: Floats) -> Floats:
     c, s = math.cos(yaw_rad), math.sin(yaw_rad)
-    corners = [
-        [
-            center[0] + c * sx * half[0] - s * sy * half[1],
-            center[1] + s * sx * half[0] + c * sy * half[1],
-            (1 + sz) * half[2],
-        ]
-        for sx in (-1, 1)
-        for sy in (-1, 1)
-        for sz in (-1, 1)
-    ]
-    return np.array(corners, np.float32)
+    turn = np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]], np.float32)
+    corners = (_SIGNS * half) @ turn
+    corners[:, :2] += center
+    return np.asarray(corners, np.float32)
 
 
 def _rings(profile: tuple[tuple[float, float], ...]) -> list[Floats]:
