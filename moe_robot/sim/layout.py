@@ -46,7 +46,11 @@ def grid_of(home: Home) -> Grid:
 
 
 def box_distance(
-    x_m: NDArray[np.float64], y_m: NDArray[np.float64], center: tuple[float, float], yaw: float, half: tuple[float, float]
+    x_m: NDArray[np.float64],
+    y_m: NDArray[np.float64],
+    center: tuple[float, float],
+    yaw: float,
+    half: tuple[float, float],
 ) -> NDArray[np.float64]:
     """From points to a turned rectangle; 0 inside."""
     dx, dy = x_m - center[0], y_m - center[1]
@@ -83,7 +87,7 @@ def to_static(home: Home, x_m: float, y_m: float) -> float:
 
 
 def clearance(world: World) -> tuple[Grid, NDArray[np.float64], NDArray[np.float64]]:
-    """From each cell [rows, columns] to the nearest wall, furniture or person; and to the nearest of these or objects."""
+    """From each cell [rows, columns] to the nearest wall, furniture, person; and to the nearest of all, objects too."""
     grid = grid_of(world.home)
     x, y = np.meshgrid(grid.x_m, grid.y_m)
     fixed = static_clearance(world.home, x, y)
@@ -140,9 +144,7 @@ def problems(world: World) -> list[str]:
     return found
 
 
-def _object_problems(
-    world: World, grid: Grid, fixed: NDArray[np.float64], reach: NDArray[np.bool_]
-) -> list[str]:
+def _object_problems(world: World, grid: Grid, fixed: NDArray[np.float64], reach: NDArray[np.bool_]) -> list[str]:
     home, scene = world.home, world.scene
     x, y = np.meshgrid(grid.x_m, grid.y_m)
     things = list(scene.objects.values())

@@ -251,7 +251,11 @@ class Simulation:
             x, y, z, w, i, j, k = (float(value) for value in self._data.qpos[address : address + 7])
             yaw = math.atan2(2 * (w * k + i * j), 1 - 2 * (j * j + k * k))
             half = KINDS[thing.kind].height_m / 2  # from the foot to the middle: a ball's foot goes round with it
-            x, y, z = x + half * 2 * (i * k + w * j), y + half * 2 * (j * k - w * i), z + half * (1 - 2 * (i * i + j * j))
+            x, y, z = (
+                x + half * 2 * (i * k + w * j),
+                y + half * 2 * (j * k - w * i),
+                z + half * (1 - 2 * (i * i + j * j)),
+            )
             objects.append(TrueObject(thing.id, thing.kind, thing.color, x, y, z, yaw, room_at(x, y)))
         people = []
         for person, index in self._mocap.items():

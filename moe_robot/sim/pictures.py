@@ -41,8 +41,20 @@ DOCK: Color = (46, 160, 110)
 ROBOT: Color = (36, 41, 51)
 PATH_STOPS: tuple[Color, ...] = ((96, 165, 250), (79, 70, 229), (147, 51, 234), (219, 39, 119), (249, 115, 22))
 WORDS = {
-    "en": {"start": "start", "time": "time, s", "seen": "seen", "true": "where it really is", "nothing": "nothing seen"},
-    "ru": {"start": "старт", "time": "время, с", "seen": "увидено", "true": "где на самом деле", "nothing": "ничего не видно"},
+    "en": {
+        "start": "start",
+        "time": "time, s",
+        "seen": "seen",
+        "true": "where it really is",
+        "nothing": "nothing seen",
+    },
+    "ru": {
+        "start": "старт",
+        "time": "время, с",
+        "seen": "увидено",
+        "true": "где на самом деле",
+        "nothing": "ничего не видно",
+    },
 }
 
 PathPoint = tuple[float, float, float]  # t_s, x_m, y_m
@@ -180,7 +192,9 @@ class MapPainter:
         canvas.dot(at, r, ROBOT, (255, 255, 255), 2.0)
         c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
         arrow = [(0.78, 0.0), (-0.42, 0.52), (-0.14, 0.0), (-0.42, -0.52)]
-        canvas.polygon([(at[0] + r * (c * x - s * y), at[1] - r * (s * x + c * y)) for x, y in arrow], fill=(255, 214, 10))
+        canvas.polygon(
+            [(at[0] + r * (c * x - s * y), at[1] - r * (s * x + c * y)) for x, y in arrow], fill=(255, 214, 10)
+        )
         return _around(at, r)
 
     def _draw_truth(self, canvas: Canvas, truth: Truth) -> None:
@@ -192,7 +206,11 @@ class MapPainter:
     def _draw_thing(self, canvas: Canvas, kind: str, color: str, at_m: Point, solid: bool) -> None:
         x, y = self._px(*at_m)
         rgb = _rgb255(color)
-        r = (0.21 if kind == "person" else max(KINDS[kind].reach_m, 0.11)) * self.scale if kind in KINDS or kind == "person" else 8
+        r = (
+            (0.21 if kind == "person" else max(KINDS[kind].reach_m, 0.11)) * self.scale
+            if kind in KINDS or kind == "person"
+            else 8
+        )
         fill = rgb if solid else None
         line = tuple(round(0.7 * value) for value in rgb) if solid else tuple(round(128 + value / 2) for value in rgb)
         edge: Color = (line[0], line[1], line[2])
@@ -200,7 +218,9 @@ class MapPainter:
         if not solid:
             r *= 1.12
         if kind == "person":
-            shoulders = [(x + r * 1.15 * math.cos(a), y + r * 0.62 * math.sin(a)) for a in np.linspace(0, 2 * math.pi, 28)]
+            shoulders = [
+                (x + r * 1.15 * math.cos(a), y + r * 0.62 * math.sin(a)) for a in np.linspace(0, 2 * math.pi, 28)
+            ]
             canvas.polygon(shoulders, fill, edge, width)
             canvas.dot((x, y), r * 0.52, (222, 189, 171) if solid else None, edge, width)
         elif kind == "cube":
@@ -219,7 +239,10 @@ class MapPainter:
             canvas.polygon(_square(x, y + r * 0.3, r * 0.56, r * 0.75), fill, edge, width)
         elif kind == "cylinder":
             canvas.polygon(_square(x, y, r * 0.72, r * 0.9), fill, edge, width)
-            top = [(x + r * 0.72 * math.cos(a), y - r * 0.9 + r * 0.3 * math.sin(a)) for a in np.linspace(0, 2 * math.pi, 20)]
+            top = [
+                (x + r * 0.72 * math.cos(a), y - r * 0.9 + r * 0.3 * math.sin(a))
+                for a in np.linspace(0, 2 * math.pi, 20)
+            ]
             canvas.polygon(top, fill, edge, width)
         else:
             canvas.dot((x, y), r, fill, edge, width)
