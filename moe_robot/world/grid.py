@@ -27,6 +27,7 @@ class HomeGrid:
     def __init__(self, home: Home, resolution_m: float) -> None:
         x_min, y_min, x_max, y_max = home.bounds_m
         self.resolution_m = resolution_m
+        self.wall_thickness_m = home.wall_thickness_m
         self.origin_m = (x_min - MARGIN_M, y_min - MARGIN_M)  # centre of cell [0, 0]
         self.width = math.ceil((x_max - x_min + 2 * MARGIN_M) / resolution_m) + 1
         self.height = math.ceil((y_max - y_min + 2 * MARGIN_M) / resolution_m) + 1

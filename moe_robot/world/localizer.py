@@ -24,6 +24,7 @@ from moe_robot.world.matching import (
     beams_of,
     between,
     compose,
+    explained,
     fit,
     likelihood,
     likelihood_table,
@@ -136,7 +137,8 @@ class Localizer:
         # The map is worth about as much as the prior at one standard deviation per 3 % of the beams.
         value -= 0.015 * np.einsum("ni,ij,nj->n", drawn, np.linalg.inv(covariance), drawn)
         start = mean + drawn[int(value.argmax())]
-        poses, information = refine(self.grid, start, beams, mean, np.asarray(np.linalg.inv(covariance), np.float64))
+        known = explained(self.grid, start[0], beams, self._laser)
+        poses, information = refine(self.grid, start, known, mean, np.asarray(np.linalg.inv(covariance), np.float64))
         self._pose = Pose(*(float(v) for v in poses[0]))
         self._covariance = np.linalg.inv(information[0])
         np.fill_diagonal(self._covariance, np.maximum(np.diag(self._covariance), FLOOR_STD**2))

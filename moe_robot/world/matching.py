@@ -19,7 +19,11 @@ MATCH_BEAMS = 72  # every 5 degrees: more cost time and are not independent
 BEAM_STD_M = 0.06  # spread of one beam around the map: map errors and correlation, not the lidar's centimetre
 COARSE_SCALE_M = 0.20  # robust kernel of the first iterations: pulls from 0.2-0.3 m
 FINE_SCALE_M = 0.07  # of the last: what is farther than this from the map hardly counts
+BEHIND = 0.3  # cosine between a beam and the way out of the wall above which the beam looks at the wall's far face
 HIT_M = 0.12  # a beam that ends this close to a mapped surface agrees with the map
+SHORT_M = 0.12  # a beam this much shorter than the map allows ended on something that is not on the map
+LEAST_EXPLAINED = 0.3  # share of the beams without which a pose cannot be told
+RAY_M = 12.0  # rays into the map are cut here
 THROUGH_M = 0.30  # a beam this much longer than the map allows went through a wall
 
 
@@ -36,7 +40,9 @@ class Beams:
         return int(self.x_m.size)
 
     def thin(self, count: int) -> Beams:
-        keep = np.linspace(0, len(self) - 1, min(count, len(self))).round().astype(np.intp)
+        return self.only(np.linspace(0, len(self) - 1, min(count, len(self))).round().astype(np.intp))
+
+    def only(self, keep: NDArray[np.intp] | NDArray[np.bool_]) -> Beams:
         return Beams(self.x_m[keep], self.y_m[keep], self.range_m[keep], self.angle_rad[keep])
 
 
@@ -97,7 +103,7 @@ def refine(
     hessian = np.tile(damping, (len(poses), 1, 1))
     for scale in (COARSE_SCALE_M, COARSE_SCALE_M, FINE_SCALE_M, FINE_SCALE_M, FINE_SCALE_M):
         x_m, y_m = end_points(poses, beams)
-        distance, gx, gy = grid.at(x_m, y_m)
+        distance, gx, gy = _to_front(grid, poses, beams, *grid.at(x_m, y_m))
         turn = gy * (x_m - poses[:, :1]) - gx * (y_m - poses[:, 1:2])
         jacobian = np.stack((gx, gy, turn), axis=-1)
         weight = 1.0 / (1.0 + (distance / scale) ** 2) ** 2 / BEAM_STD_M**2
@@ -114,6 +120,18 @@ def refine(
     return poses, hessian
 
 
+def _to_front(grid: HomeGrid, poses: Array, beams: Beams, distance: Array, gx: Array, gy: Array) -> tuple[Array, ...]:
+    """Distances and gradients [K, B] to the near face where a beam went through a wall.
+
+    The field leads to the nearest face, which behind the middle of a wall is the far one: a pose that is off by the
+    thickness of a wall would look right.
+    """
+    heading = poses[:, 2:] + beams.angle_rad
+    behind = (gx * np.cos(heading) + gy * np.sin(heading) > BEHIND) & (distance < 1.5 * grid.wall_thickness_m)
+    sign = np.where(behind, -1.0, 1.0)
+    return np.where(behind, -grid.wall_thickness_m - distance, distance), gx * sign, gy * sign
+
+
 def fit(grid: HomeGrid, poses: Array, beams: Beams, laser: Pose) -> Fit:
     """Compare the beams with rays cast into the map from each pose."""
     x_m, y_m = end_points(poses, beams)
@@ -123,6 +141,19 @@ def fit(grid: HomeGrid, poses: Array, beams: Beams, laser: Pose) -> Fit:
     allowed = grid.ray_m(from_x, from_y, poses[:, 2:] + beams.angle_rad, float(beams.range_m.max(initial=0.1)) + 1.0)
     through = beams.range_m > allowed + THROUGH_M
     return Fit((near & ~through).mean(axis=1), through.mean(axis=1))
+
+
+def explained(grid: HomeGrid, pose: Array, beams: Beams, laser: Pose) -> Beams:
+    """Without the beams that, seen from `pose` [3], stop short of the map: they ended on people or things.
+
+    All beams when too few are left to match: then the pose is more likely wrong than the home so full.
+    """
+    x_m, y_m = end_points(pose[None, :], beams)
+    at = compose(Pose(*pose.tolist()), laser)
+    allowed = grid.ray_m(np.float64(at.x_m), np.float64(at.y_m), pose[2] + beams.angle_rad, RAY_M)
+    near = np.abs(grid.nearest(x_m, y_m))[0] < 0.5 * HIT_M
+    keep = near | (beams.range_m > allowed - SHORT_M)
+    return beams.only(keep) if np.count_nonzero(keep) >= LEAST_EXPLAINED * len(beams) else beams
 
 
 def wrap(angle_rad: Array) -> Array:
