@@ -189,7 +189,7 @@ def _step(run: _Run, step: Step, reach: Reach) -> Reach:
     if skill == "remember_place":
         first = int(np.argmax(reach & run.rest)) if (reach & run.rest).any() else int(np.argmax(reach))
         run.places.setdefault(str(p.get("name", "")), []).append((first, run.samples[first].pose))
-        return reach
+        return _between(reach, _still(run))
     if skill == "patrol":
         places = p.get("places", ())
         for _ in range(int(_number(p, "rounds", 1))):
@@ -204,7 +204,7 @@ def _step(run: _Run, step: Step, reach: Reach) -> Reach:
         return _between(reach, _followed(run, str(p.get("person", "any")), _number(p, "duration_s", math.nan)))
     if skill in ("go_to", "find", "dock"):
         return np.asarray(began & np.array([_at_goal(run, step, i) for i in range(n)]))
-    return reach  # says something: `_stated` judges it
+    return _between(reach, _still(run))  # says something: `_stated` judges it
 
 
 def _between(reach: Reach, fits: NDArray[np.bool_]) -> Reach:
@@ -218,6 +218,11 @@ def _moved(run: _Run) -> NDArray[np.float64]:
     """Metres between the poses of each two samples, straight."""
     x, y = np.array([s.pose.x_m for s in run.samples]), np.array([s.pose.y_m for s in run.samples])
     return np.asarray(np.hypot(x[None, :] - x[:, None], y[None, :] - y[:, None]))
+
+
+def _still(run: _Run) -> NDArray[np.bool_]:
+    turned = np.abs(run.yaw_rad[None, :] - run.yaw_rad[:, None])
+    return np.asarray((_moved(run) < 0.1) & (turned < TURN_TOLERANCE_RAD))
 
 
 def _looked(run: _Run, direction: str) -> NDArray[np.bool_]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import mujoco
 import numpy as np
@@ -45,13 +46,14 @@ class _Walker:
     at_m: float = 0.0
 
     def pose(self, at_m: float) -> Pose:
-        lengths = [math.dist(a, b) for a, b in zip(self.points, self.points[1:], strict=False)]
+        legs = list(pairwise(self.points))
+        lengths = [math.dist(a, b) for a, b in legs]
         total = sum(lengths)
         rest = at_m % (2 * total)
         back = rest > total
         rest = 2 * total - rest if back else rest
-        for (a, b), length in zip(zip(self.points, self.points[1:], strict=False), lengths, strict=True):
-            if rest <= length or b == self.points[-1]:
+        for (a, b), length in zip(legs, lengths, strict=True):
+            if rest <= length or (a, b) == legs[-1]:
                 part = min(rest / length, 1.0)
                 yaw = math.atan2(b[1] - a[1], b[0] - a[0]) + (math.pi if back else 0.0)
                 return Pose(a[0] + part * (b[0] - a[0]), a[1] + part * (b[1] - a[1]), yaw)

@@ -1,6 +1,6 @@
 """Facts in what the robot said: numbers and names, in Russian and English, for the judges of `ground_truth`.
 
-Coarse on purpose: it looks for a fact anywhere in a sentence, whatever its wording. Understanding speech is `router/`'s.
+Coarse on purpose: a fact may stand anywhere in a sentence, whatever its wording. Understanding is `router/`'s.
 """
 
 from __future__ import annotations
