@@ -37,7 +37,7 @@ from moe_robot.vision.detector import Detector
 from moe_robot.world.localizer import LOST_STD_M, Localizer
 
 POSE_PERIOD_S = 0.035
-TRACE_PERIOD_S = 0.25
+TRACE_PERIOD_S = 0.2  # with what the camera could see: the judge of conditions and finds needs it
 SETTLE_S = 0.6  # after a plan: the wheels come to rest, the last images are looked at
 
 
@@ -167,7 +167,7 @@ class LockstepRobot:
         if self._agent_due.now(now_s):
             self._think_on(now_s)
         if self._trace_due.now(now_s):
-            self._recording.trace.append(self.sim.truth(look=False))
+            self._recording.trace.append(self.sim.truth())
 
     def settle(self, timeout_s: float = 15.0) -> str:
         """Run until the pose is known, then arm. "" or what is missing."""
@@ -272,7 +272,7 @@ class LockstepRobot:
         self.memory.observe(found, self.now_s)
 
     def _think_on(self, now_s: float) -> None:
-        if not self.agent.running:
-            return
+        running = self.agent.running
         self.last_tick = self.agent.tick(now_s)
-        self.motor.on_command(self.last_tick.velocity, now_s)
+        if running:
+            self.motor.on_command(self.last_tick.velocity, now_s)

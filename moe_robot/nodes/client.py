@@ -126,14 +126,26 @@ class RobotClient:
         response = self._call(self._reset, ResetEstop.Request(estop_id=self._safety.estop_id), timeout_s)
         return "the motor does not answer" if response is None else "" if response.success else str(response.reason)
 
+    def publish_stop(self, source: str) -> None:
+        """Engage the e-stop past the brain, without waiting. `source` is "text: what was said"."""
+        self._stop.publish(String(data=source))
+
     def stop(self, source: str, timeout_s: float = 2.0) -> bool:
         """Engage the e-stop past the brain; True when the gate says that it is engaged."""
         self.wait_for(lambda: self.node.count_subscribers("stop") > 0, timeout_s)
-        self._stop.publish(String(data=source))
+        self.publish_stop(source)
         return self.wait_for(lambda: self._safety is not None and self._safety.mode is SafetyMode.ESTOP, timeout_s)
 
-    def say(self, utterance: Utterance, on_progress: Callable[[Progress], None] | None = None) -> CommandResult:
-        """Send one command and wait for its end. KeyboardInterrupt cancels it and waits for the robot to stop."""
+    def say(
+        self,
+        utterance: Utterance,
+        on_progress: Callable[[Progress], None] | None = None,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> CommandResult:
+        """Send one command and wait for its end; `meanwhile` is called some ten times a second.
+
+        KeyboardInterrupt cancels the command and waits for the robot to stop.
+        """
         started_s = time.monotonic()
         if not self.wait_for(self._commands.server_is_ready, 10.0):
             return _lost(NO_ROBOT, started_s)
@@ -154,7 +166,7 @@ class RobotClient:
             return _lost("the brain refused the command", started_s)
         result = handle.get_result_async()
         try:
-            self._wait_result(result)
+            self._wait_result(result, meanwhile)
         except KeyboardInterrupt:
             handle.cancel_goal_async()
             self.wait_for(result.done, 5.0)
@@ -170,9 +182,11 @@ class RobotClient:
             total_s=answer.total_s,
         )
 
-    def _wait_result(self, result: Any) -> None:
+    def _wait_result(self, result: Any, meanwhile: Callable[[], None] | None) -> None:
         gone_since_s: float | None = None
-        while not self.wait_for(result.done, 0.5):
+        while not self.wait_for(result.done, 0.1):
+            if meanwhile is not None:
+                meanwhile()
             if self._commands.server_is_ready():
                 gone_since_s = None
             elif gone_since_s is None:
