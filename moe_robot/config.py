@@ -61,7 +61,6 @@ class HardwareConfig:
     baud: Annotated[int, Range(9600, 4_000_000)]
     host_timeout_s: Annotated[float, Range(0.05, 1.0)]
     link_timeout_s: Annotated[float, Range(0.05, 2.0)]
-    write_timeout_s: Annotated[float, Range(0.001, 0.05)]
     reconnect_max_s: Annotated[float, Range(0.1, 60.0)]
 
 

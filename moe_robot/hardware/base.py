@@ -23,6 +23,8 @@ class MobileBase(ABC):
     def drive(self, velocity: Velocity) -> Velocity:
         """Send a set point now; returns what was really sent. Zero unless the link is up and the board confirmed ARMED.
 
+        When the line takes nothing, that is the set point before: the board goes on with it until its watchdog.
+
         Must be called at the rate of the set points, also with zero: it keeps the board's watchdog and the link alive.
         """
 

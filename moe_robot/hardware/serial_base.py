@@ -1,7 +1,7 @@
 """A motor board on a serial port: pyserial around `HostLink`. One thread reads and reopens; the caller's thread writes.
 
-`drive` and `read` never wait for the device: a port that takes nothing costs at most `write_timeout_s` once, and then
-nothing, since a full port is seen before it is written to. A lost port is `Link.LOST` until the thread has reopened it.
+`drive` and `read` never wait for the device: a full port takes no set point, or half of one, and is not waited for.
+A lost port is `Link.LOST` until the thread has reopened it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import serial
 from moe_robot.config import HardwareConfig
 from moe_robot.errors import HardwareError
 from moe_robot.hardware.base import MobileBase, backoff
-from moe_robot.hardware.link import HostLink
+from moe_robot.hardware.link import HostLink, Phase
 from moe_robot.motion.kinematics import DiffDrive
 from moe_robot.structs import BaseState, SafetyMode, Velocity
 
@@ -43,6 +43,7 @@ class SerialBase(MobileBase):
         self._port: serial.Serial | None = None
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
+        self._in_force = Velocity()  # of the last set point that left whole: what the board goes on with
 
     def open(self) -> None:
         """Raises HardwareError: no such port, no permission, or another process has it."""
@@ -60,15 +61,17 @@ class SerialBase(MobileBase):
     def drive(self, velocity: Velocity) -> Velocity:
         left, right = self._kinematics.wheels(velocity)
         with self._lock:
+            if self._port is None or self._link.phase is not Phase.UP:
+                self._in_force = Velocity()
             if self._port is None:
-                return Velocity()
+                return self._in_force
             if not _takes_bytes(self._port):
                 self._link.counters["skipped_set_points"] += 1
-                return Velocity()
-            data, left, right = self._link.stream(left, right, self._clock())
-            if not self._write(self._port, data):
-                return Velocity()
-        return self._kinematics.velocity(left, right)
+            else:
+                data, left, right = self._link.stream(left, right, self._clock())
+                if self._write(self._port, data):
+                    self._in_force = self._kinematics.velocity(left, right)
+            return self._in_force
 
     def read(self) -> BaseState:
         with self._lock:
@@ -94,7 +97,6 @@ class SerialBase(MobileBase):
                 cfg.port,
                 cfg.baud,
                 timeout=READ_TIMEOUT_S,
-                write_timeout=cfg.write_timeout_s,
                 exclusive=True,
             )
         except (serial.SerialException, OSError, ValueError, termios.error) as error:
@@ -118,14 +120,18 @@ class SerialBase(MobileBase):
             log.info("serial port %s gone: %s", self._cfg.port, why)
 
     def _write(self, port: serial.Serial, data: bytes) -> bool:
-        """False when the port did not take all of it. Half a frame does no harm: the next one starts with a zero."""
+        """False when the port did not take all of it. Half a frame does no harm: the next one starts with a zero.
+
+        Not `port.write`: that one waits, and reports a timeout when this process was slow though all was written.
+        """
         try:
-            return port.write(data) == len(data)
-        except serial.SerialTimeoutException:
-            self._link.counters["skipped_set_points"] += 1
-            return False
+            written = os.write(port.fileno(), data)
+        except BlockingIOError:
+            written = 0
         except (serial.SerialException, OSError):
             return False  # the reader sees the same and reopens
+        self._link.counters["skipped_set_points"] += written < len(data)
+        return written == len(data)
 
     # ---- the thread
 

@@ -1,0 +1,211 @@
+"""One list of promises, kept over a line in simulated time and over a real pseudo-terminal with pyserial."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from motor_rig import FORWARD, LoopbackRig, Rig, SerialRig
+
+from moe_robot.structs import Link, SafetyMode, Velocity
+
+STILL = Velocity()
+
+
+@pytest.fixture(params=[LoopbackRig, SerialRig], ids=["loopback", "serial"])
+def rig(request) -> Iterator[Rig]:
+    rig = request.param()
+    yield rig
+    rig.close()
+
+
+def test_the_link_comes_up_and_tells_the_battery(rig):
+    rig.up()
+    tick = rig.step()
+    assert tick.base.battery.percent == pytest.approx(80.0)
+    assert tick.safety.mode is SafetyMode.DISARMED
+    assert not tick.base.board_armed
+
+
+def test_S1_nothing_turns_before_arming_whatever_is_commanded(rig):
+    rig.up()
+    assert rig.run(30, FORWARD).sent == STILL
+    assert rig.plant.fastest_radps == 0.0
+
+
+def test_S2_arming_moves_nothing_and_the_board_confirms_it(rig):
+    rig.up()
+    rig.run(5, FORWARD)
+    assert rig.core.arm(rig.now_s()).ok
+    rig.until(lambda tick: tick.base.board_armed)
+    assert rig.plant.fastest_radps == 0.0
+
+
+def test_S5_the_first_command_leaves_before_the_next_tick(rig):
+    rig.armed()
+    sent = rig.core.on_command(FORWARD, rig.now_s())
+    assert sent is not None
+    assert 0.0 < sent.linear_mps < FORWARD.linear_mps
+
+
+def test_it_drives_as_told_and_the_odometry_follows_the_wheels(rig):
+    rig.driving()
+    tick = rig.until(lambda tick: tick.odom.x_m > 0.5, FORWARD)
+    assert tick.sent.linear_mps == pytest.approx(0.3)
+    assert tick.measured.linear_mps == pytest.approx(0.3, abs=0.01)
+    assert abs(tick.odom.y_m) < 1e-3
+    turned = rig.until(lambda tick: abs(tick.odom.yaw_rad) > 0.5, Velocity(0.0, 0.8))
+    assert turned.odom.yaw_rad > 0.0
+
+
+def test_S4_when_commands_stop_zeros_are_streamed_and_the_boards_watchdog_stays_quiet(rig):
+    rig.driving()
+    rig.until(lambda tick: rig.standing())
+    tick = rig.run(40)
+    assert tick.sent == STILL
+    assert tick.safety.mode is SafetyMode.ARMED
+    assert tick.base.board_armed
+    rig.until(lambda tick: not rig.standing(), FORWARD)
+
+
+def test_S10_a_stop_is_on_the_wire_before_it_returns_and_latches_both_ends(rig):
+    rig.driving()
+    estop_id = rig.core.on_stop("стоп", rig.now_s(), "text")
+    rig.until(lambda tick: tick.base.board_estop, FORWARD)
+    assert rig.standing()
+    rig.plant.forget()
+    tick = rig.run(20, FORWARD)
+    assert rig.plant.fastest_radps == 0.0
+    assert (tick.safety.mode, tick.safety.estop_id) == (SafetyMode.ESTOP, estop_id)
+    assert tick.safety.causes[0].source == "стоп"
+
+
+def test_S12_stop_reset_arm_drive_and_nothing_moves_before_the_last(rig):
+    rig.driving()
+    estop_id = rig.core.on_stop("стоп", rig.now_s(), "text")
+    rig.until(lambda tick: tick.base.board_estop)
+    rig.plant.forget()
+    assert rig.core.reset(estop_id, rig.now_s()).reason == "not_neutral"
+    rig.core.on_command(STILL, rig.now_s())
+    assert rig.core.reset(estop_id, rig.now_s()).ok
+    tick = rig.until(lambda tick: not tick.base.board_estop)
+    assert tick.safety.mode is SafetyMode.DISARMED
+    rig.run(10, FORWARD)
+    assert rig.plant.fastest_radps == 0.0
+    rig.driving()
+
+
+def test_S11_a_reset_waits_until_the_board_says_that_it_is_stopped(rig):
+    rig.armed()
+    estop_id = rig.core.on_stop("стоп", rig.now_s(), "text")
+    rig.core.on_command(STILL, rig.now_s())
+    first = rig.core.reset(estop_id, rig.now_s())
+    assert first.ok or first.reason == "board_pending"
+    rig.until(lambda tick: tick.base.board_estop or first.ok)
+    assert first.ok or rig.core.reset(estop_id, rig.now_s()).ok
+    tick = rig.until(lambda tick: not tick.base.board_estop)
+    assert tick.safety.mode is SafetyMode.DISARMED
+    assert tick.safety.estop_id == estop_id
+
+
+def test_S13_an_unplugged_line_stops_both_ends_and_a_replugged_one_stays_disarmed(rig):
+    rig.driving()
+    rig.unplug()
+    tick = rig.until(lambda tick: tick.base.link is Link.LOST and rig.standing(), FORWARD)
+    assert tick.sent == STILL
+    assert tick.measured == STILL
+    assert rig.core.arm(rig.now_s()).reason == "link_lost"
+    rig.plant.forget()
+    rig.replug()
+    rig.until(lambda tick: tick.base.link is Link.UP, FORWARD)
+    tick = rig.run(30, FORWARD)
+    assert tick.safety.mode is SafetyMode.DISARMED
+    assert rig.plant.fastest_radps == 0.0
+    rig.driving()
+
+
+def test_S13_a_board_that_restarts_in_mid_drive_disarms_and_the_odometry_does_not_jump(rig):
+    rig.driving()
+    before = rig.until(lambda tick: tick.odom.x_m > 0.3, FORWARD)
+    rig.on_board(lambda: rig.board.reboot(rig.now_s()))
+    tick = rig.until(lambda tick: tick.base.session > before.base.session and tick.base.link is Link.UP, FORWARD)
+    rig.plant.forget()
+    tick = rig.run(20, FORWARD)
+    assert tick.safety.mode is SafetyMode.DISARMED
+    assert rig.plant.fastest_radps == 0.0
+    assert tick.odom.x_m == pytest.approx(before.odom.x_m, abs=0.1)
+    assert tick.diagnostics["board_restarts"] == 1
+
+
+def test_S15_closing_stops_and_disarms_the_board_without_waiting_for_its_watchdog(rig):
+    rig.driving()
+    trips = rig.board.counters().watchdog
+    rig.core.close()
+    deadline_s = rig.now_s() + 20.0
+    while rig.board.armed and rig.now_s() < deadline_s:
+        rig.pass_time(0.005)
+    assert rig.standing()
+    assert not rig.board.armed
+    assert rig.board.counters().watchdog == trips
+
+
+def test_S15_an_exception_on_the_way_out_stops_too(rig):
+    rig.driving()
+    with pytest.raises(RuntimeError, match="brain fell over"), rig.core:
+        raise RuntimeError("brain fell over")
+    deadline_s = rig.now_s() + 20.0
+    while not rig.standing() and rig.now_s() < deadline_s:
+        rig.pass_time(0.005)
+    assert rig.standing()
+    rig.core.close()
+
+
+def test_S19_the_button_is_an_estop_of_the_gate_that_cannot_be_reset_while_pressed(rig):
+    rig.driving()
+    rig.on_board(lambda: rig.board.press_button(True))
+    assert rig.standing()
+    tick = rig.until(lambda tick: tick.safety.mode is SafetyMode.ESTOP, FORWARD)
+    assert [(c.kind, c.source) for c in tick.safety.causes] == [("hardware", "button")]
+    rig.core.on_command(STILL, rig.now_s())
+    assert rig.core.reset(tick.safety.estop_id, rig.now_s()).reason == "cause_present"
+    rig.on_board(lambda: rig.board.press_button(False))
+    rig.until(lambda tick: tick.safety.causes[0].cleared)
+    assert rig.core.reset(tick.safety.estop_id, rig.now_s()).ok
+    rig.until(lambda tick: not tick.base.board_estop)
+    rig.driving()
+
+
+def test_S19_a_board_that_is_already_stopped_when_the_host_comes_is_an_estop(rig):
+    rig.up()
+    rig.on_board(lambda: rig.board.press_button(True))
+    rig.on_board(lambda: rig.board.press_button(False))
+    tick = rig.until(lambda tick: tick.safety.mode is SafetyMode.ESTOP)
+    assert not rig.core.arm(rig.now_s()).ok
+    rig.core.on_command(STILL, rig.now_s())
+    assert rig.core.reset(tick.safety.estop_id, rig.now_s()).ok
+    rig.until(lambda tick: not tick.base.board_estop)
+    assert rig.core.arm(rig.now_s()).ok
+
+
+def test_S20_a_flood_of_noise_does_not_end_a_drive(rig):
+    rig.driving()
+    rng = np.random.default_rng(5)
+    for _ in range(50):
+        rig.noise(rng.integers(0, 256, 2000, dtype=np.uint8).tobytes())
+        tick = rig.step(FORWARD)
+    tick = rig.until(lambda tick: min(tick.sent.linear_mps, tick.measured.linear_mps) > 0.299, FORWARD)
+    assert tick.safety.mode is SafetyMode.ARMED
+    assert sum(n for name, n in tick.base.counters.items() if name.startswith("host_")) > 0
+
+
+def test_S17_commands_that_come_but_never_a_tick_leave_the_wheels_to_the_watchdog(rig):
+    rig.driving()
+    deadline_s = rig.now_s() + 20.0
+    while not rig.standing() and rig.now_s() < deadline_s:
+        rig.pass_time(0.02)
+        rig.core.on_command(FORWARD, rig.now_s())
+        if isinstance(rig, LoopbackRig):
+            rig.board.tick(rig.now_s())
+    assert rig.standing()
+    rig.until(lambda tick: tick.base.board_armed and not rig.standing(), FORWARD)
