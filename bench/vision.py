@@ -10,6 +10,7 @@ when kind and colour are those of the thing that it overlaps; it is *invented* w
 from __future__ import annotations
 
 import argparse
+import functools
 import math
 import platform
 import re
@@ -25,8 +26,8 @@ import cv2
 import numpy as np
 
 from bench.vision_scenes import Sample, Thing, samples
-from moe_robot.config import load_config
-from moe_robot.robot_model import load_robot_model
+from moe_robot.config import Config, load_config
+from moe_robot.robot_model import RobotModel, load_robot_model
 from moe_robot.structs import Detection
 from moe_robot.vision.detector import Detector
 from moe_robot.world.home import Home
@@ -54,9 +55,15 @@ class Judged:
         return math.dist(self.detection.position_m, (self.thing.x_m, self.thing.y_m))
 
 
+@functools.cache
+def _robot() -> tuple[RobotModel, Config]:
+    return load_robot_model(), load_config()
+
+
 def detector_for(home: Home) -> Detector:
+    model, config = _robot()
     people = {person.id: person.clothing for person in home.people.values()}
-    return Detector(home.objects, home.colors, people, load_robot_model(), load_config().vision)
+    return Detector(home.objects, home.colors, people, model, config.vision)
 
 
 def judge(detections: Sequence[Detection], things: Sequence[Thing]) -> list[Judged]:

@@ -163,7 +163,8 @@ def shape_confidence(fits: list[Fit], blob: Blob) -> float:
 
 def shape_features(fits: list[Fit], blob: Blob) -> tuple[float, ...]:
     """What the confidence is made of: 1, lead over the next kind (up to 1, and beyond), misfit and mismatch beyond what
-    noise and pixels explain, part of the thing that is seen (up to a half), log of how narrow the piece is (10 pixels: 0)."""
+    noise and pixels explain, part of the thing that is seen (up to a half), log of how narrow it is
+    (10 pixels: 0)."""
     best = fits[0]
     lead = min(next((fit.cost - best.cost for fit in fits if fit.kind != best.kind), MAX_LEAD), MAX_LEAD)
     narrow = math.log(min(10, *blob.mask.shape) / 10.0)

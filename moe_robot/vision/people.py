@@ -16,8 +16,8 @@ OBJECT_TOP_M = 0.42  # no object of the vocabulary is as tall; a person near the
 FREE_TOP_M = 0.60  # a figure that ends inside of the image must be as tall as this
 REACH_M = 0.40  # pieces of the same clothing nearer than this belong to one person
 WIDTH_M = (0.08, 0.90)
-TORSO_Z_M = 0.60
-TORSO_M, LEGS_M = 0.14, 0.08  # from the median of what is seen of them to the middle of the person
+TORSO_Z_M = 0.6
+TORSO_M, LEGS_M = 0.16, 0.08  # from what is seen of them to the middle of the person
 
 
 class Piece(Protocol):
@@ -80,10 +80,12 @@ def _figure(pieces: Sequence[Piece]) -> Figure | None:
     width_m = float(np.ptp(bearing)) * float(np.median(ranges))
     if not WIDTH_M[0] <= width_m <= WIDTH_M[1]:
         return None
-    torso = points[:, 2] > TORSO_Z_M
-    use, depth_m = (torso, TORSO_M) if torso.sum() >= 10 else (~torso, LEGS_M)
-    middle = (float(bearing[use].min()) + float(bearing[use].max())) / 2
-    range_m = float(np.median(ranges[use])) + depth_m
+    body = max(pieces, key=lambda piece: piece.blob.area_px).points  # arms hang beside it
+    torso = body[:, 2] > TORSO_Z_M
+    use, depth_m = (body[torso], TORSO_M) if torso.sum() >= 10 else (points, LEGS_M)
+    bearing = np.arctan2(use[:, 1], use[:, 0])
+    middle = (float(bearing.min()) + float(bearing.max())) / 2
+    range_m = float(np.quantile(np.hypot(use[:, 0], use[:, 1]), 0.35)) + depth_m
     area_px = sum(piece.blob.area_px for piece in pieces)
     seen_m = highest - float(points[:, 2].min())
     logit = -1.0 + 3.0 * min(seen_m, 1.2) + 0.5 * math.log(area_px / 100.0)

@@ -74,7 +74,7 @@ class ShapeFitter:
     def __init__(self, kinds: frozenset[str]) -> None:
         self.round = tuple(kind for kind in PROFILES if kind in kinds)
         self.boxes = tuple(kind for kind in BOXES if kind in kinds)
-        tables = np.stack([_distance_table(PROFILES[kind]) for kind in self.round])
+        tables = np.stack([_distance_table(PROFILES[kind]) for kind in self.round or PROFILES])
         self._distance = tables
         self._slope = np.gradient(tables, _CELL_M, axis=1).astype(np.float32)
         self._radii = np.array([max(r for r, _ in PROFILES[kind]) for kind in self.round], np.float32)
@@ -107,6 +107,8 @@ class ShapeFitter:
 
         boxes = self._fit_boxes(points, camera)
         tries = [[candidate] for candidate in self._fit_round(points, camera)] + boxes
+        if not tries:
+            return []
         tries.sort(key=lambda lies: lies[0].error_m)
         least = tries[0][0].error_m / noise_m
         fits: list[Fit] = []
