@@ -82,6 +82,12 @@ class LiveLayer:
         occupied.ravel()[self._cells] = True
         return np.asarray(capped_distance(occupied, reach) * self._grid.resolution_m)
 
+    def near_to(self, path: Array, within_m: float = 0.5) -> Array:
+        """The unmapped points [k, 2] of the latest scan in the box around a path."""
+        low, high = path.min(axis=0) - within_m, path.max(axis=0) + within_m
+        inside = (self.points_m > low) & (self.points_m < high)
+        return np.asarray(self.points_m[inside.all(axis=1)])
+
     def near(self, points: Array) -> Array:
         """Distance from each of `points` [n, 2] to the nearest unmapped point of the latest scan; inf without any."""
         if not self.points_m.size or not points.size:

@@ -31,13 +31,15 @@ log = logging.getLogger(__name__)
 # Clearances of the robot's centre beyond its radius.
 MAPPED_MARGIN_M = 0.03  # to walls and furniture: pose error and path following
 FOOT_M = 0.07  # to unmapped things: a cone or a ball is wider at its foot than where the lidar sees it
-TIGHT_MAPPED_M, TIGHT_FOOT_M = 0.01, 0.05  # second try, and what the live check keeps (a cone needs 0.05)
-TOUCH_M = 0.02  # live check of mapped surfaces: never closer
+TIGHT_MAPPED_M, TIGHT_FOOT_M = 0.01, 0.02  # second try, on the fine grid; the live check below still holds
+# Never closer to a point of the live scan. The nearest of many noisy points is 0.02 m nearer than what it belongs to.
+LIVE_MAPPED_M, LIVE_FOOT_M = 0.0, 0.03
 WIDE_M = 0.20  # path cost begins this far beyond radius + clearance
 
 REPLAN_S = 3.0  # a fresh plan this often, for ways that have opened
 REPLAN_BLOCKED_S = 0.5  # at most this often when something stands on the path
 BETTER = 0.85  # a regular replan replaces the path only if it is this much cheaper: no wavering between equals
+CENTRED_M = 2.5  # this much of a path is moved to the exact middle of gaps; the rest when it comes near
 WATCH_M = 3.0  # the path is checked for obstacles this far ahead
 OFF_PATH_M = 0.35  # farther from the path than this: plan anew
 PATIENCE_S = 12.0  # waiting for a blocked way, a scan or a lost pose before giving up
@@ -268,11 +270,19 @@ class Navigator:
             if to_go[start] > replace * self._path_cost:
                 return True
             path = route.smooth(route.path_from(ground, to_go, start), ground)
+            # The first cell may lie a little behind the robot: begin at the point after the nearest one.
+            nearest = int(np.hypot(path[:12, 0] - pose.x_m, path[:12, 1] - pose.y_m).argmin())
+            path = path[min(nearest + 1, len(path) - 1) :]
             ends = [np.array([[pose.x_m, pose.y_m]]), path]
             end_x, end_y = ground.point(end)
             if math.hypot(end_x - self._goal.x_m, end_y - self._goal.y_m) < 1.5 * ground.step_m:
                 ends = [ends[0], path[:-1], np.array([[self._goal.x_m, self._goal.y_m]])]
-            self._path = route.resample(np.vstack(ends))
+            path = route.resample(np.vstack(ends))
+            close = round(CENTRED_M / route.PATH_STEP_M)
+            near = self._live.near_to(path[:close])
+            self._path = route.resample(
+                np.vstack((route.centred(path[:close], self.grid, near, LIVE_FOOT_M - LIVE_MAPPED_M), path[close:]))
+            )
             pieces = np.hypot(*np.diff(self._path, axis=0).T) if len(self._path) > 1 else np.empty(0)
             self._left_m = np.concatenate((np.cumsum(pieces[::-1])[::-1], [0.0]))
             self._at = 0
@@ -287,7 +297,7 @@ class Navigator:
             self._advance(pose)
             ahead = self._path[self._at : self._at + round(WATCH_M / route.PATH_STEP_M)]
             off = float(np.hypot(*(self._path[self._at] - (pose.x_m, pose.y_m))))
-            in_the_way = bool((self._live.near(ahead[::2]) < self._radius_m + TIGHT_FOOT_M - 0.02).any())
+            in_the_way = bool((self._live.near(ahead[::2]) < self._radius_m + TIGHT_FOOT_M).any())
             if not in_the_way and not self._hindered and off < OFF_PATH_M:
                 if now_s - self._planned_s > REPLAN_S:
                     # Compare like with like: what is left of the present path costs in proportion to its length.
@@ -362,7 +372,7 @@ class Navigator:
         y_m = self._laser.y_m + ranges[near] * np.sin(angles)
         c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
         mapped = self.grid.nearest(pose.x_m + c * x_m - s * y_m, pose.y_m + s * x_m + c * y_m) < 0.12
-        return x_m, y_m, self._radius_m + np.where(mapped, TOUCH_M, TIGHT_FOOT_M)
+        return x_m, y_m, self._radius_m + np.where(mapped, LIVE_MAPPED_M, LIVE_FOOT_M)
 
     def _around_now(self, pose: Pose) -> local.Surroundings:
         """The points of the latest scan, moved by what the robot has driven since."""

@@ -18,6 +18,8 @@ from moe_robot.world.grid import Array, HomeGrid
 
 PATH_STEP_M = 0.05  # distance between the points of a path
 NEAR_COST = 5.0  # extra cost per metre right beside an obstacle, falling to 0 at `prefer_m`
+CENTRE_M = 0.36  # paths are pushed to the middle of gaps narrower than twice this
+PUSH_M = 0.15  # at most, so that nothing is pushed through something else
 START_SLACK_M = 0.6  # a start or goal this far from passable ground is still connected to it
 
 
@@ -175,6 +177,28 @@ def smooth(path: Array, ground: Ground, rounds: int = 12) -> Array:
         moved[1:-1] = 0.25 * path[:-2] + 0.5 * path[1:-1] + 0.25 * path[2:]
         fine = ground.cost_at(moved[:, 0], moved[:, 1]) <= before + 1.0
         path = np.where(fine[:, None], moved, path)
+    return path
+
+
+def centred(path: Array, grid: HomeGrid, things: Array, foot_m: float, rounds: int = 8) -> Array:
+    """Push the inner points of a path away from the map and from points [k, 2], to the middle of narrow gaps.
+
+    The grid is too coarse for a gap that leaves a few centimetres; this works on exact distances. `foot_m` is how much
+    more room things need than walls.
+    """
+    path = path.copy()
+    for _ in range(rounds if len(path) > 2 else 0):
+        inner = path[1:-1]
+        distance, gx, gy = grid.at(inner[:, 0], inner[:, 1])
+        push = np.clip(CENTRE_M - distance, 0.0, PUSH_M)[:, None] * np.column_stack((gx, gy))
+        if len(things):
+            away = inner[:, None, :] - things
+            squared = np.einsum("nki,nki->nk", away, away)
+            nearest = squared.argmin(axis=1)
+            rows = np.arange(len(inner))
+            gap = np.maximum(np.sqrt(squared[rows, nearest]), 1e-3)
+            push += (np.clip(CENTRE_M + foot_m - gap, 0.0, PUSH_M) / gap)[:, None] * away[rows, nearest]
+        path[1:-1] = inner + 0.4 * push + 0.25 * (path[:-2] - 2.0 * inner + path[2:])
     return path
 
 
