@@ -4,7 +4,8 @@
 
 Images come from the flat and from random worlds, with objects put at random; seeds 5000 and up, which no tuning used.
 A thing is *unoccluded* when at least 97 % of what would be seen of it alone is in the image. A detection is *right*
-when kind and colour are those of the thing that it overlaps; it is *invented* when less than half of its box lies over anything real.
+when kind and colour are those of the thing that it overlaps; it is *invented* when less than half of its box lies over
+anything real.
 """
 
 from __future__ import annotations
@@ -199,8 +200,8 @@ def report(judged: list[tuple[Sample, list[Judged]]], times: list[float], empty:
         "",
         f"Partly hidden or cut off: {len(hidden)} detections, {_part(j.right for j in hidden)} right; "
         f"with confidence >= {SURE}: {len(sure)}, {_part(j.right for j in sure)} right.",
-        f"Invented (less than half of the box over anything real): {sum(j.thing is None for j in every)} in {len(judged)} images; "
-        f"in {len(empty)} images with nothing in view: {sum(empty)}.",
+        f"Invented (less than half of the box over anything real): {sum(j.thing is None for j in every)} in "
+        f"{len(judged)} images; in {len(empty)} images with nothing in view: {sum(empty)}.",
         f"Time per image: median {1000 * np.median(times):.1f} ms, p95 {1000 * np.quantile(times, 0.95):.1f} ms "
         f"on one core, {len(every) / len(judged):.1f} detections an image.",
     ]

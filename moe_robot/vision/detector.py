@@ -14,6 +14,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from moe_robot.config import VisionConfig
@@ -63,6 +64,7 @@ class Detector:
     ) -> None:
         """`objects`, `colors`: ids of the vocabulary (those vision has no shape or hue for are never reported).
         `people`: person id -> colour of the clothing; who shares a colour with another is "" (not known)."""
+        cv2.setNumThreads(1)  # images this small lose more to waking threads than they gain
         self._colors = ColorTable(colors)
         self._fitter = ShapeFitter(frozenset(objects))
         worn = list(people.values())
