@@ -29,6 +29,16 @@ class Box:
         return self.x0 < other.x1 and other.x0 < self.x1 and self.y0 < other.y1 and other.y0 < self.y1
 
 
+@dataclass(frozen=True)
+class _Text:
+    text: str
+    box: Box
+    size: int
+    color: Color
+    weight: int
+    upright: bool  # reads from bottom to top
+
+
 class Canvas:
     """Shapes first, then text: `image()` puts the text on top."""
 
@@ -39,7 +49,7 @@ class Canvas:
         else:
             self._image = Image.new("RGB", (width_px * SMOOTH, height_px * SMOOTH), background)
         self._draw = ImageDraw.Draw(self._image)
-        self._texts: list[tuple[str, Point, int, Color, int]] = []
+        self._texts: list[_Text] = []
 
     def copy(self) -> Canvas:
         twin = Canvas.__new__(Canvas)
@@ -74,19 +84,31 @@ class Canvas:
             corners, radius * SMOOTH, fill=fill, outline=line, width=max(round(width * SMOOTH), 1)
         )
 
-    def text(self, text: str, at: Point, size: int, color: Color, weight: int = 400, anchor: str = "lt") -> Box:
+    def text(
+        self,
+        text: str,
+        at: Point,
+        size: int,
+        color: Color,
+        weight: int = 400,
+        anchor: str = "lt",
+        upright: bool = False,
+    ) -> Box:
         """`anchor`: l|m|r, then t|m|b. Returns what it covers."""
         width, height = text_size(text, size, weight)
+        if upright:
+            width, height = height, width
         x = at[0] - width * {"l": 0.0, "m": 0.5, "r": 1.0}[anchor[0]]
         y = at[1] - height * {"t": 0.0, "m": 0.5, "b": 1.0}[anchor[1]]
-        self._texts.append((text, (x, y + 0.78 * height), size, color, weight))
-        return Box(x, y, x + width, y + height)
+        box = Box(x, y, x + width, y + height)
+        self._texts.append(_Text(text, box, size, color, weight, upright))
+        return box
 
     def image(self) -> Image.Image:
         small = self._image.resize((self.width_px, self.height_px), Image.Resampling.BOX)
         pixels = np.array(small)
-        for text, at, size, color, weight in self._texts:
-            _put_text(pixels, text, at, size, color, weight)
+        for text in self._texts:
+            _put_text(pixels, text)
         return Image.fromarray(pixels)
 
 
@@ -96,5 +118,14 @@ def text_size(text: str, size: int, weight: int = 400) -> tuple[float, float]:
     return float(box[2]), 1.2 * size
 
 
-def _put_text(pixels: NDArray[np.uint8], text: str, at: Point, size: int, color: Color, weight: int) -> None:
-    cv2.putText(pixels, text, (round(at[0]), round(at[1])), color, cv2.FontFace("sans"), size, weight)
+def _put_text(pixels: NDArray[np.uint8], text: _Text) -> None:
+    face, box = cv2.FontFace("sans"), text.box
+    if not text.upright:
+        at = (round(box.x0), round(box.y0 + 0.78 * (box.y1 - box.y0)))
+        cv2.putText(pixels, text.text, at, text.color, face, text.size, text.weight)
+        return
+    x, y = max(round(box.x0), 0), max(round(box.y0), 0)
+    part = pixels[y : round(box.y1), x : round(box.x1)]
+    turned = np.ascontiguousarray(np.rot90(part, -1))  # lying on its side, as the letters will
+    cv2.putText(turned, text.text, (0, round(0.78 * turned.shape[0])), text.color, face, text.size, text.weight)
+    part[:] = np.rot90(turned, 1)

@@ -298,7 +298,7 @@ def _at_place(run: _Run, place: str, i: int) -> bool:
     if place in home.rooms:
         return home.rooms[place].contains(pose.x_m, pose.y_m)
     if place in home.furniture:
-        return layout.to_furniture(home.furniture[place], pose.x_m, pose.y_m) <= PLACE_M
+        return layout.to_furniture(home, place, pose.x_m, pose.y_m) <= PLACE_M
     goals = [home.places[place].pose] if place in home.places else []
     goals += [goal for at, goal in run.places.get(place, ()) if at <= i][-1:]
     return any(math.hypot(goal.x_m - pose.x_m, goal.y_m - pose.y_m) <= PLACE_M for goal in goals)

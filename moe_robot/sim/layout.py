@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from moe_robot.sim.shapes import KINDS, PERSON_REACH_M
 from moe_robot.sim.worlds import SceneObject, World
 from moe_robot.structs import Pose
-from moe_robot.world.home import Door, Furniture, Home
+from moe_robot.world.home import Door, Furniture, Home, Wall
 
 CELL_M = 0.05
 ROBOT_RADIUS_M, CLEARANCE_M = 0.18, 0.05
@@ -45,41 +45,18 @@ def grid_of(home: Home) -> Grid:
     return Grid(np.arange(x0 + CELL_M / 2, x1, CELL_M), np.arange(y0 + CELL_M / 2, y1, CELL_M))
 
 
-def box_distance(
-    x_m: NDArray[np.float64],
-    y_m: NDArray[np.float64],
-    center: tuple[float, float],
-    yaw: float,
-    half: tuple[float, float],
-) -> NDArray[np.float64]:
-    """From points to a turned rectangle; 0 inside."""
-    dx, dy = x_m - center[0], y_m - center[1]
-    c, s = math.cos(yaw), math.sin(yaw)
-    outside_x = np.maximum(np.abs(c * dx + s * dy) - half[0], 0.0)
-    outside_y = np.maximum(np.abs(-s * dx + c * dy) - half[1], 0.0)
-    return np.asarray(np.hypot(outside_x, outside_y))
-
-
 def static_clearance(home: Home, x_m: NDArray[np.float64], y_m: NDArray[np.float64]) -> NDArray[np.float64]:
-    """From points to the nearest wall or furniture, and to the edge of the home."""
+    """From points to the nearest wall or furniture, and to the edge of the home; negative inside."""
     x0, y0, x1, y1 = home.bounds_m
     found = np.minimum(np.minimum(x_m - x0, x1 - x_m), np.minimum(y_m - y0, y1 - y_m))
-    for wall in home.walls:
-        middle = ((wall.x1_m + wall.x2_m) / 2, (wall.y1_m + wall.y2_m) / 2)
-        dx, dy = wall.x2_m - wall.x1_m, wall.y2_m - wall.y1_m
-        half = (math.hypot(dx, dy) / 2, home.wall_thickness_m / 2)
-        found = np.minimum(found, box_distance(x_m, y_m, middle, math.atan2(dy, dx), half))
-    for item in home.furniture.values():
-        found = np.minimum(found, furniture_distance(item, x_m, y_m))
+    solids: tuple[Wall | Furniture, ...] = (*home.walls, *home.furniture.values())
+    for solid in solids:
+        found = np.minimum(found, home.distance_m(solid, x_m, y_m))
     return found
 
 
-def furniture_distance(item: Furniture, x_m: NDArray[np.float64], y_m: NDArray[np.float64]) -> NDArray[np.float64]:
-    return box_distance(x_m, y_m, (item.x_m, item.y_m), item.yaw_rad, (item.size_m[0] / 2, item.size_m[1] / 2))
-
-
-def to_furniture(item: Furniture, x_m: float, y_m: float) -> float:
-    return float(furniture_distance(item, np.array([x_m]), np.array([y_m]))[0])
+def to_furniture(home: Home, furniture: str, x_m: float, y_m: float) -> float:
+    return float(home.distance_m(home.furniture[furniture], np.array([x_m]), np.array([y_m]))[0])
 
 
 def to_static(home: Home, x_m: float, y_m: float) -> float:
@@ -118,7 +95,11 @@ def problems(world: World) -> list[str]:
         found.append(f"{len(scene.people)} people, expected 2 or more")
     if "dock" not in home.places:
         found.append("no place 'dock'")
-    found += [f"door {d.id} is {d.width_m} m wide" for d in home.doors.values() if d.width_m < DOOR_MIN_M]
+    found += [
+        f"door {d.id} is {d.width_m - home.wall_thickness_m:.2f} m wide"
+        for d in home.doors.values()
+        if d.width_m - home.wall_thickness_m < DOOR_MIN_M - 1e-6
+    ]
     grid, fixed, clear = clearance(world)
     reach = reachable(grid, clear >= ROBOT_RADIUS_M + CLEARANCE_M, scene.robot)
     if not reach.any():
@@ -133,7 +114,7 @@ def problems(world: World) -> list[str]:
             found.append(f"place {place.id} cannot be reached")
     x, y = np.meshgrid(grid.x_m, grid.y_m)
     for item in home.furniture.values():
-        if item.names and not (reach & (furniture_distance(item, x, y) < NEAR_M)).any():
+        if item.names and not (reach & (home.distance_m(item, x, y) < NEAR_M)).any():
             found.append(f"furniture {item.id} cannot be reached")
     for person in scene.people.values():
         if not (reach & (np.hypot(x - person.x_m, y - person.y_m) < 1.0)).any():

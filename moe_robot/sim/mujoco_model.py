@@ -160,7 +160,8 @@ def _add_home(spec: mujoco.MjSpec, world: World, owners: dict[str, str]) -> None
     for i, wall in enumerate(home.walls):
         dx, dy = wall.x2_m - wall.x1_m, wall.y2_m - wall.y1_m
         middle = [(wall.x1_m + wall.x2_m) / 2, (wall.y1_m + wall.y2_m) / 2, half_h]
-        box(f"wall/{i}", "wall", middle, [math.hypot(dx, dy) / 2, half_t, half_h], math.atan2(dy, dx), WALL_RGB)
+        half = [math.hypot(dx, dy) / 2 + half_t, half_t, half_h]  # over both ends: corners close
+        box(f"wall/{i}", "wall", middle, half, math.atan2(dy, dx), WALL_RGB)
     for item in home.furniture.values():
         half = [value / 2 for value in item.size_m]
         box(f"furniture/{item.id}", item.id, [item.x_m, item.y_m, half[2]], half, item.yaw_rad, furniture_rgb(item.id))

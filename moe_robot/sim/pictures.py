@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from moe_robot.sim import layout
 from moe_robot.sim.canvas import Box, Canvas, Color, Point, text_size
@@ -37,6 +37,7 @@ ROOM_TINTS: tuple[Color, ...] = (
 HALL_TINT: Color = (241, 241, 241)
 FURNITURE: Color = (216, 206, 194)
 FURNITURE_LINE: Color = (176, 164, 150)
+FURNITURE_INK: Color = (122, 110, 97)
 DOCK: Color = (46, 160, 110)
 ROBOT: Color = (36, 41, 51)
 PATH_STOPS: tuple[Color, ...] = ((96, 165, 250), (79, 70, 229), (147, 51, 234), (219, 39, 119), (249, 115, 22))
@@ -123,14 +124,19 @@ class MapPainter:
             canvas.polygon(self._corners(item), fill=FURNITURE, line=FURNITURE_LINE, width=1.2)
         for wall in home.walls:
             width = home.wall_thickness_m * self.scale
-            ends = [self._px(wall.x1_m, wall.y1_m), self._px(wall.x2_m, wall.y2_m)]
+            # Walls reach half their thickness beyond their ends, as in Home.distance_m: corners close.
+            dx, dy = wall.x2_m - wall.x1_m, wall.y2_m - wall.y1_m
+            part = home.wall_thickness_m / 2 / math.hypot(dx, dy)
+            dx, dy = dx * part, dy * part
+            ends = [self._px(wall.x1_m - dx, wall.y1_m - dy), self._px(wall.x2_m + dx, wall.y2_m + dy)]
             canvas.line(ends, WALL, width)
         for item in home.furniture.values():
             self._furniture_name(canvas, item)
         self._room_names(canvas)
         if (dock := home.places.get("dock")) is not None:
             self._draw_dock(canvas, dock.pose)
-        return canvas
+        # The names become part of the picture, so that what happens is drawn over them.
+        return Canvas(self._width, self._height, canvas.image())
 
     def _corners(self, item: Furniture) -> list[Point]:
         c, s = math.cos(item.yaw_rad), math.sin(item.yaw_rad)
@@ -139,26 +145,46 @@ class MapPainter:
         return [self._px(item.x_m + c * x - s * y, item.y_m + s * x + c * y) for x, y in corners]
 
     def _furniture_name(self, canvas: Canvas, item: Furniture) -> None:
+        """In one line, in one line upright, in several lines, or smaller, as it fits."""
         name = said(item.names, self.language)
         corners = self._corners(item)
-        width = max(x for x, _ in corners) - min(x for x, _ in corners)
-        for size in (self._font - 1, self._font - 3):
-            if name and size >= 8 and text_size(name, size)[0] <= width - 4:
-                canvas.text(name, self._px(item.x_m, item.y_m), size, (122, 110, 97), anchor="mm")
-                return
+        width = max(x for x, _ in corners) - min(x for x, _ in corners) - 4
+        height = max(y for _, y in corners) - min(y for _, y in corners) - 4
+        x, y = self._px(item.x_m, item.y_m)
+        for size in range(self._font - 1, 7, -1) if name else ():
+            wide, tall = text_size(name, size)
+            lines = name.split()
+            if wide <= width and tall <= height:
+                canvas.text(name, (x, y), size, FURNITURE_INK, anchor="mm")
+            elif max(text_size(line, size)[0] for line in lines) <= width and tall * len(lines) <= height:
+                for i, line in enumerate(lines):
+                    canvas.text(line, (x, y + (i - (len(lines) - 1) / 2) * tall), size, FURNITURE_INK, anchor="mm")
+            elif wide <= height and tall <= width:
+                canvas.text(name, (x, y), size, FURNITURE_INK, anchor="mm", upright=True)
+            else:
+                continue
+            return
 
     def _room_names(self, canvas: Canvas) -> None:
+        """Where the name is farthest from walls and furniture; of such places, the nearest to the room's middle."""
         grid = layout.grid_of(self.home)
         x, y = np.meshgrid(grid.x_m, grid.y_m)
         clear = layout.static_clearance(self.home, x, y)
         if (dock := self.home.places.get("dock")) is not None:
-            clear = np.minimum(clear, np.hypot(x - dock.pose.x_m, y - dock.pose.y_m) - 0.5)
+            clear = np.minimum(clear, np.hypot(x - dock.pose.x_m, y - dock.pose.y_m) - 0.4)
         for room in self.home.rooms.values():
             inside = layout.inside_polygon(room.polygon_m, x, y)
-            name = said(room.names, self.language) or room.id
-            if inside.any():
-                at = layout.freest(grid, np.minimum(clear, 0.9), inside)
-                canvas.text(name.capitalize(), self._px(*at), round(self._font * 1.45), FAINT, 600, anchor="mm")
+            if not inside.any():
+                continue
+            name = (said(room.names, self.language) or room.id).capitalize()
+            size = round(self._font * 1.45)
+            half = round(text_size(name, size, 600)[0] / self.scale / layout.CELL_M / 2)
+            free = np.where(inside, clear, -1.0)
+            free = np.min([np.roll(free, shift, axis=1) for shift in range(-half, half + 1, 2)], axis=0)
+            good = free >= min(0.25, float(free.max()))
+            away = np.where(good, np.hypot(x - x[inside].mean(), y - y[inside].mean()), np.inf)
+            row, column = np.unravel_index(int(np.argmin(away)), away.shape)
+            canvas.text(name, self._px(grid.x_m[column], grid.y_m[row]), size, FAINT, 600, anchor="mm")
 
     def _draw_dock(self, canvas: Canvas, pose: Pose) -> None:
         x, y = self._px(pose.x_m, pose.y_m)
@@ -212,8 +238,7 @@ class MapPainter:
             else 8
         )
         fill = rgb if solid else None
-        line = tuple(round(0.7 * value) for value in rgb) if solid else tuple(round(128 + value / 2) for value in rgb)
-        edge: Color = (line[0], line[1], line[2])
+        edge = _shade(rgb, 0.7) if solid else (128 + rgb[0] // 2, 128 + rgb[1] // 2, 128 + rgb[2] // 2)
         width = 1.2 if solid else 1.6
         if not solid:
             r *= 1.12
@@ -310,12 +335,18 @@ def draw_camera(
     caption: str = "",
     name: Namer | None = None,
     zoom: int = 2,
+    smooth: bool = False,
 ) -> Image.Image:
-    """The camera's image, `zoom` times larger, with a box and a caption around each detection."""
+    """The camera's image, `zoom` times larger, with a box and a caption around each detection.
+
+    `smooth` takes the sensor's noise out, which a GIF packs badly.
+    """
     height, width = frame.rgb.shape[:2]
     bar = 26 if caption else 0
     whole = Image.new("RGB", (width * zoom, height * zoom + bar), INK)
-    whole.paste(Image.fromarray(frame.rgb).resize((width * zoom, height * zoom), Image.Resampling.BICUBIC), (0, 0))
+    photo = Image.fromarray(frame.rgb)
+    photo = photo.filter(ImageFilter.MedianFilter(5)) if smooth else photo
+    whole.paste(photo.resize((width * zoom, height * zoom), Image.Resampling.BICUBIC), (0, 0))
     canvas = Canvas(whole.width, whole.height, whole)
     taken: list[Box] = []
     for detection in detections:
@@ -374,11 +405,18 @@ def write_gif(path: Path | str, frames: Sequence[Image.Image], frame_ms: int = 1
 
 
 def _gif(frames: Sequence[Image.Image], frame_ms: int) -> bytes:
-    # One palette for all, without dithering: frames then differ only where something moved, and pack small.
-    sample = Image.new("RGB", (frames[0].width, frames[0].height * min(len(frames), 8)))
-    for i, index in enumerate(np.linspace(0, len(frames) - 1, min(len(frames), 8)).astype(int)):
-        sample.paste(frames[index], (0, i * frames[0].height))
-    palette = sample.quantize(128, method=Image.Quantize.MEDIANCUT)
+    # One palette for all, without dithering: frames then differ only where something moved, and pack small. Colours
+    # that matter get an area of their own in the sample, or the many greys of the camera would crowd them out.
+    picked = [frames[i] for i in np.linspace(0, len(frames) - 1, min(len(frames), 8)).astype(int)]
+    width, height = frames[0].size
+    keys = [path_color(part) for part in np.linspace(0.0, 1.0, 14)] + [*ROOM_TINTS, HALL_TINT, FURNITURE, WALL, DOCK]
+    keys += [_shade(_rgb255(color), light) for color in COLORS for light in (0.5, 0.75, 1.0)]
+    sample = Image.new("RGB", (width, height * len(picked) + 20 * len(keys)))
+    for i, image in enumerate(picked):
+        sample.paste(image, (0, i * height))
+    for i, key in enumerate(keys):
+        sample.paste(key, (0, height * len(picked) + 20 * i, width, height * len(picked) + 20 * (i + 1)))
+    palette = sample.quantize(224, method=Image.Quantize.MEDIANCUT)
     pages = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in frames]
     out = io.BytesIO()
     durations = [frame_ms] * (len(pages) - 1) + [max(frame_ms, 2000)]
@@ -413,6 +451,10 @@ def plain_name(home: Home | None, thing: Sighting | Detection, language: Languag
 def _rgb255(color: str) -> Color:
     r, g, b = COLORS.get(color, (0.55, 0.57, 0.60))
     return round(255 * r), round(255 * g), round(255 * b)
+
+
+def _shade(rgb: Color, light: float) -> Color:
+    return round(rgb[0] * light), round(rgb[1] * light), round(rgb[2] * light)
 
 
 def _around(at: Point, radius: float) -> Box:
