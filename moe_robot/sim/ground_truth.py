@@ -41,15 +41,13 @@ from numpy.typing import NDArray
 from moe_robot.config import SkillsConfig, load_config
 from moe_robot.notation import format_node
 from moe_robot.sim import layout
-from moe_robot.sim.stated import first_number, names_in
-from moe_robot.sim.truth import TrueObject, TruePerson, Truth, Visible
+from moe_robot.sim.stated import SURE_M, SURE_PIXELS, matches, wrong_facts
+from moe_robot.sim.truth import Truth, Visible
 from moe_robot.sim.worlds import World
 from moe_robot.structs import Branch, Condition, PlanNode, Pose, Status, Step, StepResult, Value
-from moe_robot.world.home import Names
 
 PLACE_M, PERSON_M, POINT_M = 0.9, 1.5, 0.35
 FIND_M, FIND_PERSON_M, FIND_PIXELS, FIND_MEMORY_S = 3.0, 4.0, 20, 1.0
-SURE_PIXELS, SURE_M = 200, 4.0  # what nobody may overlook
 REST_MPS, REST_RADPS = 0.03, 0.06
 TURN_TOLERANCE_RAD = math.radians(8.0)
 SAMPLES_MAX = 900  # longer traces are thinned out: the tables over all stretches grow with the square
@@ -100,9 +98,8 @@ def achieved(
             False,
             f"{format_node(nodes[-1]) if nodes else 'nothing to do'}: {_why(run, nodes[-1] if nodes else None)}",
         )
-    verdict = _stated(run)
-    if verdict:
-        return False, verdict
+    if wrong := wrong_facts(run.samples, run.earlier, world, run.results):
+        return False, wrong
     return True, _evidence(nodes, run)
 
 
@@ -204,7 +201,7 @@ def _step(run: _Run, step: Step, reach: Reach) -> Reach:
         return _between(reach, _followed(run, str(p.get("person", "any")), _number(p, "duration_s", math.nan)))
     if skill in ("go_to", "find", "dock"):
         return np.asarray(began & np.array([_at_goal(run, step, i) for i in range(n)]))
-    return _between(reach, _still(run))  # says something: `_stated` judges it
+    return _between(reach, _still(run))  # says something: `wrong_facts` judges it
 
 
 def _between(reach: Reach, fits: NDArray[np.bool_]) -> Reach:
@@ -310,15 +307,7 @@ def _found(run: _Run, item: Visible, p: Mapping[str, Value]) -> bool:
         return False
     if item.distance_m > (FIND_PERSON_M if item.kind == "person" else FIND_M):
         return False
-    return _matches(item, p)
-
-
-def _matches(item: Visible, p: Mapping[str, Value]) -> bool:
-    if "person" in p:
-        return item.kind == "person" and p["person"] in (item.id, "any")
-    if item.kind == "person" or p.get("object", "any") not in (item.kind, "any"):
-        return False
-    return p.get("color", "") in ("", item.color)
+    return matches(item, p)
 
 
 def _nearest_person(truth: Truth, person: str) -> float:
@@ -336,8 +325,8 @@ def _condition(run: _Run, condition: Condition, i: int) -> bool | None:
     else:
         recent = [s for s in run.samples[max(0, i - 30) : i + 1] if s.t_s >= truth.t_s - FIND_MEMORY_S]
         recent = recent if recent else [truth]
-        sure = any(_matches(v, p) and v.pixels >= SURE_PIXELS and v.distance_m <= SURE_M for v in truth.visible)
-        maybe = any(_matches(v, p) and v.pixels >= FIND_PIXELS for s in recent for v in s.visible)
+        sure = any(matches(v, p) and v.pixels >= SURE_PIXELS and v.distance_m <= SURE_M for v in truth.visible)
+        maybe = any(matches(v, p) and v.pixels >= FIND_PIXELS for s in recent for v in s.visible)
         held = True if sure else (None if maybe else False)
     return held if held is None or not condition.negated else not held
 
@@ -345,87 +334,6 @@ def _condition(run: _Run, condition: Condition, i: int) -> bool | None:
 def _number(p: Mapping[str, Value], key: str, default: float) -> float:
     value = p.get(key, default)
     return float(value) if isinstance(value, int | float) else default
-
-
-# ---------------------------------------------------------------- what was said
-
-
-def _stated(run: _Run) -> str:
-    """Why a stated fact is wrong; "" when all are right."""
-    t = run.samples[0].t_s
-    for result in run.results:
-        t += result.duration_s
-        i = int(np.argmin([abs(s.t_s - t) for s in run.samples]))
-        wrong = _wrong_fact(run, result, i)
-        if wrong:
-            return f"{result.step.skill} said {result.text!r}: {wrong}"
-    return ""
-
-
-def _wrong_fact(run: _Run, result: StepResult, i: int) -> str:
-    truth, home, p = run.samples[i], run.world.home, result.step.params
-    text, skill = f"{result.text} {result.evidence}", result.step.skill
-    if skill in ("say", "help"):
-        return "" if result.text.strip() else "nothing"
-    if skill == "where_am_i":
-        room = home.rooms.get(truth.room)
-        return "" if room is None or names_in(text, room.names) else f"it was in {truth.room}"
-    if skill == "battery":
-        said = first_number(text)
-        good = said is not None and abs(said - truth.battery_percent) <= 3.0
-        return "" if good else f"it was {truth.battery_percent:.0f} %"
-    if skill == "count":
-        low, high = _countable(run, p, i)
-        said = first_number(text)
-        return "" if said is not None and low <= said <= high else f"expected {low} to {high}"
-    if skill == "recall":
-        things: tuple[TrueObject | TruePerson, ...] = (*truth.objects, *truth.people)
-        rooms = {item.room for item in things if _same(item, p)}
-        named = [room for room in home.rooms.values() if names_in(text, room.names)]
-        return "" if any(room.id in rooms for room in named) else f"it is in {', '.join(sorted(rooms)) or 'no room'}"
-    if skill in ("what_do_you_see", "look"):
-        return _wrong_view(run, result.text, i, around=skill == "look")
-    return ""
-
-
-def _wrong_view(run: _Run, text: str, i: int, around: bool) -> str:
-    home = run.world.home
-    start = run.samples[i].t_s - (60.0 if around else 1.5)
-    recent = [s for s in run.samples[: i + 1] if s.t_s >= start] or [run.samples[i]]
-    maybe = {v.kind for s in recent for v in s.visible if v.pixels >= 8}
-    sure = {v.kind for v in recent[-1].visible if v.pixels >= SURE_PIXELS and v.distance_m <= SURE_M}
-    if not around:
-        sure &= {v.kind for v in recent[0].visible}
-    people = {name for person in home.people.values() for names in person.names.values() for name in names}
-    named = {kind for kind, names in home.objects.items() if names_in(text, names)}
-    person_words: Names = {
-        "ru": ("человек", "люди", *people),
-        "en": ("person", "people", "somebody", "someone", *people),
-    }
-    if names_in(text, person_words):
-        named.add("person")
-    if sure - named:
-        return f"it saw {', '.join(sorted(sure - named))} too"
-    return f"no {', '.join(sorted(named - maybe))} was to be seen" if named - maybe else ""
-
-
-def _countable(run: _Run, p: Mapping[str, Value], i: int) -> tuple[int, int]:
-    """How many such things had surely, and possibly, been seen when it was asked."""
-    place = str(p.get("place", ""))
-    history = (*run.earlier, *run.samples[: i + 1])
-    sure, maybe = set(), set()
-    for s in history:
-        for v in s.visible:
-            if _matches(v, p) and (not place or v.room == place):
-                maybe |= {v.id} if v.pixels >= 8 else set()
-                sure |= {v.id} if v.pixels >= SURE_PIXELS and v.distance_m <= SURE_M - 1.0 else set()
-    return len(sure), len(maybe)
-
-
-def _same(item: TrueObject | TruePerson, p: Mapping[str, Value]) -> bool:
-    if isinstance(item, TruePerson):
-        return p.get("person") in (item.id, "any")
-    return item.kind == p.get("object") and p.get("color", "") in ("", item.color)
 
 
 # ---------------------------------------------------------------- words about it
