@@ -65,7 +65,7 @@ def test_S4_when_commands_stop_zeros_are_streamed_and_the_boards_watchdog_stays_
     tick = rig.run(40)
     assert tick.sent == STILL
     assert tick.safety.mode is SafetyMode.ARMED
-    assert tick.base.board_armed
+    rig.until(lambda tick: tick.base.board_armed)
     rig.until(lambda tick: not rig.standing(), FORWARD)
 
 
