@@ -1,0 +1,440 @@
+"""From a row of understood pieces (clauses, "if", conditions, "three times", "and") to the nodes of a plan.
+
+`tile` chooses the pieces, `assemble` builds the blocks. Knows how sentences are joined, nothing of words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from moe_robot.router.steps import REF, THERE, Clause, negate
+from moe_robot.structs import Branch, Condition, PlanNode, Repeat, Step
+
+# what may follow what: kind before -> kinds after; "end" ends the sentence, "," in _WITH_COMMA needs punctuation between
+_STARTS = ("clause", "halt", "if", "until", "repeat", "delay")
+_AFTER: Mapping[str, frozenset[str]] = {
+    "start": frozenset((*_STARTS, "condition", "and")),
+    "clause": frozenset((*_STARTS, "and", "else", "times", "all_times", "again", "end")),
+    "halt": frozenset(("and", "if", "else", "times", "end")),
+    "and": frozenset((*_STARTS, "rest", "times", "all_times", "again", "condition", "else")),
+    "if": frozenset(("condition",)),
+    "until": frozenset(("condition",)),
+    "condition": frozenset((*_STARTS, "do", "and", "else", "rest", "end")),
+    "do": frozenset((*_STARTS, "rest")),
+    "else": frozenset((*_STARTS, "rest", "do")),
+    "repeat": frozenset(("clause", "halt", "if", "delay")),
+    "delay": frozenset((*_STARTS, "and", "end", "do")),
+    "times": frozenset((*_STARTS, "and", "else", "end")),
+}
+_WITH_COMMA: Mapping[str, frozenset[str]] = {
+    "clause": frozenset(("rest", "condition", "do")),
+    "halt": frozenset(_STARTS),
+    "times": frozenset(("rest", "all_times")),
+    "delay": frozenset(("rest",)),
+}
+_LIKE = {"rest": "clause", "all_times": "times", "again": "clause"}
+_RUN_ON = 0.1  # cost of two clauses side by side without a comma or a word between
+_BARE_CONDITION = 0.15
+_KEPT = 4  # readings kept for each state
+
+
+@dataclass(frozen=True)
+class Piece:
+    """An understood stretch of tokens. `kind` as in `_AFTER`; `mark` the punctuation before it ("" = none)."""
+
+    kind: str
+    start: int
+    end: int
+    rule: str
+    cost: float
+    clause: Clause | None = None
+    condition: Condition | None = None
+    slots: Mapping[str, Any] | None = None
+    mark: str = ""
+    word: str = ""  # intent of the glue: _and, _then, _unless, _when, ...
+
+
+Row: TypeAlias = "tuple[float, tuple[Piece, ...]]"
+
+
+def tile(
+    size: int,
+    pieces_at: Callable[[int], Sequence[Piece]],
+    skips_at: Callable[[int], Sequence[tuple[int, float]]],
+    marks: Mapping[int, str],
+) -> list[Row]:
+    """The cheapest rows of pieces that cover all tokens, best first. `marks` are punctuation by token."""
+    states: list[dict[tuple[str, str], list[tuple[float, Any]]]] = [{} for _ in range(size + 1)]
+    states[0][("start", "")] = [(0.0, None)]
+    for at in range(size):
+        if not states[at]:
+            continue
+        moves = [(piece, piece.end) for piece in pieces_at(at)]
+        for (last, mark), rows in list(states[at].items()):
+            for end, cost in skips_at(at):
+                _extend(states[end], (last, mark), rows, cost, None)
+            if at in marks:
+                stronger = marks[at] if marks[at] != "," or not mark else mark
+                _extend(states[at + 1], (last, stronger), rows, 0.0, None)
+            for piece, end in moves:
+                extra = _join_cost(last, mark, piece.kind)
+                if extra is not None:
+                    kind = _LIKE.get(piece.kind, piece.kind)
+                    _extend(states[end], (kind, ""), rows, piece.cost + extra, (piece, mark))
+    finished = [
+        (cost, back)
+        for (last, _), rows in states[size].items()
+        if "end" in _AFTER[last]
+        for cost, back in rows
+        if back is not None
+    ]
+    finished.sort(key=lambda row: row[0])
+    return [(cost, _unwind(back)) for cost, back in finished[: 2 * _KEPT]]
+
+
+def _join_cost(last: str, mark: str, kind: str) -> float | None:
+    if kind in _AFTER[last]:
+        if last == "clause" and kind in ("clause", "halt", "repeat") and not mark:
+            return _RUN_ON
+        return _BARE_CONDITION if kind == "condition" and last not in ("if", "until") else 0.0
+    if mark and kind in _WITH_COMMA.get(last, ()):
+        return _BARE_CONDITION if kind == "condition" else 0.0
+    return None
+
+
+def _extend(into: dict[Any, list[tuple[float, Any]]], key: Any, rows: Sequence[Any], cost: float, piece: Any) -> None:
+    known = into.setdefault(key, [])
+    known += [(total + cost, (piece, back) if piece is not None else back) for total, back in rows]
+    if len(known) > _KEPT:
+        known.sort(key=lambda row: row[0])
+        del known[_KEPT:]
+
+
+def _unwind(back: Any) -> tuple[Piece, ...]:
+    pieces: list[Piece] = []
+    while back is not None:
+        (piece, mark), back = back
+        pieces.append(
+            Piece(
+                piece.kind, piece.start, piece.end, piece.rule, piece.cost, piece.clause, piece.condition, piece.slots, mark, piece.word
+            )
+        )
+    return tuple(reversed(pieces))
+
+
+# ---------------------------------------------------------------- blocks
+
+
+class NotAPlan(Exception):
+    """These pieces do not make a plan: an ellipsis without what it leans on, a condition that governs nothing."""
+
+
+@dataclass
+class _Entry:
+    """One clause of the list being built, with the mark and word that joined it to the one before."""
+
+    nodes: tuple[PlanNode, ...]
+    mark: str = ""
+    joined: str = ""
+    only_until: bool = False
+    clause: Clause | None = None
+
+
+_SENTENCE_END = (".", "!", "?", ";")
+
+
+def assemble(pieces: Sequence[Piece]) -> tuple[PlanNode, ...]:
+    """Raises NotAPlan."""
+    return _flat(_Blocks().entries(list(pieces)))
+
+
+def _flat(entries: Sequence[_Entry]) -> tuple[PlanNode, ...]:
+    if any(entry.only_until for entry in entries):
+        raise NotAPlan("only the body of an until")
+    return tuple(node for entry in entries for node in entry.nodes)
+
+
+class _Blocks:
+    def __init__(self) -> None:
+        self.history: list[Step] = []  # every step so far, for "it", "there", "again"
+
+    def entries(self, pieces: list[Piece]) -> list[_Entry]:
+        done: list[_Entry] = []
+        at, joined = 0, ""
+        while at < len(pieces):
+            piece = pieces[at]
+            if piece.kind == "and":
+                joined = piece.word
+                at += 1
+                continue
+            if piece.kind in ("clause", "halt"):
+                done.append(self._clause(piece, joined, done))
+            elif piece.kind == "rest":
+                self._rest(piece, joined, done)
+            elif piece.kind == "repeat":
+                end = self._repeat_end(pieces, at)
+                body = self._block(pieces[at + 1 : end])
+                done.append(_Entry((Repeat(body, times=_times(piece)),), piece.mark, joined))
+                at = end - 1
+            elif piece.kind in ("times", "all_times"):
+                self._times(piece, joined, done)
+            elif piece.kind == "again":
+                self._again(piece, done)
+            elif piece.kind == "delay":
+                self._delay(pieces, at, joined, done)
+            elif piece.kind in ("if", "condition"):
+                at = self._if(pieces, at, joined, done) - 1
+            elif piece.kind == "until":
+                at = self._until(pieces, at, joined, done) - 1
+            else:
+                raise NotAPlan(f"a {piece.kind} on its own")
+            joined = ""
+            at += 1
+        return done
+
+    def _block(self, pieces: list[Piece]) -> tuple[PlanNode, ...]:
+        body = _flat(self.entries(pieces))
+        if not body:
+            raise NotAPlan("an empty block")
+        return body
+
+    # -------------------------------------------------- clauses
+
+    def _clause(self, piece: Piece, joined: str, done: list[_Entry]) -> _Entry:
+        assert piece.clause is not None
+        clause = piece.clause
+        if clause.after:
+            steps = self._lean(clause)
+        elif (
+            clause.intent == "go_to"
+            and "verbless" in (clause.slots or {})
+            and joined == "_and"
+            and self.history
+            and self.history[-1].skill in ("find", "count")
+            and "place" in self.history[-1].params
+        ):
+            steps = (_with(self.history[-1], place=clause.steps[-1].params.get("place", "dock")),)
+        else:
+            steps = tuple(self._resolve(step) for step in clause.steps)
+        self.history += steps
+        return _Entry(steps, piece.mark, joined, clause.only_until, clause)
+
+    def _rest(self, piece: Piece, joined: str, done: list[_Entry]) -> None:
+        """ "... and the bedroom": the rest of an enumeration takes its verb from the clause before."""
+        assert piece.clause is not None
+        slots = piece.clause.slots or {}
+        if not self.history:
+            raise NotAPlan("an ellipsis at the start")
+        last = self.history[-1]
+        if piece.clause.intent == "_place":
+            if last.skill == "patrol" and "places" in last.params and done and done[-1].nodes[-1:] == (last,):
+                places = last.params["places"]
+                assert isinstance(places, tuple)
+                longer = _with(last, places=(*places, slots["place"]))
+                done[-1].nodes = (*done[-1].nodes[:-1], longer)
+                self.history[-1] = longer
+                return
+            if last.skill in ("go_to", "dock") and ("place" in last.params or last.skill == "dock"):
+                step = Step("dock") if slots["place"] == "dock" else Step("go_to", {"place": slots["place"]})
+            elif last.skill in ("find", "count") and "place" in last.params:
+                step = _with(last, place=slots["place"])
+            else:
+                raise NotAPlan("a place that nothing takes")
+        else:
+            step = self._other_thing(last, slots)
+            if "place" in slots and "place" not in last.params and done and done[-1].nodes[-1:] == (last,):
+                both = _with(last, place=slots["place"])  # "find the cube and the ball in the kitchen"
+                done[-1].nodes = (*done[-1].nodes[:-1], both)
+        self.history.append(step)
+        done.append(_Entry((step,), piece.mark, joined, clause=piece.clause))
+
+    def _other_thing(self, last: Step, slots: Mapping[str, Any]) -> Step:
+        keys = ("object", "color", "person")
+        if last.skill not in ("find", "go_to", "count", "recall", "follow", "pick", "bring") or not any(k in last.params for k in keys):
+            raise NotAPlan("a thing that nothing takes")
+        params = {k: v for k, v in last.params.items() if k not in (*keys, "place")}
+        params |= {k: slots[k] for k in (*keys, "place") if k in slots}
+        if "object" not in slots and "person" not in slots:  # "... and the blue one"
+            if "object" not in last.params:
+                raise NotAPlan("a colour of nothing")
+            params["object"] = last.params["object"]
+        if last.skill == "follow" and "person" not in slots:
+            raise NotAPlan("only a person is followed")
+        return Step(last.skill, params)
+
+    def _lean(self, clause: Clause) -> tuple[Step, ...]:
+        if not self.history or self.history[-1].skill != clause.after:
+            raise NotAPlan(f"leans on {clause.after}")
+        return clause.steps
+
+    def _resolve(self, step: Step) -> Step:
+        """Pronouns become what the steps before have named."""
+        if REF in step.params:
+            for earlier in reversed(self.history):
+                found = {k: v for k, v in earlier.params.items() if k in ("object", "color", "person")}
+                if found and not (step.params[REF] == "person" and "person" not in found and "object" not in found):
+                    rest = {k: v for k, v in step.params.items() if k != REF}
+                    return Step(step.skill, {**rest, **found})
+            raise NotAPlan("a pronoun for nothing")
+        if THERE in step.params:
+            rest = {k: v for k, v in step.params.items() if k != THERE}
+            for earlier in reversed(self.history):
+                if "place" in earlier.params:
+                    return Step(step.skill, {**rest, "place": earlier.params["place"]})
+            return Step(step.skill, rest)
+        return step
+
+    # -------------------------------------------------- repeats
+
+    def _repeat_end(self, pieces: list[Piece], at: int) -> int:
+        """The body reaches to the end of the sentence; without a colon only to the next "then"."""
+        colon = at + 1 < len(pieces) and pieces[at + 1].mark in (":", ",")
+        for index in range(at + 2, len(pieces)):
+            if pieces[index].mark in _SENTENCE_END or (not colon and pieces[index].word == "_then"):
+                return index
+        return len(pieces)
+
+    def _times(self, piece: Piece, joined: str, done: list[_Entry]) -> None:
+        if not done:
+            raise NotAPlan("times of nothing")
+        whole = piece.kind == "all_times" or (piece.mark == "," and _listed(done)) or (joined and len(done) > 1)
+        first = _sentence_start(done) if whole else len(done) - 1
+        done[first:] = [_Entry((Repeat(_flat(done[first:]), times=_times(piece)),), done[first].mark, done[first].joined)]
+
+    def _again(self, piece: Piece, done: list[_Entry]) -> None:
+        if not done:
+            raise NotAPlan("again what")
+        nodes = done[-1].nodes
+        if piece.word == "_again_times":
+            nodes = (Repeat(nodes, times=_times(piece)),)
+        done.append(_Entry(nodes, piece.mark, "_and"))
+
+    def _delay(self, pieces: list[Piece], at: int, joined: str, done: list[_Entry]) -> None:
+        piece = pieces[at]
+        assert piece.slots is not None
+        wait = Step("wait", {"duration_s": piece.slots["duration"]})
+        follows = at + 1 < len(pieces) and pieces[at + 1].kind not in ("and", "else", "times")
+        if done and not joined and not piece.mark and not (follows and not pieces[at + 1].mark):
+            done.insert(len(done) - 1, _Entry((wait,), done[-1].mark, done[-1].joined))  # "go there in a minute"
+        elif follows:
+            done.append(_Entry((wait,), piece.mark, joined))
+        elif done:
+            done.insert(len(done) - 1, _Entry((wait,), done[-1].mark, done[-1].joined))
+        else:
+            raise NotAPlan("a delay of nothing")
+
+    # -------------------------------------------------- conditions
+
+    def _if(self, pieces: list[Piece], at: int, joined: str, done: list[_Entry]) -> int:
+        word = pieces[at].word
+        mark = pieces[at].mark
+        if pieces[at].kind == "if":
+            at += 1
+        condition = pieces[at].condition
+        if condition is None:
+            raise NotAPlan("no condition")
+        if word == "_unless":
+            condition = negate(condition)
+        condition = self._named(condition)
+        at += 1
+        does = at < len(pieces) and pieces[at].kind == "do"
+        at += does
+        follows = at < len(pieces) and pieces[at].kind not in ("and", "else")
+        before = bool(done) and not joined
+        if before and not (follows and (mark or does)):  # "stop if you see a cube"
+            last = done.pop()
+            motion = bool(done) and word == "_when" and last.nodes == (Step("stop"),)
+            if motion:  # "drive forward and stop when you see a cube"
+                body = done.pop()
+                done.append(_Entry((Repeat(body.nodes, until=condition),), body.mark, body.joined))
+                return at
+            if last.only_until:
+                raise NotAPlan("only the body of an until")
+            then, mark, joined = last.nodes, last.mark, last.joined
+        else:
+            if not follows:
+                raise NotAPlan("a condition of nothing")
+            end = _body_end(pieces, at, stop_at=("else",))
+            then = self._block(pieces[at:end])
+            at = end
+        otherwise: tuple[PlanNode, ...] = ()
+        if at < len(pieces) and pieces[at].kind == "and" and at + 1 < len(pieces) and pieces[at + 1].kind == "else":
+            at += 1
+        if at < len(pieces) and pieces[at].kind == "else":
+            at += 1
+            if at < len(pieces) and pieces[at].kind == "do":
+                at += 1
+            end = _body_end(pieces, at, stop_at=())
+            otherwise = self._block(pieces[at:end])
+            at = end
+        done.append(_Entry((Branch(condition, then, otherwise),), mark, joined))
+        return at
+
+    def _until(self, pieces: list[Piece], at: int, joined: str, done: list[_Entry]) -> int:
+        piece = pieces[at]
+        condition = pieces[at + 1].condition
+        if condition is None:
+            raise NotAPlan("no condition")
+        condition = self._named(negate(condition) if piece.word == "_while" else condition)
+        at += 2
+        at += at < len(pieces) and pieces[at].kind == "do"
+        if done and not joined:
+            last = done.pop()
+            if any(isinstance(node, Step) and node.skill in ("stop", "cancel") for node in last.nodes):
+                raise NotAPlan("stop is not repeated")
+            done.append(_Entry((Repeat(last.nodes, until=condition),), last.mark, last.joined))
+            return at
+        end = _body_end(pieces, at, stop_at=("else",))
+        if at >= end:
+            raise NotAPlan("an until of nothing")
+        entries = self.entries(pieces[at:end])
+        for entry in entries:
+            entry.only_until = False
+        done.append(_Entry((Repeat(_flat(entries), until=condition),), piece.mark, joined))
+        return end
+
+    def _named(self, condition: Condition) -> Condition:
+        """What the condition names may be meant by a later "it"."""
+        if condition.kind == "see":
+            step = self._resolve(Step("see", condition.params))
+            self.history.append(step)
+            return Condition("see", step.params, condition.negated)
+        return condition
+
+
+def _with(step: Step, **params: Any) -> Step:
+    return Step(step.skill, {**step.params, **params})
+
+
+def _times(piece: Piece) -> int:
+    times = (piece.slots or {}).get("times", 0)
+    if times != int(times) or times < 0:
+        raise NotAPlan("not a whole number of times")
+    return int(times)
+
+
+def _listed(done: Sequence[_Entry]) -> bool:
+    """Two clauses or more, the last joined by a word: "a, b and c, four times"."""
+    return len(done) > 1 and done[-1].joined in ("_and", "_then") and done[-1].mark not in _SENTENCE_END
+
+
+def _sentence_start(done: Sequence[_Entry]) -> int:
+    for index in range(len(done) - 1, 0, -1):
+        if done[index].mark in _SENTENCE_END:
+            return index
+    return 0
+
+
+def _body_end(pieces: Sequence[Piece], at: int, stop_at: tuple[str, ...]) -> int:
+    """Where the block that begins at `at` ends: at an "else", or at the end of the sentence."""
+    for index in range(at, len(pieces)):
+        if pieces[index].kind in stop_at:
+            return index - 1 if index > at and pieces[index - 1].kind == "and" else index
+        if index > at and pieces[index].mark in _SENTENCE_END:
+            following = pieces[index].kind
+            if following in stop_at:
+                return index
+            return index
+    return len(pieces)

@@ -1,0 +1,360 @@
+"""Text -> draft plan: the sentence is cut into known sentences so that every word is used.
+
+tokens -> readings of each stretch of tokens (words, numbers with units, names of the home, corrected typing errors) ->
+sentence templates that fit from each place (`templates`) -> the cheapest row of them (`blocks.tile`) -> plan nodes
+(`blocks.assemble`). Strict: a word that is neither in a sentence nor a known filler refuses the whole.
+
+confidence = exp(-cost). The cost is a sum: 0.08 for each corrected letter, 0.01 for each filler passed over (0.08 for a
+verb that may be one), what the templates' `metadata.cost` says (terse or free sentences), 0.02 for each word of free text,
+0.1 where two commands stand side by side without comma or word, 0.02 for each clause after the first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from moe_robot.config import Config
+from moe_robot.lexicon import Lexicon, analyzer
+from moe_robot.router.blocks import NotAPlan, Piece, assemble, tile
+from moe_robot.router.grammar import Grammar, load_grammar
+from moe_robot.router.language import detect_language
+from moe_robot.router.numbers import Numbers
+from moe_robot.router.spelling import EDIT_COST, Speller
+from moe_robot.router.steps import Defaults, Unknown, clause_of, condition_of
+from moe_robot.router.suggest import Suggester
+from moe_robot.router.templates import ANY, Edge, Match
+from moe_robot.router.text import Token, tokenize
+from moe_robot.structs import Language, PlanNode
+
+MAX_TOKENS = 150
+ANY_COST, CLAUSE_COST, COMMA_COST, MARK_COST = 0.02, 0.02, 0.01, 0.12
+UNKNOWN_COST = 1.0
+_KINDS = ("place", "object", "color", "person")
+
+
+@dataclass(frozen=True)
+class Parse:
+    """`nodes` is empty when nothing may move; then `reason` says why: not_understood, unknown_place, unknown_object,
+    unknown_color, unknown_person (`word` is the name as said) or ambiguous_place; `suggestion` is an understood command
+    near to what was said."""
+
+    nodes: tuple[PlanNode, ...]
+    rule: str
+    confidence: float
+    language: Language
+    suggestion: str = ""
+    reason: str = ""
+    word: str = ""
+    intents: tuple[str, ...] = ()
+
+
+class SentenceParser:
+    """Understands the sentences of `router/sentences/` about one home. One thread at a time."""
+
+    def __init__(self, lexicon: Lexicon, cfg: Config) -> None:
+        self._lexicon = lexicon
+        self._grammar: Grammar = load_grammar()
+        self._numbers = _numbers()
+        self._defaults = Defaults(cfg.skills.drive_default_m, cfg.skills.turn_default_deg)
+        self._max_chars = cfg.router.max_utterance_chars
+        self._suggester = Suggester(lexicon)
+        self._version = -1
+        self._speller = Speller(())
+        self._entities: dict[str, list[tuple[tuple[str, ...], list[tuple[str, str]]]]] = {}
+        self._memo: dict[tuple[str, str], Parse] = {}
+
+    def parse(self, text: str, language: Language | None = None) -> Parse:
+        """The plan that the text asks for. The language of the answer is detected when it is not given."""
+        self._refresh()
+        key = (text, language or "")
+        if key not in self._memo:
+            if len(self._memo) > 64:
+                self._memo.clear()
+            self._memo[key] = self._parse(text, language)
+        return self._memo[key]
+
+    def _parse(self, text: str, language: Language | None) -> Parse:
+        spoken: Language = language or detect_language(text)
+        refused = Parse((), "", 0.0, spoken, reason="not_understood")
+        if len(text) > self._max_chars or not text.strip():
+            return replace(refused, suggestion=self._suggester.nearest(text[: self._max_chars], spoken))
+        text = self._speller.relayout(text)
+        spoken = language or detect_language(text)
+        tokens = tokenize(text, self._grammar.contractions, self._speller.knows)
+        if not tokens or len(tokens) > MAX_TOKENS:
+            return replace(refused, suggestion=self._suggester.nearest(text, spoken))
+        sentence = _Sentence(text, tokens, self._grammar, self._numbers, self._speller, self._entities, self._defaults)
+        understood = sentence.plan()
+        if understood is not None:
+            nodes, pieces, cost = understood
+            return Parse(
+                nodes,
+                " + ".join(piece.rule for piece in pieces),
+                round(math.exp(-cost), 4),
+                spoken,
+                intents=tuple(piece.clause.intent for piece in pieces if piece.clause is not None),
+            )
+        unknown = sentence.unknown(self._lexicon.heads)
+        suggestion = self._suggester.nearest(text, spoken)
+        if unknown is not None:
+            reason = unknown.kind if unknown.kind.startswith("ambiguous") else f"unknown_{unknown.kind}"
+            return replace(refused, language=spoken, reason=reason, word=unknown.word, suggestion=suggestion)
+        return replace(refused, language=spoken, suggestion=suggestion)
+
+    def _refresh(self) -> None:
+        """A place may have been named since the last sentence."""
+        if self._version == self._lexicon.version:
+            return
+        self._version = self._lexicon.version
+        self._memo.clear()
+        self._speller = Speller(self._grammar.words | self._numbers.words() | self._lexicon.words())
+        self._entities = {}
+        for words, meanings in self._lexicon.forms.items():
+            self._entities.setdefault(words[0], []).append((words, list(meanings)))
+
+
+@lru_cache(maxsize=1)
+def _numbers() -> Numbers:
+    return Numbers()
+
+
+class _Sentence:
+    """One text on its way to a plan."""
+
+    def __init__(
+        self,
+        text: str,
+        tokens: Sequence[Token],
+        grammar: Grammar,
+        numbers: Numbers,
+        speller: Speller,
+        entities: Mapping[str, list[tuple[tuple[str, ...], list[tuple[str, str]]]]],
+        defaults: Defaults,
+    ) -> None:
+        self.text, self.tokens, self.grammar, self.speller = text, tokens, grammar, speller
+        self.entities, self.defaults = entities, defaults
+        self.size = len(tokens)
+        self.marks = {i: token.text for i, token in enumerate(tokens) if token.kind == "punct"}
+        self.spellings = [self._spellings(token) for token in tokens]
+        self.next = [self._after_marks(i) for i in range(self.size + 1)]
+        self.moods = self._moods()
+        self.skips = [self._skips(i) for i in range(self.size)]
+        self.lattice: list[list[Edge]] = [self._edges(i) for i in range(self.size)]
+        for quantity in numbers.spans(tokens):
+            if quantity.kind != "times" or quantity.value:
+                self.lattice[quantity.start].append(Edge(quantity.end, f"{{{quantity.kind}}}", quantity.value))
+        self._pieces: dict[int, list[Piece]] = {}
+
+    # ------------------------------------------------------------ readings
+
+    def _spellings(self, token: Token) -> list[tuple[str, float]]:
+        """(word, cost) that the token may stand for."""
+        if token.kind != "word" or self.speller.knows(token.text):
+            return [(token.text, 0.0)]
+        return [(word, EDIT_COST * slips) for word, slips in self.speller.correct(token.text)] or [(token.text, 0.0)]
+
+    def _after_marks(self, at: int) -> int:
+        while at < self.size and self.marks.get(at) == ",":
+            at += 1
+        return at
+
+    def _follow(self, words: tuple[str, ...], at: int, commas: bool = False) -> tuple[int, float] | None:
+        """(end, cost) when the tokens from `at` on read as these words; `commas` may stand between."""
+        cost = 0.0
+        for index, word in enumerate(words):
+            if index and commas:
+                at = self.next[at]
+            if at >= self.size:
+                return None
+            for spelling, slip in self.spellings[at]:
+                if spelling == word:
+                    cost += slip
+                    break
+            else:
+                return None
+            at += 1
+        return at, cost
+
+    def _fillers(self, at: int) -> list[tuple[int, float, str]]:
+        found: dict[tuple[int, str], float] = {}
+        for spelling, _ in self.spellings[at]:
+            for filler in self.grammar.fillers.get(spelling, ()):
+                end = self._follow(filler.words, at, commas=True)
+                if end is not None:
+                    key = (end[0], filler.mood)
+                    found[key] = min(found.get(key, math.inf), end[1] + filler.cost)
+        return [(end, cost, mood) for (end, mood), cost in found.items()]
+
+    def _moods(self) -> list[frozenset[str]]:
+        """Which verb forms count as commands at each token: those that words before it have asked for."""
+        allowed: list[frozenset[str]] = []
+        current: set[str] = set()
+        if any(self._follow(words, i) for words in self.grammar.anywhere for i in range(self.size)):
+            current.add("past")
+        asked: dict[int, set[str]] = {}
+        for at in range(self.size):
+            for end, _, mood in self._fillers(at):
+                if mood:
+                    asked.setdefault(end, set()).add(mood)
+            current |= asked.get(at, set())
+            allowed.append(frozenset(current))
+        return allowed
+
+    def _skips(self, at: int) -> list[tuple[int, float]]:
+        """What may be passed over inside a sentence: fillers and punctuation."""
+        if at in self.marks:
+            return [(at + 1, COMMA_COST if self.marks[at] in ",:" else MARK_COST)]
+        return [(end, cost) for end, cost, _ in self._fillers(at)]
+
+    def _edges(self, at: int) -> list[Edge]:
+        token = self.tokens[at]
+        edges = [Edge(at + 1, ANY, None, ANY_COST)]
+        if token.kind not in ("word", "symbol"):
+            return edges
+        seen: set[tuple[int, str, str]] = set()
+        for spelling, slip in self.spellings[at]:
+            edges.append(Edge(at + 1, spelling, None, slip))
+            for phrase in self.grammar.phrases.get(spelling, ()):
+                if phrase.mood and phrase.mood not in self.moods[at]:
+                    continue
+                end = self._follow(phrase.words, at)
+                key = (end[0], phrase.label, str(phrase.value)) if end else None
+                if end is not None and key is not None and key not in seen:
+                    seen.add(key)
+                    edges.append(Edge(end[0], phrase.label, phrase.value, end[1]))
+            for words, meanings in self.entities.get(spelling, ()):
+                end = self._follow(words, at)
+                if end is not None:
+                    for rank, (kind, id) in enumerate(meanings):
+                        edges.append(Edge(end[0], f"{{{kind}}}", id, end[1] + 0.001 * rank))
+        if at + 1 < self.size and self.tokens[at + 1].kind == "word":  # "bed room"
+            joined = token.text + self.tokens[at + 1].text
+            for words, meanings in self.entities.get(joined, ()):
+                if len(words) == 1:
+                    edges += [Edge(at + 2, f"{{{kind}}}", id, EDIT_COST) for kind, id in meanings]
+        return edges
+
+    # ------------------------------------------------------------ pieces
+
+    def plan(self) -> tuple[tuple[PlanNode, ...], tuple[Piece, ...], float] | None:
+        """(nodes, pieces, cost), or None when not every word is understood."""
+        for cost, pieces in self._rows():
+            if any(isinstance(value, Unknown) for piece in pieces for value in (piece.slots or {}).values()):
+                continue
+            try:
+                nodes = assemble(pieces)
+            except NotAPlan:
+                continue
+            if nodes:
+                clauses = sum(piece.clause is not None for piece in pieces)
+                return nodes, pieces, cost + CLAUSE_COST * max(0, clauses - 1)
+        return None
+
+    def _rows(self) -> list[tuple[float, tuple[Piece, ...]]]:
+        return tile(self.size, self._pieces_at, lambda at: self.skips[at] if at not in self.marks else (), self.marks)
+
+    def _pieces_at(self, at: int) -> Sequence[Piece]:
+        if at not in self._pieces:
+            self._pieces[at] = (
+                [] if at in self.marks else self._best(self.grammar.automaton.matches(self.lattice, self.skips, at))
+            )
+        return self._pieces[at]
+
+    def _best(self, matches: list[Match]) -> list[Piece]:
+        """Of the sentences that mean the same and end at the same word the cheapest."""
+        best: dict[Any, Piece] = {}
+        for match in matches:
+            piece = self._piece(match)
+            if piece is None:
+                continue
+            key = (piece.end, piece.kind, piece.word, repr(piece.clause.steps) if piece.clause else repr(piece.condition or piece.slots), bool(piece.clause and piece.clause.only_until))
+            if key not in best or piece.cost < best[key].cost - 1e-9:
+                best[key] = piece
+        return list(best.values())
+
+    def _piece(self, match: Match) -> Piece | None:
+        intent = match.template.intent
+        slots = match.slots
+        if intent == "condition":
+            if "percent" not in slots and not ({"object", "person", "color"} & set(slots)):
+                return None
+            return Piece("condition", match.start, match.end, match.template.id, match.cost, condition=condition_of(slots), slots=slots)
+        kind = _GLUE.get(intent)
+        if kind is not None:
+            return Piece(kind, match.start, match.end, match.template.id, match.cost, slots=slots, word=intent)
+        words = {slot: self._words(*span) for slot, span in match.words.items()}
+        if any(not said for said in words.values()):
+            return None
+        clause = clause_of(intent, slots, lambda slot: words[slot], self.defaults)
+        kind = "rest" if intent.startswith("_") else "halt" if intent in ("stop", "cancel") else "clause"
+        return Piece(kind, match.start, match.end, match.template.id, match.cost, clause=clause, slots=slots)
+
+    def _words(self, start: int, end: int) -> str:
+        """What was said, letter by letter, without quotes and the mark at the end."""
+        if any(token.kind == "quote" for token in self.tokens[start:end]) and end - start == 1:
+            return self.tokens[start].text
+        said = self.text[self.tokens[start].start : self.tokens[end - 1].end]
+        return " ".join(said.split()).strip(" .,!?;:«»\"“”")
+
+    # ------------------------------------------------------------ unknown names
+
+    def unknown(self, heads: Mapping[str, set[str]]) -> Unknown | None:
+        """The unknown name when the sentence would be understood but for one."""
+        added = False
+        for at, token in enumerate(self.tokens):
+            if token.kind != "word" or len(token.text) < 2 or any(cost for _, cost in self.spellings[at]):
+                continue
+            if token.text in heads and len(token.text) > 2 and not self.entities.get(token.text):
+                self._name(at, at + 1, "ambiguous_place", 0.0)
+                added = True
+            if not self.speller.knows(token.text):
+                for end in (at + 1, at + 2):
+                    if end > self.size or (end == at + 2 and (self.tokens[at + 1].kind != "word" or self.speller.knows(self.tokens[at + 1].text))):
+                        continue
+                    self._guess(at, end)
+                added = True
+        if not added:
+            return None
+        self._pieces.clear()
+        for _, pieces in self._rows():
+            found = [value for piece in pieces for value in (piece.slots or {}).values() if isinstance(value, Unknown)]
+            if not found:
+                continue
+            try:
+                assemble(pieces)
+            except NotAPlan:
+                continue
+            return found[0]
+        return None
+
+    def _guess(self, start: int, end: int) -> None:
+        first = self.tokens[start]
+        written = self.text[first.start : first.end]
+        name = written[:1].isupper() and start > 0
+        if "а" <= first.text[0] <= "я":
+            readings = analyzer().parse(first.text)
+            name = name or any("Name" in str(p.tag) and p.score > 0.3 for p in readings)
+            adjective = "ADJF" in str(readings[0].tag)
+        else:
+            adjective = True  # English does not tell
+        self._name(start, end, "person", 0.0 if name else 0.3)
+        self._name(start, end, "place", 0.1)
+        self._name(start, end, "object", 0.15)
+        if adjective and end == start + 1:
+            self._name(start, end, "color", 0.12)
+
+    def _name(self, start: int, end: int, kind: str, cost: float) -> None:
+        said = self.text[self.tokens[start].start : self.tokens[end - 1].end]
+        label = "place" if kind.startswith("ambiguous") else kind
+        self.lattice[start].append(Edge(end, f"{{{label}}}", Unknown(kind, said), UNKNOWN_COST + cost))
+
+
+_GLUE = {
+    "_and": "and", "_then": "and", "_if": "if", "_unless": "if", "_when": "if", "_do": "do", "_else": "else",
+    "_until": "until", "_while": "until", "_repeat": "repeat", "_times": "times", "_all_times": "all_times",
+    "_again": "again", "_again_times": "again", "_delay": "delay",
+}  # fmt: skip

@@ -1,0 +1,74 @@
+"""Text -> tokens with their places in the text. Knows punctuation and spelling habits, no vocabulary of commands."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from moe_robot.lexicon import normalize
+
+_TOKEN = re.compile(
+    r"(?P<quote>«[^«»]*»|“[^“”]*”|\"[^\"]*\")"
+    r"|(?P<unit>(?:м|км|см|m|km|cm)/(?:с|ч|сек|s|h|sec)\b)"
+    r"|(?P<number>\d+(?:\.\d+)?)"
+    r"|(?P<word>[^\W\d_]+(?:[-'’‑][^\W\d_]+)*)"
+    r"|(?P<punct>\.{2,}|…|[.,;:!?])"
+    r"|(?P<dash>\s[-–—]+\s)"
+    r"|(?P<symbol>\S)",
+    re.IGNORECASE,
+)
+_PARTICLES = ("-ка", "-то", "-таки", "-с")
+_SKIPPED = frozenset("()[]*_~`´^=\ufe0f\u200d")
+
+
+@dataclass(frozen=True)
+class Token:
+    """`text` is normalised; `kind` is word | number | punct | quote | symbol; start and end are characters of the input."""
+
+    text: str
+    kind: str
+    start: int
+    end: int
+
+
+def tokenize(
+    text: str, contractions: Mapping[str, str], known: Callable[[str], bool] = lambda word: False
+) -> tuple[Token, ...]:
+    """Words, numbers, punctuation and symbols. Contractions are opened ("where's" -> "where is"), hyphens and particles
+    dissolved unless the whole is a `known` word; emoji and brackets are dropped."""
+    tokens: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        kind, raw = match.lastgroup or "symbol", match.group()
+        start, end = match.span()
+        if kind == "word":
+            tokens += _words(normalize(raw), start, end, contractions, known)
+        elif kind == "quote":
+            tokens.append(Token(raw[1:-1].strip(), "quote", start, end))
+        elif kind in ("dash", "punct"):
+            tokens.append(Token({"dash": ","}.get(kind, "." if raw[0] in ".…" else raw[0]), "punct", start, end))
+        elif kind == "unit":
+            tokens.append(Token(normalize(raw), "word", start, end))
+        elif kind == "number":
+            tokens.append(Token(raw, "number", start, end))
+        elif raw not in _SKIPPED and unicodedata.category(raw) not in ("So", "Sk", "Cf", "Mn"):
+            tokens.append(Token({"−": "-", "–": "-", "—": "-", "º": "°"}.get(raw, raw), "symbol", start, end))
+        elif raw == "°":
+            tokens.append(Token(raw, "symbol", start, end))
+    return tuple(tokens)
+
+
+def _words(
+    word: str, start: int, end: int, contractions: Mapping[str, str], known: Callable[[str], bool]
+) -> list[Token]:
+    if word in contractions:
+        return [Token(part, "word", start, end) for part in contractions[word].split()]
+    if ("-" not in word and "'" not in word) or known(word):
+        return [Token(word, "word", start, end)]
+    for particle in _PARTICLES:
+        if word.endswith(particle):
+            return _words(word[: -len(particle)], start, end, contractions, known)
+    if word.endswith("'s"):  # "Anna's", "it's" not listed: the owner's mark means nothing here
+        return [Token(word[:-2], "word", start, end), Token("'s", "word", start, end)]
+    return [Token(part, "word", start, end) for part in re.split("[-']", word) if part]
