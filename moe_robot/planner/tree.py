@@ -64,6 +64,8 @@ class StepLeaf(py_trees.behaviour.Behaviour):
 
     def initialise(self) -> None:
         run = self.run
+        if run.ended:
+            return
         run.leaf = self
         hints = Hints(run.hints.language, self.endless, run.hints.interrupted)
         self.skill = create(self.step, run.tools, hints)
@@ -72,6 +74,8 @@ class StepLeaf(py_trees.behaviour.Behaviour):
 
     def update(self) -> TreeStatus:
         run = self.run
+        if run.ended:  # what follows a stop at the end of a block is never begun
+            return TreeStatus.RUNNING
         assert self.skill is not None
         tick = self._ahead_of_skill() or self.skill.tick(run.world, run.now_s)
         run.velocity, run.remaining_m = tick.velocity, tick.remaining_m

@@ -61,12 +61,12 @@ class Ticket(Protocol):
 class MemoryPort(Protocol):
     """The long-term memory, never waited for.
 
-    request("recall", object=, color=, person=)         -> tuple[Sighting, ...], the newest first; "" = no matter which,
-                                                           object="person" means people
+    request("recall", kind=, color=, person=)           -> tuple[Sighting, ...], the newest first; "" = no matter which,
+                                                           kind="person" means people
     request("remember_place", name=, language=, pose=)  -> id of the place (str)
     """
 
-    def request(self, kind: str, **query: object) -> Ticket: ...
+    def request(self, request: str, /, **query: object) -> Ticket: ...
 
 
 @dataclass(frozen=True)

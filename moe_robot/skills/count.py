@@ -60,7 +60,7 @@ class Count:
             self.asked_s = now_s
             target = self.target
             self.ticket = self.tools.memory.request(
-                "recall", object=target.kind, color=target.color, person=target.person
+                "recall", kind=target.kind, color=target.color, person=target.person
             )
         if not self.ticket.done and now_s - self.asked_s < ANSWER_WAIT_S:
             return running()

@@ -143,7 +143,7 @@ class _ToThing:
             self.asked_s = now_s
             target = self.target
             self.ticket = self.tools.memory.request(
-                "recall", object=target.kind, color=target.color, person=target.person
+                "recall", kind=target.kind, color=target.color, person=target.person
             )
         if not self.ticket.done and now_s - self.asked_s < RECALL_WAIT_S:
             return running()

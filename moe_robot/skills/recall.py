@@ -25,7 +25,7 @@ class RecallSighting:
     def start(self, world: WorldState, now_s: float) -> None:
         self.start_s = now_s
         target = self.target
-        self.ticket = self.tools.memory.request("recall", object=target.kind, color=target.color, person=target.person)
+        self.ticket = self.tools.memory.request("recall", kind=target.kind, color=target.color, person=target.person)
 
     def stop(self) -> None:
         pass

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from moe_robot.skills.base import STILL, SkillTools
 from moe_robot.skills.control import StallWatch, wrap
@@ -17,7 +17,10 @@ from moe_robot.world.coverage import Coverage, Viewpoint
 from moe_robot.world.home import Home
 from moe_robot.world.matching import PoseTrack
 
-FACED_RAD = 0.12  # near enough to a direction: the view is wider than needed by more
+FACING_RAD, FACED_RAD = 0.4, 0.12  # images count for a direction from the first on; at the second it is done with
+RING_RAD = 1.6  # directions whose largest gap is smaller are a full turn, which may begin anywhere
+POSE_WAIT_S = 10.0
+LEFTOVER_M = 3.5  # m; the rest of a room this near is looked at before the robot leaves the room
 IMAGE_WAIT_S = 2.0  # s for an image in a direction; then the camera is silent
 MAX_VIEWS = 60
 
@@ -59,8 +62,9 @@ class Search:
         self.view: Viewpoint | None = None
         self.journey: Journey | None = None
         self.yaws: list[float] = []
-        self.faced_t_s: float | None = None
-        self.faced_s = 0.0
+        self.facing_t_s: float | None = None  # when it began to face the direction that is next
+        self.facing_s = 0.0
+        self.lost_s = math.inf
         self.visited: list[Viewpoint] = []
         self.failed: list[tuple[Viewpoint, str]] = []
         self.stall = StallWatch()
@@ -68,23 +72,20 @@ class Search:
     def stop(self) -> None:
         if self.journey is not None:
             self.journey.stop()
-        self.view, self.journey, self.yaws, self.faced_t_s = None, None, [], None
+        self.view, self.journey, self.yaws, self.facing_t_s = None, None, [], None
+        self.stall = StallWatch()
 
     def tick(self, world: WorldState, now_s: float) -> SearchTick:
         if world.pose is None:
-            return SearchTick(Status.FAILURE, reason="lost") if self._lost(now_s) else SearchTick(Status.RUNNING)
-        self.stall_pose_s = math.inf
+            self.lost_s = min(self.lost_s, now_s)
+            lost = now_s - self.lost_s > POSE_WAIT_S
+            return SearchTick(Status.FAILURE, reason="lost") if lost else SearchTick(Status.RUNNING)
+        self.lost_s = math.inf
         if self.view is None and not self._choose(world.pose):
             return self._over()
         if self.journey is not None:
             return self._travel(self.journey, world, now_s)
         return self._turn(world.pose, world, now_s)
-
-    stall_pose_s = math.inf
-
-    def _lost(self, now_s: float) -> bool:
-        self.stall_pose_s = min(self.stall_pose_s, now_s)
-        return now_s - self.stall_pose_s > 10.0
 
     def _over(self) -> SearchTick:
         if self.visited or not self.failed:
@@ -96,7 +97,7 @@ class Search:
         for _ in range(MAX_VIEWS):
             if len(self.visited) >= MAX_VIEWS:
                 return False
-            view = self.coverage.next_view(self.rooms, pose)
+            view = self._leftover(pose) or self.coverage.next_view(self.rooms, pose)
             if view is None:
                 return False
             if any(math.hypot(view.x_m - v.x_m, view.y_m - v.y_m) < 0.25 for v in self.visited):
@@ -108,6 +109,13 @@ class Search:
             self.yaws = []
             return True
         return False
+
+    def _leftover(self, pose: Pose) -> Viewpoint | None:
+        """What is still unseen of the room it is in, when it is near: coming back for it would cost more."""
+        room = self.tools.home.room_at(pose.x_m, pose.y_m)
+        view = self.coverage.next_view((room,), pose) if room in self.rooms and self.visited else None
+        near = view is not None and math.hypot(view.x_m - pose.x_m, view.y_m - pose.y_m) < LEFTOVER_M
+        return view if near else None
 
     def _travel(self, journey: Journey, world: WorldState, now_s: float) -> SearchTick:
         assert self.view is not None
@@ -124,35 +132,54 @@ class Search:
         return SearchTick(Status.RUNNING)
 
     def _turn(self, pose: Pose, world: WorldState, now_s: float) -> SearchTick:
-        """Face each direction of the viewpoint, and wait there for an image."""
+        """Through the directions of the viewpoint without a halt, as long as images come in time for each."""
         assert self.view is not None
-        if not self.yaws and self.faced_t_s is None:
-            yaws = list(self.view.yaws_rad)
-            if len(yaws) > 1 and abs(wrap(yaws[-1] - pose.yaw_rad)) < abs(wrap(yaws[0] - pose.yaw_rad)):
-                yaws.reverse()
-            self.yaws, self.turn_sign = yaws, 0.0
-            if not yaws:
+        if not self.yaws and self.facing_t_s is None:
+            self.yaws = turn_order(self.view.yaws_rad, pose.yaw_rad)
+            if not self.yaws:
                 return self._seen_from_here()
-        if self.faced_t_s is None:
+        error = wrap(self.yaws[0] - pose.yaw_rad)
+        if self.facing_t_s is None and abs(error) < FACING_RAD:
+            self.facing_t_s, self.facing_s = world.t_s, now_s
+        shown = self.facing_t_s is not None and world.image_t_s >= self.facing_t_s
+        if abs(error) <= FACED_RAD and shown:
+            self.facing_t_s = None
+            self.yaws.pop(0)
+            if not self.yaws:
+                return self._seen_from_here()
             error = wrap(self.yaws[0] - pose.yaw_rad)
-            if abs(error) > FACED_RAD:
-                rate = min(self.tools.cfg.skills.sweep_radps, max(0.2, 1.5 * abs(error)))
-                velocity = Velocity(0.0, math.copysign(rate, error))
-                if not self.stall.update(velocity, world, now_s):
-                    return SearchTick(Status.RUNNING, velocity)
-            self.faced_t_s, self.faced_s = world.t_s, now_s
-        if world.image_t_s < self.faced_t_s:
-            silent = now_s - self.faced_s > IMAGE_WAIT_S
+        elif abs(error) <= FACED_RAD:
+            silent = now_s - self.facing_s > IMAGE_WAIT_S
             return SearchTick(Status.FAILURE, reason="camera_silent") if silent else SearchTick(Status.RUNNING)
-        self.faced_t_s = None
-        self.yaws.pop(0)
-        return SearchTick(Status.RUNNING) if self.yaws else self._seen_from_here()
+        rate = self.tools.cfg.skills.sweep_radps
+        if len(self.yaws) == 1:
+            rate = min(rate, max(0.25, 2.0 * abs(error)))
+        velocity = Velocity(0.0, math.copysign(rate, error))
+        if self.stall.update(velocity, world, now_s):
+            self.failed.append((self.view, "blocked"))
+            self.coverage.mark_unreachable(self.view)
+            self.stop()
+            return SearchTick(Status.FAILURE, reason="blocked") if len(self.failed) > 5 else SearchTick(Status.RUNNING)
+        return SearchTick(Status.RUNNING, velocity)
 
     def _seen_from_here(self) -> SearchTick:
         assert self.view is not None
-        self.visited.append(replace(self.view))
+        self.visited.append(self.view)
         self.view = None
         return SearchTick(Status.RUNNING)
+
+
+def turn_order(yaws_rad: Sequence[float], heading_rad: float) -> list[float]:
+    """The directions (given as one turn to the left) in the order that is quickest from a heading."""
+    yaws = list(yaws_rad)
+    if len(yaws) < 2:
+        return yaws
+    if len(yaws) > 3 and wrap(yaws[0] - yaws[-1]) % (2.0 * math.pi) < RING_RAD:
+        nearest = min(range(len(yaws)), key=lambda k: abs(wrap(yaws[k] - heading_rad)))
+        return yaws[nearest:] + yaws[:nearest]
+    if abs(wrap(yaws[-1] - heading_rad)) < abs(wrap(yaws[0] - heading_rad)):
+        yaws.reverse()
+    return yaws
 
 
 def rooms_of(home: Home, place: str, world: WorldState) -> tuple[str, ...]:

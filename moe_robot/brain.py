@@ -1,0 +1,104 @@
+"""From words to a checked plan, in one function without side effects. Read this first.
+
+    brain = build_brain(cfg, home, lexicon)
+    turn = brain.respond(Utterance("поезжай на кухню и найди красный куб", "ru"), Context())
+    turn.plan, turn.reply.text      # "Хорошо: еду на кухню, потом ищу красный куб."
+
+router -> expert -> planner.check -> words. Whatever cannot become a checked plan is a refusal: `plan` is None,
+`refusal` names why, and the reply says it in the speaker's language with what is possible instead. Nothing here moves.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from moe_robot.config import Config
+from moe_robot.errors import PlanError
+from moe_robot.phrases import Phrases
+from moe_robot.planner.check import CAPABILITIES, PlanContext, check
+from moe_robot.planner.describe import describe, describe_refusal
+from moe_robot.structs import Pose, Reply, Route, Turn, Utterance
+from moe_robot.world.home import Home
+
+
+@dataclass(frozen=True)
+class Context:
+    """What an answer may depend on besides the words: places named by people, what the robot has."""
+
+    places: Mapping[str, Pose] = field(default_factory=dict)
+    capabilities: Collection[str] = CAPABILITIES
+
+
+class Router(Protocol):
+    def route(self, utterance: Utterance, context: Context | None = None) -> Route:
+        """`expert` is "" when it abstains."""
+
+
+class Experts(Protocol):
+    def answer(self, route: Route, utterance: Utterance, context: Context | None = None) -> Reply | None:
+        """A draft of steps; without one, `text` is the nearest command that would be understood ("" = none is)."""
+
+
+class Brain:
+    """`clock` measures the stages only. Safe to call from any one thread at a time."""
+
+    def __init__(
+        self,
+        router: Router,
+        experts: Experts,
+        phrases: Phrases,
+        home: Home,
+        cfg: Config,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.router, self.experts = router, experts
+        self.phrases, self.home, self.cfg, self.clock = phrases, home, cfg, clock
+
+    def respond(self, utterance: Utterance, context: Context | None = None) -> Turn:
+        """One exchange. Raises nothing for any text."""
+        context = context or Context()
+        limit = self.cfg.router.max_utterance_chars
+        if len(utterance.text) > limit:
+            short = replace(utterance, text=utterance.text[:limit])
+            return self._refuse(short, _abstained(), PlanError("too_long_text", high=limit), {})
+        if not utterance.text.strip():
+            return self._refuse(utterance, _abstained(), PlanError("empty"), {})
+        began_s = self.clock()
+        route = self.router.route(utterance, context)
+        routed_s = self.clock()
+        reply = self.experts.answer(route, utterance, context) if route.expert else None
+        answered_s = self.clock()
+        stages = {"route": routed_s - began_s, "answer": answered_s - routed_s}
+        if reply is None or not reply.draft or route.confidence < self.cfg.router.confidence_threshold:
+            return self._refuse(utterance, route, PlanError("not_understood"), stages, reply.text if reply else "")
+        try:
+            plan = check(reply.draft, PlanContext(self.home, self.cfg, context.places, context.capabilities))
+        except PlanError as error:
+            stages["plan"] = self.clock() - answered_s
+            return self._refuse(utterance, route, error, stages, reply=reply)
+        words = describe(plan.nodes, self.phrases, utterance.language)
+        reply = replace(reply, text=self.phrases.say("ok", utterance.language, plan=words))
+        stages["plan"] = self.clock() - answered_s
+        return Turn(utterance, route, reply, plan, stage_s=stages)
+
+    def _refuse(
+        self,
+        utterance: Utterance,
+        route: Route,
+        error: PlanError,
+        stages: Mapping[str, float],
+        suggestion: str = "",
+        reply: Reply | None = None,
+    ) -> Turn:
+        text = describe_refusal(error, self.phrases, utterance.language)
+        if suggestion:
+            text += self.phrases.say("suggest", utterance.language, suggestion=suggestion)
+        reply = replace(reply, text=text) if reply else Reply(text, "refused")
+        return Turn(utterance, route, reply, None, refusal=error.code, stage_s=dict(stages))
+
+
+def _abstained() -> Route:
+    return Route("", 0.0, "rule_based")
