@@ -17,8 +17,8 @@ from moe_robot.config import read_yaml
 from moe_robot.errors import ConfigError
 from moe_robot.sim import layout
 from moe_robot.sim.shapes import COLORS, KINDS, PERSON_REACH_M
-from moe_robot.sim.worlds import World, world_from_data
-from moe_robot.world.home import Door
+from moe_robot.sim.worlds import world_from_data
+from moe_robot.world.home import Door, Home, home_from_data
 
 ATTEMPTS = 100
 WALL_M = 0.1
@@ -93,7 +93,8 @@ def _attempt(name: str, rng: np.random.Generator, words: dict[str, Any]) -> dict
         "people": {},
         "scene": {"robot_m": dock, "objects": {}, "people": {}},
     }
-    if not (_add_people(data, rng, words) and _add_objects(data, rng)):
+    spots = _Spots(home_from_data(data, name), rng)
+    if not (_add_people(data, spots, rng, words) and _add_objects(data, spots, rng)):
         return None
     _set_stands(data)
     return data
@@ -241,11 +242,11 @@ def _fits(box: _Rect, others: list[_Rect], plan: _Plan) -> bool:
     return True
 
 
-def _add_people(data: dict[str, Any], rng: np.random.Generator, words: dict[str, Any]) -> bool:
+def _add_people(data: dict[str, Any], spots: _Spots, rng: np.random.Generator, words: dict[str, Any]) -> bool:
     names, colors = list(words["people"]), list(COLORS)
     clothing = rng.permutation(len(colors))
     for i, index in enumerate(rng.permutation(len(names))[:2]):
-        spot = _spot(data, rng, PERSON_REACH_M + 0.2, 0.9)
+        spot = spots.take(PERSON_REACH_M + 0.2, 0.9)
         if spot is None:
             return False
         person = names[index]
@@ -254,14 +255,14 @@ def _add_people(data: dict[str, Any], rng: np.random.Generator, words: dict[str,
     return True
 
 
-def _add_objects(data: dict[str, Any], rng: np.random.Generator) -> bool:
+def _add_objects(data: dict[str, Any], spots: _Spots, rng: np.random.Generator) -> bool:
     kinds, colors = list(KINDS), list(COLORS)
     pairs = [(kind, color) for kind in kinds for color in colors]
     picked = [pairs[i] for i in rng.permutation(len(pairs))[: int(rng.integers(10, 14))]]
     picked += [picked[0]] if rng.random() < 0.5 else []  # two that look the same
     objects = data["scene"]["objects"]
     for kind, color in picked:
-        spot = _spot(data, rng, KINDS[kind].reach_m + 0.15, 0.75)
+        spot = spots.take(KINDS[kind].reach_m + 0.15, 0.75)
         if spot is None:
             return False
         key = f"{color}_{kind}" if f"{color}_{kind}" not in objects else f"{color}_{kind}_2"
@@ -269,26 +270,30 @@ def _add_objects(data: dict[str, Any], rng: np.random.Generator) -> bool:
     return True
 
 
-def _spot(data: dict[str, Any], rng: np.random.Generator, free_m: float, gap_m: float) -> tuple[float, float] | None:
-    """A point in some room (not the hall), `free_m` from walls and furniture, `gap_m` from people and things."""
-    world = world_from_data(data, data["name"])
-    rooms = [room for room in world.home.rooms.values() if room.id != "hall"]
-    taken = [(thing.x_m, thing.y_m) for thing in world.scene.objects.values()]
-    taken += [(person.x_m, person.y_m) for person in world.scene.people.values()]
-    for _ in range(80):
-        corners = np.array(rooms[int(rng.integers(len(rooms)))].polygon_m)
-        x, y = (_r2(value) for value in rng.uniform(corners.min(axis=0), corners.max(axis=0)))
-        if (
-            layout.to_static(world.home, x, y) >= free_m
-            and all(math.hypot(x - a, y - b) >= gap_m for a, b in taken)
-            and all(_off_door(world, door, x, y, free_m) for door in world.home.doors.values())
-        ):
-            return x, y
-    return None
+class _Spots:
+    """Free points in the rooms (not the hall), each off all that were taken before."""
 
+    def __init__(self, home: Home, rng: np.random.Generator) -> None:
+        self._home, self._rng = home, rng
+        self._rooms = [room for room in home.rooms.values() if room.id != "hall"]
+        self._taken: list[tuple[float, float]] = []
 
-def _off_door(world: World, door: Door, x: float, y: float, radius_m: float) -> bool:
-    return layout.to_passage(world.home, door, x, y) >= layout.DOOR_FREE_M + radius_m
+    def take(self, free_m: float, gap_m: float) -> tuple[float, float] | None:
+        """`free_m` from walls, furniture and the ways through doors, `gap_m` from what was taken; None: no luck."""
+        for _ in range(80):
+            corners = np.array(self._rooms[int(self._rng.integers(len(self._rooms)))].polygon_m)
+            x, y = (_r2(value) for value in self._rng.uniform(corners.min(axis=0), corners.max(axis=0)))
+            if (
+                layout.to_static(self._home, x, y) >= free_m
+                and all(math.hypot(x - a, y - b) >= gap_m for a, b in self._taken)
+                and all(self._off_door(door, x, y, free_m) for door in self._home.doors.values())
+            ):
+                self._taken.append((x, y))
+                return x, y
+        return None
+
+    def _off_door(self, door: Door, x: float, y: float, radius_m: float) -> bool:
+        return layout.to_passage(self._home, door, x, y) >= layout.DOOR_FREE_M + radius_m
 
 
 def _free_point(room: _Rect, furniture: dict[str, Any]) -> list[float]:
