@@ -139,6 +139,7 @@ class Turn:
         self.settle = _Settle()
         self.settling = False
         self.corrections = 0
+        self.measure = "odometry"
 
     def start(self, world: WorldState, now_s: float) -> None:
         self.start_s = now_s
@@ -169,11 +170,10 @@ class Turn:
         assert self.counter is not None
         if not self.settle.update(world, now_s):
             return running()
-        measure = "odometry"
         if self.start_map is not None and world.pose is not None and world.pose_std_m <= SURE_STD_M:
             by_map = wrap(self.goal_rad - (world.pose.yaw_rad - self.start_map.yaw_rad))
             if abs(wrap(by_map - error)) > math.radians(4.0):
-                measure = "map"
+                self.measure = "odometry corrected by the map"
                 self.counter.turned_rad += wrap(error - by_map)
                 error = by_map
         if abs(error) > math.radians(2.0) and self.corrections < CORRECTIONS:
@@ -181,7 +181,7 @@ class Turn:
             self.settling = False
             return running()
         turned_deg = math.degrees(self.goal_rad - error)
-        evidence = f"{measure} {turned_deg:.1f} deg of {math.degrees(self.goal_rad):.1f} deg, wheels stand"
+        evidence = f"{self.measure} {turned_deg:.1f} deg of {math.degrees(self.goal_rad):.1f} deg, wheels stand"
         if abs(error) > math.radians(8.0):
             return failure("fail.turn_blocked", evidence)
         phrase = "done.turn_left" if self.goal_rad > 0 else "done.turn_right"
