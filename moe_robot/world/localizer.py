@@ -47,6 +47,8 @@ FLOOR_STD = np.array([0.008, 0.008, 0.004])  # no scan makes it surer than this
 MIN_BEAMS = 20  # fewer valid beams say nothing
 POOR_SCORE = 0.35  # a fit below this does not look like home (tracking among people gives 0.6-0.95)
 POOR_SCANS = 8  # so many in a row = lost
+CROWD_THROUGH, CROWD_HIT = 0.06, 0.15  # a poor fit with fewer beams through walls and more on them is rather a crowd
+CROWD_WEIGHT = 0.15  # of such a scan: it takes 5 s until that counts as lost
 SAMPLE_SCALE_M = 0.10  # likelihood for the drawn hypotheses
 
 # Global search: 0.25 m and 12 degrees apart is inside the pull of `refine`.
@@ -78,7 +80,7 @@ class Localizer:
         self._odom_then = Pose(0.0, 0.0)  # odometry at the moment `_pose` belongs to
         self._covariance = np.diag([SEARCH_STD_M**2, SEARCH_STD_M**2, math.pi**2])
         self._known = False
-        self._poor = 0
+        self._poor = 0.0
         self.score = 0.0  # of the last scan, 1 = all beams on the map
 
     @property
@@ -92,7 +94,7 @@ class Localizer:
         self._odom_then = self._odometry.at(math.inf) or Pose(0.0, 0.0)
         self._covariance = np.diag(np.maximum(np.array([std_m, std_m, std_m]), FLOOR_STD) ** 2)
         self._known = True
-        self._poor = 0
+        self._poor = 0.0
         self._search.clear()
 
     def odometry(self, pose: Pose, t_s: float) -> None:
@@ -142,8 +144,13 @@ class Localizer:
         self._pose = Pose(*(float(v) for v in poses[0]))
         self._covariance = np.linalg.inv(information[0])
         np.fill_diagonal(self._covariance, np.maximum(np.diag(self._covariance), FLOOR_STD**2))
-        self.score = float(fit(self.grid, poses, beams, self._laser).score[0])
-        self._poor = self._poor + 1 if self.score < POOR_SCORE else 0
+        found = fit(self.grid, poses, beams, self._laser)
+        self.score = float(found.score[0])
+        if self.score >= POOR_SCORE:
+            self._poor = 0.0
+        else:  # in a crowd the beams are short; in a wrong place some also go through walls
+            crowd = found.through[0] < CROWD_THROUGH and found.hit[0] > CROWD_HIT
+            self._poor += CROWD_WEIGHT if crowd else 1.0
 
     def _find(self, beams: Beams) -> None:
         found = self._search.step(beams, self._pose)
@@ -152,7 +159,7 @@ class Localizer:
             self._pose = found
             self._covariance = np.diag([0.05**2, 0.05**2, 0.05**2])
             self._known = True
-            self._poor = 0
+            self._poor = 0.0
             self._search.clear()
 
 

@@ -44,6 +44,7 @@ WATCH_M = 3.0  # the path is checked for obstacles this far ahead
 OFF_PATH_M = 0.35  # farther from the path than this: plan anew
 PATIENCE_S = 12.0  # waiting for a blocked way, a scan or a lost pose before giving up
 STALE_SCAN_S = 0.5  # without a younger scan it does not move
+JUMP_M = 0.5  # a pose that jumps this far was found again after being lost
 SLACK_M = 0.8  # when something stands on the goal, this far from it is worth driving to
 
 LOOKAHEAD_S, LOOKAHEAD_MIN_M, LOOKAHEAD_MAX_M = 0.9, 0.22, 0.45  # of the pursuit; longer cuts corners
@@ -171,6 +172,10 @@ class Navigator:
         """Take the pose and, when it is new, the scan. Costs nothing when nothing is new."""
         if world.pose is None or world.pose_std_m > LOST_STD_M:
             return
+        before = self._track.at(math.inf)
+        if before is not None and math.hypot(world.pose.x_m - before.x_m, world.pose.y_m - before.y_m) > JUMP_M:
+            self._track.clear()
+            self._live.clear()  # what was seen was put in the wrong place
         self._track.add(world.pose, world.t_s)
         scan = world.scan
         if scan is None or scan.t_s <= self._scan_s:

@@ -73,6 +73,31 @@ def test_a_crowd_around_the_robot_does_not_pull_the_estimate(home):
     assert error(world, localizer, 5.0)[0] < 0.03
 
 
+@pytest.mark.parametrize("bearing", [0.0, 1.6, 3.1, 4.7])
+def test_a_start_pose_that_is_off_is_corrected(home, bearing):
+    world, localizer = started(home)
+    world.pose = Pose(5.0, 3.8, 0.4)
+    localizer.reset(Pose(5.0 + 0.2 * math.cos(bearing), 3.8 + 0.2 * math.sin(bearing), 0.4 + 0.15), 0.3)
+    for i in range(10):
+        localizer.odometry(world.odom, 0.1 * i)
+        localizer.scan(world.scan(0.1 * i), 0.1 * i)
+    distance, turn = error(world, localizer, 1.0)
+    assert distance < 0.03
+    assert math.degrees(turn) < 1.0
+
+
+def test_between_people_who_hide_most_of_the_home_it_is_not_lost(home):
+    crowd = [(5.0 + 0.7 * math.cos(a), 6.0 + 0.7 * math.sin(a), 0.18) for a in np.linspace(0.0, 5.0, 8)]
+    world, localizer = started(home, discs=crowd)
+    world.pose = Pose(5.0, 6.0, 0.0)
+    localizer.reset(world.pose, 0.05)
+    for i in range(30):
+        localizer.odometry(world.odom, 0.1 * i)
+        localizer.scan(world.scan(0.1 * i), 0.1 * i)
+        assert localizer.state == "tracking"
+    assert error(world, localizer, 3.0)[0] < 0.03
+
+
 def test_between_scans_odometry_carries_the_estimate_on(home):
     world, localizer = started(home, slip=0.0)
     localizer.odometry(world.odom, 0.0)
