@@ -156,3 +156,12 @@ def test_culling_leaves_nothing_out(sim):
         renderer._extents = lambda position, axes: (np.zeros((len(sim._built.owner), 2)),) * 2  # nothing is culled
         slow = renderer.segment(sim.snapshot())
         assert np.array_equal(fast.thing, slow.thing)
+
+
+def test_people_have_heads_though_nothing_can_touch_them(sim):
+    sim.set_robot(Pose(4.2, 6.9, -0.09))
+    anna = next(v for v in sim.truth().visible if v.id == "anna")
+    frame = sim.camera()
+    down = (anna.bbox_px[1] - frame.cy_px) / frame.fy_px
+    height = ROBOT.camera.z_m - anna.distance_m * math.tan(math.atan(down) + ROBOT.camera.pitch_rad)
+    assert height == pytest.approx(1.63, abs=0.12)
