@@ -11,8 +11,10 @@ than real time: for tests, and for statistics over many missions (`bench/mission
 from __future__ import annotations
 
 import math
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -56,9 +58,9 @@ class DirectMemory:
     def __init__(self, service: MemoryService, clock: Callable[[], float]) -> None:
         self._service, self._clock = service, clock
 
-    def request(self, kind: str, **query: object) -> Answered:
+    def request(self, request: str, /, **query: object) -> Answered:
         now_s = self._clock()
-        match kind:
+        match request:
             case "recall":
                 answer = self._service.handle(Recall(**query), now_s)  # type: ignore[arg-type]
                 return _answered(answer, answer.sightings)
@@ -68,7 +70,7 @@ class DirectMemory:
             case "places":
                 answer = self._service.handle(ListPlaces(), now_s)
                 return _answered(answer, answer.places)
-        raise KeyError(f"memory cannot be asked for '{kind}'")
+        raise KeyError(f"memory cannot be asked for '{request}'")
 
 
 def _answered(answer: Answer, value: object) -> Answered:
@@ -110,9 +112,11 @@ class _Recording:
 
 
 class LockstepRobot:
-    """`store` keeps memory (":memory:" by default). `settle` waits until the robot knows where it is and arms it."""
+    """`settle` comes first. `store_path` keeps memory from run to run; without it memory ends with the robot."""
 
-    def __init__(self, cfg: Config, world: World, seed: int = 1, store_path: str = ":memory:") -> None:
+    def __init__(self, cfg: Config, world: World, seed: int = 1, store_path: Path | None = None) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="moe_robot_") if store_path is None else None
+        path = store_path or Path(self._folder.name if self._folder else ".") / "memory.db"
         self.cfg, self.sim_world = cfg, world
         home, model = world.home, load_robot_model(cfg.robot.urdf)
         self.sim = Simulation(world, model, cfg.sim, seed)
@@ -125,7 +129,7 @@ class LockstepRobot:
         people = {person.id: person.clothing for person in home.people.values()}
         self.detector = Detector(home.objects, home.colors, people, model, cfg.vision)
         self.memory = MemoryService(
-            lambda: Store(store_path),
+            lambda: Store(path, merge_m=cfg.world.sighting_merge_m, busy_timeout_s=cfg.memory.busy_timeout_s),
             home.room_at,
             merge_m=cfg.world.sighting_merge_m,
             write_interval_s=cfg.memory.write_interval_s,
@@ -224,6 +228,8 @@ class LockstepRobot:
     def close(self) -> None:
         self.motor.close()
         self.memory.close(self.now_s)
+        if self._folder is not None:
+            self._folder.cleanup()
 
     # ------------------------------------------------------------------ parts
 
