@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from moe_robot.router.steps import REF, THERE, Clause, negate
+from moe_robot.router.steps import DOCK, REF, THERE, Clause, negate
 from moe_robot.structs import Branch, Condition, PlanNode, Repeat, Step
 
 # what may follow what: kind before -> kinds after; "end" ends the sentence, "," in _WITH_COMMA needs punctuation between
-_STARTS = ("clause", "halt", "if", "until", "repeat", "delay")
+_STARTS = ("clause", "said", "halt", "if", "until", "repeat", "delay")
 _AFTER: Mapping[str, frozenset[str]] = {
-    "start": frozenset((*_STARTS, "condition", "and")),
+    "start": frozenset((*_STARTS, "condition", "and", "rest")),
     "clause": frozenset((*_STARTS, "and", "else", "times", "all_times", "again", "end")),
     "halt": frozenset(("and", "if", "else", "times", "end")),
     "and": frozenset((*_STARTS, "rest", "times", "all_times", "again", "condition", "else")),
@@ -24,7 +24,7 @@ _AFTER: Mapping[str, frozenset[str]] = {
     "condition": frozenset((*_STARTS, "do", "and", "else", "rest", "end")),
     "do": frozenset((*_STARTS, "rest")),
     "else": frozenset((*_STARTS, "rest", "do")),
-    "repeat": frozenset(("clause", "halt", "if", "delay")),
+    "repeat": frozenset(("clause", "said", "halt", "if", "delay", "rest")),
     "delay": frozenset((*_STARTS, "and", "end", "do")),
     "times": frozenset((*_STARTS, "and", "else", "end")),
 }
@@ -34,6 +34,8 @@ _WITH_COMMA: Mapping[str, frozenset[str]] = {
     "times": frozenset(("rest", "all_times")),
     "delay": frozenset(("rest",)),
 }
+_AFTER = {**_AFTER, "said": _AFTER["clause"]}
+_WITH_COMMA = {**_WITH_COMMA, "said": _WITH_COMMA["clause"]}  # free text just before: fillers there belong to it
 _LIKE = {"rest": "clause", "all_times": "times", "again": "clause"}
 _RUN_ON = 0.1  # cost of two clauses side by side without a comma or a word between
 _BARE_CONDITION = 0.15
@@ -54,38 +56,42 @@ class Piece:
     slots: Mapping[str, Any] | None = None
     mark: str = ""
     word: str = ""  # intent of the glue: _and, _then, _unless, _when, ...
+    led: bool = False  # the glue begins with "and": "... and if you see"
 
 
+_State: TypeAlias = "tuple[str, str, str]"  # kind before, mark since, skill that an ellipsis would lean on
 Row: TypeAlias = "tuple[float, tuple[Piece, ...]]"
 
 
 def tile(
     size: int,
     pieces_at: Callable[[int], Sequence[Piece]],
-    skips_at: Callable[[int], Sequence[tuple[int, float]]],
+    skips_at: Callable[[int], Sequence[tuple[int, float, bool]]],
     marks: Mapping[int, str],
 ) -> list[Row]:
     """The cheapest rows of pieces that cover all tokens, best first. `marks` are punctuation by token."""
-    states: list[dict[tuple[str, str], list[tuple[float, Any]]]] = [{} for _ in range(size + 1)]
-    states[0][("start", "")] = [(0.0, None)]
+    states: list[dict[_State, list[tuple[float, Any]]]] = [{} for _ in range(size + 1)]
+    states[0][("start", "", "")] = [(0.0, None)]
     for at in range(size):
         if not states[at]:
             continue
-        moves = [(piece, piece.end) for piece in pieces_at(at)]
-        for (last, mark), rows in list(states[at].items()):
-            for end, cost in skips_at(at):
-                _extend(states[end], (last, mark), rows, cost, None)
+        moves = pieces_at(at)
+        for state, rows in list(states[at].items()):
+            last, mark, skill = state
+            for end, cost, always in skips_at(at):
+                if last != "said" or mark or always:
+                    _extend(states[end], state, rows, cost, None)
             if at in marks:
                 stronger = marks[at] if marks[at] != "," or not mark else mark
-                _extend(states[at + 1], (last, stronger), rows, 0.0, None)
-            for piece, end in moves:
+                _extend(states[at + 1], (last, stronger, skill), rows, 0.0, None)
+            for piece in moves:
                 extra = _join_cost(last, mark, piece.kind)
-                if extra is not None:
-                    kind = _LIKE.get(piece.kind, piece.kind)
-                    _extend(states[end], (kind, ""), rows, piece.cost + extra, (piece, mark))
+                if extra is not None and _leans_on(piece, skill):
+                    follows = (_LIKE.get(piece.kind, piece.kind), "", _skill(piece, skill))
+                    _extend(states[piece.end], follows, rows, piece.cost + extra, (piece, mark))
     finished = [
         (cost, back)
-        for (last, _), rows in states[size].items()
+        for (last, _, _), rows in states[size].items()
         if "end" in _AFTER[last]
         for cost, back in rows
         if back is not None
@@ -94,10 +100,32 @@ def tile(
     return [(cost, _unwind(back)) for cost, back in finished[: 2 * _KEPT]]
 
 
+def _skill(piece: Piece, skill: str) -> str:
+    """The skill that an ellipsis after this piece would lean on."""
+    if piece.condition is not None:
+        return "see" if piece.condition.kind == "see" else skill
+    if piece.clause is None or not piece.clause.steps:
+        return skill
+    return piece.clause.steps[-1].skill
+
+
+def _leans_on(piece: Piece, skill: str) -> bool:
+    after = piece.clause.after if piece.clause is not None else ""
+    if not after:
+        return True
+    if after == "_place":
+        return skill in ("", "go_to", "dock", "patrol", "find", "count")
+    if after == "_object":
+        return skill in _TAKES_THINGS
+    return after == skill
+
+
 def _join_cost(last: str, mark: str, kind: str) -> float | None:
     if kind in _AFTER[last]:
-        if last == "clause" and kind in ("clause", "halt", "repeat") and not mark:
+        if last in ("clause", "said") and kind in ("clause", "said", "halt", "repeat") and not mark:
             return _RUN_ON
+        if kind == "rest" and last in ("start", "repeat"):
+            return _BARE_CONDITION
         return _BARE_CONDITION if kind == "condition" and last not in ("if", "until") else 0.0
     if mark and kind in _WITH_COMMA.get(last, ()):
         return _BARE_CONDITION if kind == "condition" else 0.0
@@ -116,11 +144,7 @@ def _unwind(back: Any) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     while back is not None:
         (piece, mark), back = back
-        pieces.append(
-            Piece(
-                piece.kind, piece.start, piece.end, piece.rule, piece.cost, piece.clause, piece.condition, piece.slots, mark, piece.word
-            )
-        )
+        pieces.append(replace(piece, mark=mark))
     return tuple(reversed(pieces))
 
 
@@ -140,14 +164,20 @@ class _Entry:
     joined: str = ""
     only_until: bool = False
     clause: Clause | None = None
+    bare: bool = False  # only a name
 
 
+_TAKES_THINGS = ("find", "go_to", "count", "recall", "follow", "pick", "bring")
 _SENTENCE_END = (".", "!", "?", ";")
 
 
 def assemble(pieces: Sequence[Piece]) -> tuple[PlanNode, ...]:
     """Raises NotAPlan."""
-    return _flat(_Blocks().entries(list(pieces)))
+    entries = _Blocks().entries(list(pieces))
+    if len(entries) == 1 and entries[0].bare:
+        raise NotAPlan("a name is not a command")
+    nodes = _flat(entries)
+    return tuple(n for i, n in enumerate(nodes) if not (i and n == nodes[i - 1] and n in (Step("stop"), Step("cancel"))))
 
 
 def _flat(entries: Sequence[_Entry]) -> tuple[PlanNode, ...]:
@@ -169,7 +199,9 @@ class _Blocks:
                 joined = piece.word
                 at += 1
                 continue
-            if piece.kind in ("clause", "halt"):
+            if piece.led and done:
+                joined = "_and"
+            if piece.kind in ("clause", "said", "halt"):
                 done.append(self._clause(piece, joined, done))
             elif piece.kind == "rest":
                 self._rest(piece, joined, done)
@@ -215,7 +247,7 @@ class _Blocks:
             and self.history[-1].skill in ("find", "count")
             and "place" in self.history[-1].params
         ):
-            steps = (_with(self.history[-1], place=clause.steps[-1].params.get("place", "dock")),)
+            steps = (_with(self.history[-1], place=clause.steps[-1].params.get("place", DOCK)),)
         else:
             steps = tuple(self._resolve(step) for step in clause.steps)
         self.history += steps
@@ -225,6 +257,10 @@ class _Blocks:
         """ "... and the bedroom": the rest of an enumeration takes its verb from the clause before."""
         assert piece.clause is not None
         slots = piece.clause.slots or {}
+        if not self.history and piece.clause.intent == "_place":  # "the office, then the living room"
+            done.append(_Entry((_go(slots["place"]),), piece.mark, joined, clause=piece.clause, bare=True))
+            self.history += done[-1].nodes  # type: ignore[arg-type]
+            return
         if not self.history:
             raise NotAPlan("an ellipsis at the start")
         last = self.history[-1]
@@ -237,7 +273,7 @@ class _Blocks:
                 self.history[-1] = longer
                 return
             if last.skill in ("go_to", "dock") and ("place" in last.params or last.skill == "dock"):
-                step = Step("dock") if slots["place"] == "dock" else Step("go_to", {"place": slots["place"]})
+                step = _go(slots["place"])
             elif last.skill in ("find", "count") and "place" in last.params:
                 step = _with(last, place=slots["place"])
             else:
@@ -252,7 +288,7 @@ class _Blocks:
 
     def _other_thing(self, last: Step, slots: Mapping[str, Any]) -> Step:
         keys = ("object", "color", "person")
-        if last.skill not in ("find", "go_to", "count", "recall", "follow", "pick", "bring") or not any(k in last.params for k in keys):
+        if last.skill not in _TAKES_THINGS or not any(k in last.params for k in keys):
             raise NotAPlan("a thing that nothing takes")
         params = {k: v for k, v in last.params.items() if k not in (*keys, "place")}
         params |= {k: slots[k] for k in (*keys, "place") if k in slots}
@@ -402,6 +438,10 @@ class _Blocks:
             self.history.append(step)
             return Condition("see", step.params, condition.negated)
         return condition
+
+
+def _go(place: str) -> Step:
+    return Step("dock") if place == DOCK else Step("go_to", {"place": place})
 
 
 def _with(step: Step, **params: Any) -> Step:

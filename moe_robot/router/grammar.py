@@ -26,7 +26,7 @@ SLOTS = (
 )
 MOODS = ("ger", "past")  # forms that are a command only after words that say so ("would you mind ...", "чтобы ты ...")
 FILLER_COST = 0.01
-OPTIONAL_FILLER_COST = 0.08
+OPTIONAL_FILLER_COST = 0.15
 _PLAIN = re.compile(r"[\w'-]+(\[\w+\])?$")
 
 
@@ -37,6 +37,7 @@ class Filler:
     words: tuple[str, ...]
     mood: str
     cost: float
+    polite: bool = False  # even inside free text
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def _load_glue(data: Mapping[str, Any], grammar: Grammar) -> None:
             if kind == "past_anywhere":
                 grammar.anywhere = (*grammar.anywhere, words)
             elif words:
-                grammar.fillers.setdefault(words[0], []).append(Filler(words, mood, cost))
+                grammar.fillers.setdefault(words[0], []).append(Filler(words, mood, cost, kind == "polite"))
     for entries in grammar.fillers.values():
         entries.sort(key=lambda filler: -len(filler.words))
 

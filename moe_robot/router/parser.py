@@ -147,6 +147,7 @@ class _Sentence:
         for quantity in numbers.spans(tokens):
             if quantity.kind != "times" or quantity.value:
                 self.lattice[quantity.start].append(Edge(quantity.end, f"{{{quantity.kind}}}", quantity.value))
+        self.loops = any(word in _LOOP_WORDS for words in self.spellings for word, _ in words)
         self._pieces: dict[int, list[Piece]] = {}
 
     # ------------------------------------------------------------ readings
@@ -179,15 +180,15 @@ class _Sentence:
             at += 1
         return at, cost
 
-    def _fillers(self, at: int) -> list[tuple[int, float, str]]:
-        found: dict[tuple[int, str], float] = {}
+    def _fillers(self, at: int) -> list[tuple[int, float, str, bool]]:
+        found: dict[tuple[int, str, bool], float] = {}
         for spelling, _ in self.spellings[at]:
             for filler in self.grammar.fillers.get(spelling, ()):
                 end = self._follow(filler.words, at, commas=True)
                 if end is not None:
-                    key = (end[0], filler.mood)
+                    key = (end[0], filler.mood, filler.polite)
                     found[key] = min(found.get(key, math.inf), end[1] + filler.cost)
-        return [(end, cost, mood) for (end, mood), cost in found.items()]
+        return [(end, cost, mood, polite) for (end, mood, polite), cost in found.items()]
 
     def _moods(self) -> list[frozenset[str]]:
         """Which verb forms count as commands at each token: those that words before it have asked for."""
@@ -197,18 +198,18 @@ class _Sentence:
             current.add("past")
         asked: dict[int, set[str]] = {}
         for at in range(self.size):
-            for end, _, mood in self._fillers(at):
+            for end, _, mood, _ in self._fillers(at):
                 if mood:
                     asked.setdefault(end, set()).add(mood)
             current |= asked.get(at, set())
             allowed.append(frozenset(current))
         return allowed
 
-    def _skips(self, at: int) -> list[tuple[int, float]]:
-        """What may be passed over inside a sentence: fillers and punctuation."""
+    def _skips(self, at: int) -> list[tuple[int, float, bool]]:
+        """What may be passed over inside a sentence: fillers and punctuation; True = even in free text."""
         if at in self.marks:
-            return [(at + 1, COMMA_COST if self.marks[at] in ",:" else MARK_COST)]
-        return [(end, cost) for end, cost, _ in self._fillers(at)]
+            return [(at + 1, COMMA_COST if self.marks[at] in ",:" else MARK_COST, True)]
+        return [(end, cost, polite) for end, cost, _, polite in self._fillers(at)]
 
     def _edges(self, at: int) -> list[Edge]:
         token = self.tokens[at]
@@ -251,11 +252,11 @@ class _Sentence:
                 continue
             if nodes:
                 clauses = sum(piece.clause is not None for piece in pieces)
-                return nodes, pieces, cost + CLAUSE_COST * max(0, clauses - 1)
+                return nodes, pieces, cost - (CLAUSE_COST if clauses else 0.0)
         return None
 
     def _rows(self) -> list[tuple[float, tuple[Piece, ...]]]:
-        return tile(self.size, self._pieces_at, lambda at: self.skips[at] if at not in self.marks else (), self.marks)
+        return tile(self.size, self._pieces_at, lambda at: self.skips[at] if at not in self.marks else [], self.marks)
 
     def _pieces_at(self, at: int) -> Sequence[Piece]:
         if at not in self._pieces:
@@ -285,13 +286,18 @@ class _Sentence:
             return Piece("condition", match.start, match.end, match.template.id, match.cost, condition=condition_of(slots), slots=slots)
         kind = _GLUE.get(intent)
         if kind is not None:
-            return Piece(kind, match.start, match.end, match.template.id, match.cost, slots=slots, word=intent)
+            led = match.end > match.start + 1 and self.tokens[match.start].text in _LEADS
+            return Piece(kind, match.start, match.end, match.template.id, match.cost, slots=slots, word=intent, led=led)
         words = {slot: self._words(*span) for slot, span in match.words.items()}
         if any(not said for said in words.values()):
             return None
         clause = clause_of(intent, slots, lambda slot: words[slot], self.defaults)
+        if clause is None or (clause.only_until and not self.loops):
+            return None
         kind = "rest" if intent.startswith("_") else "halt" if intent in ("stop", "cancel") else "clause"
-        return Piece(kind, match.start, match.end, match.template.id, match.cost, clause=clause, slots=slots)
+        if any(span[1] == match.end for span in match.words.values()):
+            kind = "said"
+        return Piece(kind, match.start, match.end, match.template.id, match.cost + CLAUSE_COST, clause=clause, slots=slots)
 
     def _words(self, start: int, end: int) -> str:
         """What was said, letter by letter, without quotes and the mark at the end."""
@@ -306,7 +312,7 @@ class _Sentence:
         """The unknown name when the sentence would be understood but for one."""
         added = False
         for at, token in enumerate(self.tokens):
-            if token.kind != "word" or len(token.text) < 2 or any(cost for _, cost in self.spellings[at]):
+            if token.kind != "word" or len(token.text) < 2:
                 continue
             if token.text in heads and len(token.text) > 2 and not self.entities.get(token.text):
                 self._name(at, at + 1, "ambiguous_place", 0.0)
@@ -353,6 +359,8 @@ class _Sentence:
         self.lattice[start].append(Edge(end, f"{{{label}}}", Unknown(kind, said), UNKNOWN_COST + cost))
 
 
+_LOOP_WORDS = frozenset("until till til while whilst as so пока покуда покамест до прежде вплоть когда".split())
+_LEADS = ("and", "but", "и", "а", "но")
 _GLUE = {
     "_and": "and", "_then": "and", "_if": "if", "_unless": "if", "_when": "if", "_do": "do", "_else": "else",
     "_until": "until", "_while": "until", "_repeat": "repeat", "_times": "times", "_all_times": "all_times",

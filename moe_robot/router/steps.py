@@ -41,8 +41,10 @@ class Defaults:
     turn_deg: float = 90.0
 
 
-def clause_of(intent: str, slots: Mapping[str, Any], text: Callable[[str], str], defaults: Defaults) -> Clause:
-    """`text(slot)` is what was said there, letter by letter."""
+def clause_of(intent: str, slots: Mapping[str, Any], text: Callable[[str], str], defaults: Defaults) -> Clause | None:
+    """`text(slot)` is what was said there, letter by letter. None when the slots make no sense together."""
+    if slots.get("dock", DOCK) != DOCK:
+        return None
     after, only = str(slots.get("_after", "")), slots.get("_only") == "until"
     if intent.startswith("_"):
         return Clause(intent, (), after or intent, only, slots)
@@ -51,7 +53,8 @@ def clause_of(intent: str, slots: Mapping[str, Any], text: Callable[[str], str],
 
 def condition_of(slots: Mapping[str, Any]) -> Condition:
     if "percent" in slots:
-        return Condition("battery_below", {"percent": float(slots["percent"])}, negated=slots.get("sign") == "above")
+        above = slots.get("sign") == "above" or slots.get("unsign") == "below"  # `unsign` stands behind a "not"
+        return Condition("battery_below", {"percent": float(slots["percent"])}, negated=above)
     return Condition("see", _target(slots), negated=bool(slots.get("negated")))
 
 

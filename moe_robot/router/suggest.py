@@ -23,7 +23,7 @@ class Suggester:
     def nearest(self, text: str, language: Language) -> str:
         """"" only when there are no examples."""
         examples = self.examples(language)
-        found = process.extractOne(normalize(text)[:200], examples, scorer=fuzz.WRatio)
+        found = process.extractOne(normalize(text)[:200], examples, scorer=fuzz.token_sort_ratio)
         return found[2] if found else ""
 
     def examples(self, language: Language) -> dict[str, str]:

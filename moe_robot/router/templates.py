@@ -154,11 +154,11 @@ class Automaton:
     # ------------------------------------------------------------ matching
 
     def matches(
-        self, lattice: Sequence[Sequence[Edge]], skips: Sequence[Sequence[tuple[int, float]]], start: int
+        self, lattice: Sequence[Sequence[Edge]], skips: Sequence[Sequence[tuple[int, float, bool]]], start: int
     ) -> list[Match]:
         """Every template that fits the tokens from `start` on, the cheapest for each end and template.
 
-        `lattice[i]` are the readings of the tokens from i on, `skips[i]` (end, cost) of fillers that may be passed over.
+        `lattice[i]` are the readings of the tokens from i on, `skips[i]` (end, cost, even in free text) of fillers that may be passed over.
         """
         size = len(lattice)
         states: list[dict[int, tuple[float, Any]]] = [{} for _ in range(size + 1)]
@@ -189,9 +189,11 @@ class Automaton:
                             if known is None or total < known[0] - 1e-9:
                                 into[target] = (total, (back, emits, edge.value, at, edge.end) if emits else back)
             if at > start:
-                for end, skip_cost in skips[at]:
+                for end, skip_cost, always in skips[at]:
                     into = states[end]
                     for index, (cost, back) in current.items():
+                        if not always and ANY in nodes[index].edges:
+                            continue
                         known = into.get(index)
                         if known is None or cost + skip_cost < known[0] - 1e-9:
                             into[index] = (cost + skip_cost, back)
