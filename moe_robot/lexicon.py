@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import pymorphy3
 
@@ -34,6 +34,31 @@ def analyzer() -> pymorphy3.MorphAnalyzer:
 def normalize(text: str) -> str:
     """Lower case, ё as е, typographic apostrophes and hyphens as ASCII."""
     return text.lower().replace("ё", "е").replace("’", "'").replace("‑", "-").replace("–", "-")
+
+
+class NamedPerson(Protocol):
+    @property
+    def names(self) -> Names: ...
+
+
+class NamedHome(Protocol):
+    """What of `world.home.Home` has names."""
+
+    @property
+    def objects(self) -> Mapping[str, Names]: ...
+
+    @property
+    def colors(self) -> Mapping[str, Names]: ...
+
+    @property
+    def people(self) -> Mapping[str, NamedPerson]: ...
+
+    def place_names(self) -> Mapping[str, Names]: ...
+
+
+def lexicon_of(home: NamedHome) -> Lexicon:
+    people = {id: person.names for id, person in home.people.items()}
+    return Lexicon(home.place_names(), home.objects, home.colors, people)
 
 
 class Lexicon:
