@@ -148,6 +148,7 @@ class MotorNode(Node):
         up = tick.base.link is Link.UP
         if up:
             self._battery.publish(convert_sensors.battery_to_msg(tick.base.battery, now_s(self)))
+        self._told = ()  # the next tick tells the state again: who listens knows that this process lives
         problem = self._open_error or ("" if up else "the motor board does not answer")
         warn = bool(problem) or tick.safety.mode is SafetyMode.ESTOP
         self._diagnostics.report(problem or tick.safety.mode.value, warn=warn, values=tick.diagnostics)

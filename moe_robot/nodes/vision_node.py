@@ -18,11 +18,11 @@ from moe_robot.nodes.run import Arguments
 from moe_robot.robot_model import load_robot_model
 from moe_robot.vision.detector import Detector
 from moe_robot.world.home import load_home
+from moe_robot.world.localizer import LOST_STD_M
 from moe_robot.world.matching import PoseTrack
 from moe_robot_interfaces.msg import Detections
 
 TOGETHER_S = 0.02  # image and depth with stamps this close belong together
-LOST_STD_M = 1.0  # a pose less certain than this places nothing in the map
 POSE_AHEAD_S = 0.1
 
 
