@@ -15,7 +15,8 @@ import time
 import tty
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+
+from moe_robot.sim.board import Board
 
 log = logging.getLogger(__name__)
 
@@ -23,16 +24,10 @@ PERIOD_S = 0.005  # of the board's tick
 READ_BYTES = 4096
 
 
-class BoardEnd(Protocol):
-    """`sim.board.Board` is one. Called from the thread of the port alone."""
-
-    def receive(self, data: bytes, now_s: float) -> bytes: ...
-
-    def tick(self, now_s: float) -> bytes: ...
-
-
 class PtyPort:
-    def __init__(self, board: BoardEnd, clock: Callable[[], float] = time.monotonic) -> None:
+    """Only its own thread calls the board, except inside `with_board`."""
+
+    def __init__(self, board: Board, clock: Callable[[], float] = time.monotonic) -> None:
         self.dropped_bytes = 0  # that the host did not read in time, as a UART would lose them
         self.path = ""
         self._board = board
