@@ -32,6 +32,9 @@ TIMESTEP_S = 0.004
 HOME_GROUP, OBJECT_GROUP, PEOPLE_GROUP, ROBOT_GROUP = 0, 1, 2, 5
 SEEN_GROUPS = np.array([1, 1, 1, 0, 0, 0], np.uint8)
 CONE_SIDES = 24
+# contype, conaffinity of what is seen but touches nothing. Not 0, 0: MuJoCo leaves such geoms out of the box around
+# their body, and mj_multiRay then misses what sticks out of it (heads).
+SEEN_ONLY = (2, 0)
 _TYPES = {
     "box": mujoco.mjtGeom.mjGEOM_BOX,
     "sphere": mujoco.mjtGeom.mjGEOM_SPHERE,
@@ -154,7 +157,7 @@ def _add_home(spec: mujoco.MjSpec, world: World, owners: dict[str, str]) -> None
         )
         owners[name] = thing
         if not solid:
-            geom.contype = geom.conaffinity = 0
+            geom.contype, geom.conaffinity = SEEN_ONLY
 
     half_t, half_h = home.wall_thickness_m / 2, home.wall_height_m / 2
     for i, wall in enumerate(home.walls):
@@ -206,7 +209,7 @@ def _add_parts(
         if mass_kg:
             geom.mass = mass_kg * (1.0 if len(parts) == 1 else (0.85 if i == 0 else 0.15 / (len(parts) - 1)))
         if not part.solid:
-            geom.contype = geom.conaffinity = 0
+            geom.contype, geom.conaffinity = SEEN_ONLY
         owners[name] = thing
 
 

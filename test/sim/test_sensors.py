@@ -3,11 +3,13 @@
 import math
 from dataclasses import replace
 
+import mujoco
 import numpy as np
 import pytest
 
 from moe_robot.config import load_config
 from moe_robot.robot_model import load_robot_model
+from moe_robot.sim.mujoco_model import SEEN_GROUPS
 from moe_robot.sim.physics import Simulation
 from moe_robot.sim.sensors import CAMERA_MAX_M, LIDAR_MAX_M
 from moe_robot.sim.shapes import COLORS
@@ -156,6 +158,23 @@ def test_culling_leaves_nothing_out(sim):
         renderer._extents = lambda position, axes: (np.zeros((len(sim._built.owner), 2)),) * 2  # nothing is culled
         slow = renderer.segment(sim.snapshot())
         assert np.array_equal(fast.thing, slow.thing)
+
+
+def test_many_rays_at_once_hit_what_each_ray_alone_hits(sim):
+    model, data = sim._built.mj, sim._data
+    for pose in (Pose(4.2, 6.9, -0.09), Pose(7.0, 1.2, 0.9)):
+        sim.set_robot(pose)
+        together = sim.new_renderer().segment(sim.snapshot()).thing[::6, ::6]
+        renderer = sim.new_renderer()
+        renderer._view.place(sim.snapshot())
+        position, axes = renderer._view.mount(ROBOT.camera)
+        rays = renderer._turned_rays(axes)[::6, ::6].reshape(-1, 3)
+        alone = []
+        for ray in rays:
+            geom = np.zeros(1, np.int32)
+            mujoco.mj_ray(model, data, position, ray.copy(), SEEN_GROUPS, 1, -1, geom, None)
+            alone.append(-1 if geom[0] < 0 else sim._built.owner[geom[0]])
+        assert np.array_equal(together.ravel(), alone)
 
 
 def test_people_have_heads_though_nothing_can_touch_them(sim):
