@@ -186,7 +186,7 @@ class SafetyGate:
         return self._command, ""
 
     def _shape(self, goal: Velocity, now_s: float) -> Velocity:
-        """Clamp, the zone on what is wished (which keeps its path), acceleration, the zone on what comes out of that."""
+        """Clamp, the zone on the wish (which keeps its path), acceleration, the zone on what comes out of that."""
         held = clamp(goal, self._cfg)
         eased, zone = self._zoned(held)
         ramped = slew(self._last, eased, now_s - self._last_s, self._cfg)
