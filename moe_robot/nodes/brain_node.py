@@ -33,7 +33,7 @@ from moe_robot.nodes.worker import Worker
 from moe_robot.planner.executor import ExecutorTick
 from moe_robot.robot_model import load_robot_model
 from moe_robot.router.language import detect_language
-from moe_robot.structs import SafetyMode, Step, StepResult, Turn, Utterance, Velocity
+from moe_robot.structs import Language, SafetyMode, Step, StepResult, Turn, Utterance, Velocity
 from moe_robot.world.home import load_home
 from moe_robot_interfaces.action import ExecuteCommand
 from moe_robot_interfaces.msg import BrainMode, Detections, Outcome, Plan, Records, Token
@@ -44,6 +44,7 @@ from moe_robot_interfaces.msg import Utterance as UtteranceMsg
 log = logging.getLogger(__name__)
 STILL = Velocity()
 CANCEL = (Step("cancel"),)
+WARM_UP: tuple[tuple[str, Language], ...] = (("поезжай вперёд и поверни", "ru"), ("drive forward and turn", "en"))
 
 
 class BrainNode(Node):
@@ -84,6 +85,8 @@ class BrainNode(Node):
         self.create_timer(1.0 / config.planner.tick_rate_hz, self._tick)
         self.create_timer(1.0, self._every_second)
         stamp = self.get_clock().now().to_msg()
+        for text, language in WARM_UP:  # the first sentence of a language is slow
+            self._worker.do(lambda said=Utterance(text, language): self._brain.respond(said), lambda _: None)
         self._mode.publish(BrainMode(stamp=stamp, mode=BrainMode.LITE, progress=1.0, model="sentences"))
 
     # ---------------------------------------------------------------- sensors: what the robot believes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moe_robot.nodes.convert import stamp
+from moe_robot.nodes.convert import seconds, stamp
 from moe_robot.sim.truth import Collision, TrueObject, TruePerson, Truth, Visible
 from moe_robot.structs import Pose, Velocity
 from moe_robot_interfaces import msg
@@ -43,18 +43,21 @@ def truth_to_msg(truth: Truth, now_s: float) -> msg.Truth:
 
 
 def truth_from_msg(m: msg.Truth) -> Truth:
+    """Times are moved from the simulation's clock to the graph's, as all that the robot publishes."""
+    t_s = seconds(m.header.stamp)
+    offset_s = t_s - m.t_s
     visible = []
     for t in m.things:
         if t.visible:
             x, y, width, height = map(int, t.bbox_px)
             visible.append(Visible(t.id, t.kind, t.color, t.pixels, (x, y, width, height), t.distance_m, t.room))
     return Truth(
-        t_s=m.t_s,
+        t_s=t_s,
         pose=Pose(m.x_m, m.y_m, m.yaw_rad),
         velocity=Velocity(m.linear_mps, m.angular_radps),
         room=m.room,
         collisions=len(m.hits),
-        hits=tuple(Collision(h.t_s, h.what, h.speed_mps) for h in m.hits),
+        hits=tuple(Collision(h.t_s + offset_s, h.what, h.speed_mps) for h in m.hits),
         objects=tuple(
             TrueObject(t.id, t.kind, t.color, t.x_m, t.y_m, t.z_m, t.yaw_rad, t.room)
             for t in m.things

@@ -194,6 +194,7 @@ def spin(node: Any, ending: Ending) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code 0: ended as asked; 1: the node failed; 2: wrong arguments or configuration."""
     logging.basicConfig(level=logging.INFO, format="[%(levelname)s] [%(name)s]: %(message)s", stream=sys.stderr)
+    logging.getLogger("pymorphy3").setLevel(logging.WARNING)
     # One thread each: small matrices gain nothing from more, and the cores belong to the other nodes.
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
