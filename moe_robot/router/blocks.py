@@ -13,10 +13,10 @@ from moe_robot.router.steps import DOCK, REF, THERE, Clause, negate
 from moe_robot.structs import Branch, Condition, PlanNode, Repeat, Step
 
 # what may follow what: kind before -> kinds after; "end" ends the sentence, "," in _WITH_COMMA needs punctuation between
-_STARTS = ("clause", "said", "halt", "if", "until", "repeat", "delay")
+_STARTS = ("clause", "terse", "said", "halt", "if", "until", "repeat", "delay")
 _AFTER: Mapping[str, frozenset[str]] = {
     "start": frozenset((*_STARTS, "condition", "and", "rest")),
-    "clause": frozenset((*_STARTS, "and", "else", "times", "all_times", "again", "end")),
+    "clause": frozenset((*(set(_STARTS) - {"terse"}), "and", "else", "times", "all_times", "again", "end")),
     "halt": frozenset(("and", "if", "else", "times", "end")),
     "and": frozenset((*_STARTS, "rest", "times", "all_times", "again", "condition", "else")),
     "if": frozenset(("condition",)),
@@ -24,19 +24,19 @@ _AFTER: Mapping[str, frozenset[str]] = {
     "condition": frozenset((*_STARTS, "do", "and", "else", "rest", "end")),
     "do": frozenset((*_STARTS, "rest")),
     "else": frozenset((*_STARTS, "rest", "do")),
-    "repeat": frozenset(("clause", "said", "halt", "if", "delay", "rest")),
+    "repeat": frozenset(("clause", "terse", "said", "halt", "if", "delay", "rest")),
     "delay": frozenset((*_STARTS, "and", "end", "do")),
     "times": frozenset((*_STARTS, "and", "else", "end")),
 }
 _WITH_COMMA: Mapping[str, frozenset[str]] = {
-    "clause": frozenset(("rest", "condition", "do")),
+    "clause": frozenset(("rest", "condition", "do", "terse")),
     "halt": frozenset(_STARTS),
     "times": frozenset(("rest", "all_times")),
     "delay": frozenset(("rest",)),
 }
 _AFTER = {**_AFTER, "said": _AFTER["clause"]}
 _WITH_COMMA = {**_WITH_COMMA, "said": _WITH_COMMA["clause"]}  # free text just before: fillers there belong to it
-_LIKE = {"rest": "clause", "all_times": "times", "again": "clause"}
+_LIKE = {"rest": "clause", "terse": "clause", "all_times": "times", "again": "clause"}
 _RUN_ON = 0.1  # cost of two clauses side by side without a comma or a word between
 _BARE_CONDITION = 0.15
 _KEPT = 4  # readings kept for each state
@@ -56,6 +56,7 @@ class Piece:
     slots: Mapping[str, Any] | None = None
     mark: str = ""
     word: str = ""  # intent of the glue: _and, _then, _unless, _when, ...
+    said: int = 0  # words of free text
     led: bool = False  # the glue begins with "and": "... and if you see"
 
 
@@ -85,6 +86,8 @@ def tile(
                 stronger = marks[at] if marks[at] != "," or not mark else mark
                 _extend(states[at + 1], (last, stronger, skill), rows, 0.0, None)
             for piece in moves:
+                if piece.kind == "condition" and last not in ("if", "until") and piece.word != "bare":
+                    continue
                 extra = _join_cost(last, mark, piece.kind)
                 if extra is not None and _leans_on(piece, skill):
                     follows = (_LIKE.get(piece.kind, piece.kind), "", _skill(piece, skill))
@@ -201,7 +204,7 @@ class _Blocks:
                 continue
             if piece.led and done:
                 joined = "_and"
-            if piece.kind in ("clause", "said", "halt"):
+            if piece.kind in ("clause", "terse", "said", "halt"):
                 done.append(self._clause(piece, joined, done))
             elif piece.kind == "rest":
                 self._rest(piece, joined, done)
@@ -241,7 +244,7 @@ class _Blocks:
             steps = self._lean(clause)
         elif (
             clause.intent == "go_to"
-            and "verbless" in (clause.slots or {})
+            and piece.kind == "terse"
             and joined == "_and"
             and self.history
             and self.history[-1].skill in ("find", "count")
@@ -337,14 +340,15 @@ class _Blocks:
             raise NotAPlan("times of nothing")
         whole = piece.kind == "all_times" or (piece.mark == "," and _listed(done)) or (joined and len(done) > 1)
         first = _sentence_start(done) if whole else len(done) - 1
-        done[first:] = [_Entry((Repeat(_flat(done[first:]), times=_times(piece)),), done[first].mark, done[first].joined)]
+        body, times = _flat(done[first:]), _times(piece)
+        done[first:] = [_Entry(_repeated(body, times), done[first].mark, done[first].joined)]
 
     def _again(self, piece: Piece, done: list[_Entry]) -> None:
         if not done:
             raise NotAPlan("again what")
         nodes = done[-1].nodes
         if piece.word == "_again_times":
-            nodes = (Repeat(nodes, times=_times(piece)),)
+            nodes = _repeated(nodes, _times(piece))
         done.append(_Entry(nodes, piece.mark, "_and"))
 
     def _delay(self, pieces: list[Piece], at: int, joined: str, done: list[_Entry]) -> None:
@@ -453,6 +457,13 @@ def _times(piece: Piece) -> int:
     if times != int(times) or times < 0:
         raise NotAPlan("not a whole number of times")
     return int(times)
+
+
+def _repeated(body: tuple[PlanNode, ...], times: int) -> tuple[PlanNode, ...]:
+    """A patrol counts its rounds itself."""
+    if len(body) == 1 and isinstance(body[0], Step) and body[0].skill == "patrol" and "rounds" not in body[0].params:
+        return (_with(body[0], rounds=float(times)),)
+    return (Repeat(body, times=times),)
 
 
 def _listed(done: Sequence[_Entry]) -> bool:

@@ -24,7 +24,7 @@ SLOTS = (
     *("place", "object", "color", "person"),
     *("number", "length", "duration", "angle", "speed", "percent", "times", "rounds"),
 )
-MOODS = ("ger", "past")  # forms that are a command only after words that say so ("would you mind ...", "чтобы ты ...")
+MOODS = ("ger", "past", "let")  # forms that are a command only after words that say so ("would you mind ...", "чтобы ты ...")
 FILLER_COST = 0.01
 OPTIONAL_FILLER_COST = 0.15
 _PLAIN = re.compile(r"[\w'-]+(\[\w+\])?$")
@@ -197,6 +197,8 @@ def _verb_forms_ru(lemma: str) -> list[tuple[str, str]]:
         tag = str(form.tag)
         if tag.startswith("INFN") or "impr" in tag or ("perf" in tag and "2per" in tag):
             forms.append((form.word, ""))
+        elif tag.startswith("VERB") and "plur" in tag and "1per" in tag:
+            forms.append((form.word, "let"))
         elif tag.startswith("VERB") and "past" in tag and "neut" not in tag:
             forms.append((form.word, "past"))
     tail = "".join(f" {word}" for word in rest)

@@ -4,9 +4,10 @@ tokens -> readings of each stretch of tokens (words, numbers with units, names o
 sentence templates that fit from each place (`templates`) -> the cheapest row of them (`blocks.tile`) -> plan nodes
 (`blocks.assemble`). Strict: a word that is neither in a sentence nor a known filler refuses the whole.
 
-confidence = exp(-cost). The cost is a sum: 0.08 for each corrected letter, 0.01 for each filler passed over (0.08 for a
-verb that may be one), what the templates' `metadata.cost` says (terse or free sentences), 0.02 for each word of free text,
-0.1 where two commands stand side by side without comma or word, 0.02 for each clause after the first.
+confidence = exp(-cost). The cost is a sum: 0.08 for each corrected letter, 0.01 for each filler passed over (0.15 for a
+verb that may be one), what the templates' `metadata.cost` says (terse or free sentences), 0.1 where two commands stand
+side by side without comma or word between, 0.01 for each clause after the first. While readings are compared each word of
+free text costs 0.02 too, so that "say hello and go to the kitchen" is two commands.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from moe_robot.router.text import Token, tokenize
 from moe_robot.structs import Language, PlanNode
 
 MAX_TOKENS = 150
-ANY_COST, CLAUSE_COST, COMMA_COST, MARK_COST = 0.02, 0.02, 0.01, 0.12
+ANY_COST, CLAUSE_COST, COMMA_COST, MARK_COST = 0.02, 0.01, 0.01, 0.12
 UNKNOWN_COST = 1.0
 _KINDS = ("place", "object", "color", "person")
 
@@ -214,6 +215,8 @@ class _Sentence:
     def _edges(self, at: int) -> list[Edge]:
         token = self.tokens[at]
         edges = [Edge(at + 1, ANY, None, ANY_COST)]
+        if token.kind == "number":
+            return [*edges, Edge(at + 1, token.text)]
         if token.kind not in ("word", "symbol"):
             return edges
         seen: set[tuple[int, str, str]] = set()
@@ -252,7 +255,8 @@ class _Sentence:
                 continue
             if nodes:
                 clauses = sum(piece.clause is not None for piece in pieces)
-                return nodes, pieces, cost - (CLAUSE_COST if clauses else 0.0)
+                said = sum(piece.said for piece in pieces)  # long texts are no less sure
+                return nodes, pieces, max(0.0, cost - (CLAUSE_COST if clauses else 0.0) - ANY_COST * said)
         return None
 
     def _rows(self) -> list[tuple[float, tuple[Piece, ...]]]:
@@ -283,7 +287,7 @@ class _Sentence:
         if intent == "condition":
             if "percent" not in slots and not ({"object", "person", "color"} & set(slots)):
                 return None
-            return Piece("condition", match.start, match.end, match.template.id, match.cost, condition=condition_of(slots), slots=slots)
+            return Piece("condition", match.start, match.end, match.template.id, match.cost, condition=condition_of(slots), slots=slots, word="bare" if slots.get("_bare") else "")
         kind = _GLUE.get(intent)
         if kind is not None:
             led = match.end > match.start + 1 and self.tokens[match.start].text in _LEADS
@@ -297,7 +301,9 @@ class _Sentence:
         kind = "rest" if intent.startswith("_") else "halt" if intent in ("stop", "cancel") else "clause"
         if any(span[1] == match.end for span in match.words.values()):
             kind = "said"
-        return Piece(kind, match.start, match.end, match.template.id, match.cost + CLAUSE_COST, clause=clause, slots=slots)
+        elif slots.get("_terse"):
+            kind = "terse"
+        return Piece(kind, match.start, match.end, match.template.id, match.cost + CLAUSE_COST, clause=clause, slots=slots, said=sum(span[1] - span[0] for span in match.words.values()))
 
     def _words(self, start: int, end: int) -> str:
         """What was said, letter by letter, without quotes and the mark at the end."""
@@ -318,11 +324,9 @@ class _Sentence:
                 self._name(at, at + 1, "ambiguous_place", 0.0)
                 added = True
             if not self.speller.knows(token.text):
-                for end in (at + 1, at + 2):
-                    if end > self.size or (end == at + 2 and (self.tokens[at + 1].kind != "word" or self.speller.knows(self.tokens[at + 1].text))):
-                        continue
-                    self._guess(at, end)
-                added = True
+                added |= self._nameable(at) and self._guess(at, at + 1)
+                if at + 1 < self.size and self._nameable(at + 1):
+                    added |= self._guess(at, at + 2)
         if not added:
             return None
         self._pieces.clear()
@@ -337,7 +341,16 @@ class _Sentence:
             return found[0]
         return None
 
-    def _guess(self, start: int, end: int) -> None:
+    def _nameable(self, at: int) -> bool:
+        """Whether the token may be a name: unknown here, a noun or an adjective where the dictionary tells."""
+        token = self.tokens[at]
+        if token.kind != "word" or self.speller.knows(token.text):
+            return False
+        if "а" <= token.text[0] <= "я":
+            return any(str(p.tag)[:4] in ("NOUN", "ADJF", "PRTF") for p in analyzer().parse(token.text) if p.score > 0.2)
+        return at > 0
+
+    def _guess(self, start: int, end: int) -> bool:
         first = self.tokens[start]
         written = self.text[first.start : first.end]
         name = written[:1].isupper() and start > 0
@@ -352,6 +365,7 @@ class _Sentence:
         self._name(start, end, "object", 0.15)
         if adjective and end == start + 1:
             self._name(start, end, "color", 0.12)
+        return True
 
     def _name(self, start: int, end: int, kind: str, cost: float) -> None:
         said = self.text[self.tokens[start].start : self.tokens[end - 1].end]

@@ -163,7 +163,7 @@ def _bare(skill: str) -> Callable[[Slots, Text, Defaults], tuple[Step, ...]]:
 
 
 def _remember(slots: Slots, text: Text, defaults: Defaults) -> tuple[Step, ...]:
-    name = re.sub(r"^(the|a|an|my|our)\s+", "", text("name").lower())
+    name = re.sub(r"^(the|a|an)\s+", "", text("name").lower())
     return (Step("remember_place", {"name": name}),)
 
 

@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     r"|(?P<symbol>\S)",
     re.IGNORECASE,
 )
-_PARTICLES = ("-ка", "-то", "-таки", "-с")
+_PARTICLES = ("-то", "-таки", "-с")
 _SKIPPED = frozenset("()[]*_~`´^=\ufe0f\u200d")
 
 
@@ -64,6 +64,8 @@ def _words(
 ) -> list[Token]:
     if word in contractions:
         return [Token(part, "word", start, end) for part in contractions[word].split()]
+    if word.endswith("-ка"):
+        return _words(word[:-3], start, end, contractions, known)
     if ("-" not in word and "'" not in word) or known(word):
         return [Token(word, "word", start, end)]
     for particle in _PARTICLES:
