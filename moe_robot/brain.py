@@ -17,9 +17,16 @@ from typing import Protocol
 
 from moe_robot.config import Config
 from moe_robot.errors import PlanError
+from moe_robot.experts.card import load_cards
+from moe_robot.experts.manager import ExpertManager
+from moe_robot.experts.sentences import SentencesAnswerer
+from moe_robot.lexicon import Lexicon
+from moe_robot.paths import share_dir
 from moe_robot.phrases import Phrases
 from moe_robot.planner.check import CAPABILITIES, PlanContext, check
 from moe_robot.planner.describe import describe, describe_refusal
+from moe_robot.router.parser import SentenceParser
+from moe_robot.router.rule_based import RuleRouter
 from moe_robot.structs import Pose, Reply, Route, Turn, Utterance
 from moe_robot.world.home import Home
 
@@ -39,7 +46,10 @@ class Router(Protocol):
 
 class Experts(Protocol):
     def answer(self, route: Route, utterance: Utterance, context: Context | None = None) -> Reply | None:
-        """A draft of steps; without one, `text` is the nearest command that would be understood ("" = none is)."""
+        """A draft of steps that nothing has checked yet; None when nobody answers."""
+
+    def suggestion(self, utterance: Utterance) -> str:
+        """The nearest command that would be understood, "" when none is near."""
 
 
 class Brain:
@@ -73,7 +83,9 @@ class Brain:
         answered_s = self.clock()
         stages = {"route": routed_s - began_s, "answer": answered_s - routed_s}
         if reply is None or not reply.draft or route.confidence < self.cfg.router.confidence_threshold:
-            return self._refuse(utterance, route, PlanError("not_understood"), stages, reply.text if reply else "")
+            return self._refuse(
+                utterance, route, PlanError("not_understood"), stages, self.experts.suggestion(utterance)
+            )
         try:
             plan = check(reply.draft, PlanContext(self.home, self.cfg, context.places, context.capabilities))
         except PlanError as error:
@@ -98,6 +110,15 @@ class Brain:
             text += self.phrases.say("suggest", utterance.language, suggestion=suggestion)
         reply = replace(reply, text=text) if reply else Reply(text, "refused")
         return Turn(utterance, route, reply, None, refusal=error.code, stage_s=dict(stages))
+
+
+def build_brain(cfg: Config, home: Home, lexicon: Lexicon) -> Brain:
+    """The brain as configured. The lexicon may grow afterwards. Raises ConfigError."""
+    cards = load_cards(share_dir() / "models" / "experts")
+    parser = SentenceParser(lexicon, cfg)
+    experts = ExpertManager(cards, {"sentences": SentencesAnswerer(parser)})
+    owners = {intent: card.id for card in cards.values() for intent in card.intents}
+    return Brain(RuleRouter(parser, owners), experts, Phrases(lexicon, home.rooms), home, cfg)
 
 
 def _abstained() -> Route:

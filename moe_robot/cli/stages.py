@@ -1,0 +1,100 @@
+"""One stage alone, without ROS: which expert, which plan, which world."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.tree import Tree
+
+from moe_robot.brain import build_brain
+from moe_robot.config import load_config
+from moe_robot.lexicon import lexicon_of
+from moe_robot.notation import format_condition, format_node, format_nodes
+from moe_robot.router.language import detect_language
+from moe_robot.structs import Branch, PlanNode, Repeat, Turn, Utterance
+from moe_robot.world.home import Home, load_home
+
+
+def respond(text: str, config: Path | None, world: str | None) -> Turn:
+    """Raises ConfigError."""
+    cfg = load_config(config)
+    home = _home(world or cfg.robot.home)
+    brain = build_brain(cfg, home, lexicon_of(home))
+    return brain.respond(Utterance(text, detect_language(text)))
+
+
+def show_route(console: Console, text: str, config: Path | None, world: str | None) -> int:
+    turn = respond(text, config, world)
+    route = turn.route
+    if not route.expert:
+        console.print(f"[yellow]abstained[/yellow]: {escape(turn.reply.text)}", highlight=False)
+        return 2
+    console.print(
+        f"[bold]{route.expert}[/bold]  confidence {route.confidence:.2f}  by {route.strategy}", highlight=False
+    )
+    console.print(f"rule:   {escape(route.rule)}", highlight=False)
+    if len(route.ranked) > 1:
+        console.print("ranked: " + ", ".join(f"{name} {share:.2f}" for name, share in route.ranked), highlight=False)
+    console.print(f"draft:  {escape(format_nodes(turn.reply.draft))}", highlight=False)
+    console.print(_times(turn), style="dim", highlight=False)
+    return 0
+
+
+def show_plan(console: Console, text: str, config: Path | None, world: str | None) -> int:
+    turn = respond(text, config, world)
+    if turn.plan is None:
+        console.print(f"[yellow]refused[/yellow] ({turn.refusal}): {escape(turn.reply.text)}", highlight=False)
+        return 2
+    tree = Tree(escape(turn.reply.text), highlight=False)
+    _grow(tree, turn.plan.nodes)
+    console.print(tree)
+    console.print(escape(format_nodes(turn.plan.nodes)), style="bold", highlight=False, soft_wrap=True)
+    console.print(_times(turn), style="dim", highlight=False)
+    return 0
+
+
+def show_world(console: Console, name: str, picture: Path | None) -> int:
+    """The world as YAML on stdout, or its map as a picture."""
+    from moe_robot.sim.worlds import dump_world, load_world
+
+    world = load_world(name)
+    if picture is None:
+        print(dump_world(world), end="")
+        return 0
+    from moe_robot.config import load_config
+    from moe_robot.robot_model import load_robot_model
+    from moe_robot.sim.physics import Simulation
+    from moe_robot.sim.pictures import draw_map
+
+    cfg = load_config()
+    truth = Simulation(world, load_robot_model(cfg.robot.urdf), cfg.sim, cfg.sim.seed).truth(look=False)
+    draw_map(world.home, truth=truth).save(picture)
+    console.print(f"wrote {picture}", highlight=False)
+    return 0
+
+
+def _home(name: str) -> Home:
+    if not name.startswith("random:"):
+        return load_home(name)
+    from moe_robot.sim.worlds import load_world
+
+    return load_world(name).home
+
+
+def _grow(tree: Tree, nodes: tuple[PlanNode, ...]) -> None:
+    for node in nodes:
+        if isinstance(node, Repeat):
+            head = f"{node.times} times" if node.until is None else f"until {format_condition(node.until)}"
+            _grow(tree.add(escape(head)), node.body)
+        elif isinstance(node, Branch):
+            _grow(tree.add(escape(f"if {format_condition(node.condition)}")), node.then)
+            if node.otherwise:
+                _grow(tree.add("else"), node.otherwise)
+        else:
+            tree.add(escape(format_node(node)))
+
+
+def _times(turn: Turn) -> str:
+    return "  ".join(f"{stage} {seconds * 1000:.2f} ms" for stage, seconds in turn.stage_s.items())
