@@ -85,9 +85,13 @@ class BrainNode(Node):
         self.create_timer(1.0 / config.planner.tick_rate_hz, self._tick)
         self.create_timer(1.0, self._every_second)
         stamp = self.get_clock().now().to_msg()
-        for text, language in WARM_UP:  # the first sentence of a language is slow
-            self._worker.do(lambda said=Utterance(text, language): self._brain.respond(said), lambda _: None)
+        self._worker.do(self._warm_up, lambda _: None)
         self._mode.publish(BrainMode(stamp=stamp, mode=BrainMode.LITE, progress=1.0, model="sentences"))
+
+    def _warm_up(self) -> None:
+        """The first sentence of a language is slow."""
+        for text, language in WARM_UP:
+            self._brain.respond(Utterance(text, language))
 
     # ---------------------------------------------------------------- sensors: what the robot believes
 
