@@ -2,17 +2,19 @@
 
 The wish of the path (pure pursuit) is tried first; when its arc comes too close to a point of the live scan, a fan of
 slower and differently curved arcs is tried, and the nearest safe one to the wish is taken. Everything is in the robot's
-own frame, so an error of the pose cannot hurt anybody. Pure functions of values; knows no map and no path.
+own frame, so an error of the pose cannot hurt anybody; the map only tells how much room a point needs. Pure functions.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from moe_robot.structs import Velocity
-from moe_robot.world.grid import Array
+from moe_robot.structs import Pose, Scan, Velocity
+from moe_robot.world.grid import Array, HomeGrid
+from moe_robot.world.live import MAPPED_M
 
 HORIZON_S = 1.2  # latency (0.15 s) + braking from 0.5 m/s (0.3 s) + the stop zone of the gate, with room
 SAMPLES = 10  # positions checked on an arc: every 5 cm at 0.4 m/s
@@ -34,11 +36,24 @@ class Surroundings:
         """Room left around the robot where it stands; inf when nothing is near."""
         return float((np.hypot(self.x_m, self.y_m) - self.keep_m).min(initial=np.inf))
 
+    def seen_from(self, then: Pose) -> Surroundings:
+        """What matters within the horizon after the robot has moved; `then` is the old pose in the new base_link."""
+        c, s = math.cos(then.yaw_rad), math.sin(then.yaw_rad)
+        x_m, y_m = then.x_m + c * self.x_m - s * self.y_m, then.y_m + s * self.x_m + c * self.y_m
+        near = x_m * x_m + y_m * y_m < SIGHT_M * SIGHT_M
+        return Surroundings(x_m[near], y_m[near], self.keep_m[near])
 
-def near_points(x_m: Array, y_m: Array, keep_m: Array) -> Surroundings:
-    """Only what can matter within the horizon."""
-    near = x_m * x_m + y_m * y_m < SIGHT_M * SIGHT_M
-    return Surroundings(x_m[near], y_m[near], keep_m[near])
+
+def view_of(scan: Scan, laser: Pose, pose: Pose, grid: HomeGrid, keep_mapped_m: float, keep_m: float) -> Surroundings:
+    """Near end points of a scan taken at `pose`, with what must be kept from walls and furniture and from the rest."""
+    ranges = np.asarray(scan.ranges_m, dtype=np.float64)
+    near = (ranges >= scan.range_min_m) & (ranges < SIGHT_M + 0.8)
+    angles = laser.yaw_rad + scan.angle_min_rad + scan.angle_increment_rad * np.flatnonzero(near)
+    x_m = laser.x_m + ranges[near] * np.cos(angles)
+    y_m = laser.y_m + ranges[near] * np.sin(angles)
+    c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
+    mapped = grid.nearest(pose.x_m + c * x_m - s * y_m, pose.y_m + s * x_m + c * y_m) < MAPPED_M
+    return Surroundings(x_m, y_m, np.where(mapped, keep_mapped_m, keep_m))
 
 
 def arc_points(linear: Array, angular: Array) -> tuple[Array, Array]:

@@ -45,6 +45,8 @@ OFF_PATH_M = 0.35  # farther from the path than this: plan anew
 PATIENCE_S = 12.0  # waiting for a blocked way, a scan or a lost pose before giving up
 STALE_SCAN_S = 0.5  # without a younger scan it does not move
 JUMP_M = 0.5  # a pose that jumps this far was found again after being lost
+BESIDE_WEIGHT = 1.5  # a metre nearer to such a goal is worth this much way
+SHORT_M = 0.1  # this near to the end of a path that stops short of the goal it waits
 SLACK_M = 0.8  # when something stands on the goal, this far from it is worth driving to
 
 LOOKAHEAD_S, LOOKAHEAD_MIN_M, LOOKAHEAD_MAX_M = 0.9, 0.22, 0.45  # of the pursuit; longer cuts corners
@@ -116,7 +118,7 @@ class Navigator:
         self._live = LiveLayer(self.grid)
         self._track = PoseTrack()
         self._scan_s = -math.inf
-        self._around_scan: tuple[Array, Array, Array] | None = None  # x, y, keep in base_link at the scan's time
+        self._view: local.Surroundings | None = None  # of the latest scan, from where it was taken
         self._map_ground = self._ground(self.grid.signed_m, tight=False)
         self._fields: OrderedDict[int, Array] = OrderedDict()
         self._ground_now: tuple[tuple[int, bool], route.Ground] | None = None
@@ -132,14 +134,12 @@ class Navigator:
     @property
     def path(self) -> tuple[tuple[float, float], ...]:
         """What is left of the path, for pictures."""
-        return tuple((float(x), float(y)) for x, y in self._path[self._at :])
+        return tuple((float(x), float(y)) for x, y in self._path.points[self._at :])
 
     def cancel(self) -> None:
         self._goal = None
-        self._path: Array = np.empty((0, 2))
-        self._left_m: Array = np.empty(0)  # from each point of the path to its end
-        self._at = 0
-        self._path_cost = math.inf
+        self._path = route.NO_PATH
+        self._at = 0  # index of the path's point that the robot is at
         self._planned_s = -math.inf
         self._waiting_since_s: float | None = None
         self._turning = False
@@ -184,7 +184,8 @@ class Navigator:
         assert pose is not None
         self._scan_s = scan.t_s
         self._live.observe(scan, compose(pose, self._laser))
-        self._around_scan = self._points_to_keep_from(world, pose)
+        keep = (self._radius_m + LIVE_MAPPED_M, self._radius_m + LIVE_FOOT_M)
+        self._view = local.view_of(scan, self._laser, pose, self.grid, *keep)
 
     def tick(self, world: WorldState, now_s: float) -> NavTick:
         """One step. SUCCESS and FAILURE end the goal; the velocity is then zero."""
@@ -195,12 +196,14 @@ class Navigator:
         pose = world.pose
         if pose is None or world.pose_std_m > LOST_STD_M:
             return self._wait("lost", now_s)
-        if self._around_scan is None or world.t_s - self._scan_s > STALE_SCAN_S:
+        if self._view is None or world.t_s - self._scan_s > STALE_SCAN_S:
             return self._wait("no_scan", now_s)
         distance = math.hypot(goal.x_m - pose.x_m, goal.y_m - pose.y_m)
         if self._arrived or self._is_there(goal, pose, distance):
             return self._finish(goal, pose)
         if not self._keep_plan(pose, now_s):
+            return self._wait("blocked", now_s, distance)
+        if not self._path.whole and self._remaining(pose) < SHORT_M:  # as near as possible to a goal that is taken
             return self._wait("blocked", now_s, distance)
         velocity = self._follow(pose, world.velocity)
         if self._is_stuck(pose, now_s):
@@ -259,59 +262,79 @@ class Navigator:
             self._ground_now = key, self._ground(clearance, tight)
         return self._ground_now[1]
 
-    def _plan(self, pose: Pose, now_s: float, replace: float = 1.0) -> bool:
-        """Find a way; the present path stays when the new one costs more than `replace` times as much."""
+    def _plan(self, pose: Pose, now_s: float, at_most: float = math.inf) -> bool:
+        """Find a way. The present path stays when the new one costs more than `at_most`. False: there is none."""
         assert self._goal is not None
         self._planned_s = now_s
         for tight in (False, True):
             ground = self._current_ground(tight)
-            start = route.nearest_passable(ground, pose.x_m, pose.y_m, route.START_SLACK_M)
-            end = route.nearest_passable(ground, self._goal.x_m, self._goal.y_m, SLACK_M)
-            if start is None or end is None:
+            start = route.nearest_passable(ground, pose.x_m, pose.y_m, route.START_SLACK_M, self.grid)
+            end = ground.cell(self._goal.x_m, self._goal.y_m)
+            if start is None:
                 continue
-            to_go = route.cost_to_go(ground, end, start)
-            if not math.isfinite(to_go[start]):
+            if not math.isfinite(ground.cost[end]):
+                found = self._beside_goal(ground, start)
+            else:
+                to_go = route.cost_to_go(ground, end, start)
+                cost = float(to_go[start])
+                found = (route.path_from(ground, to_go, start), cost, True) if math.isfinite(cost) else None
+            if found is None:
                 continue
-            if to_go[start] > replace * self._path_cost:
-                return True
-            path = route.smooth(route.path_from(ground, to_go, start), ground)
-            # The first cell may lie a little behind the robot: begin at the point after the nearest one.
-            nearest = int(np.hypot(path[:12, 0] - pose.x_m, path[:12, 1] - pose.y_m).argmin())
-            path = path[min(nearest + 1, len(path) - 1) :]
-            ends = [np.array([[pose.x_m, pose.y_m]]), path]
-            end_x, end_y = ground.point(end)
-            if math.hypot(end_x - self._goal.x_m, end_y - self._goal.y_m) < 1.5 * ground.step_m:
-                ends = [ends[0], path[:-1], np.array([[self._goal.x_m, self._goal.y_m]])]
-            path = route.resample(np.vstack(ends))
-            close = round(CENTRED_M / route.PATH_STEP_M)
-            near = self._live.near_to(path[:close])
-            self._path = route.resample(
-                np.vstack((route.centred(path[:close], self.grid, near, LIVE_FOOT_M - LIVE_MAPPED_M), path[close:]))
-            )
-            pieces = np.hypot(*np.diff(self._path, axis=0).T) if len(self._path) > 1 else np.empty(0)
-            self._left_m = np.concatenate((np.cumsum(pieces[::-1])[::-1], [0.0]))
-            self._at = 0
-            self._path_cost = float(to_go[start])
+            points, cost, whole = found
+            if cost <= at_most:
+                self._path = self._finished(ground, points, cost, whole, pose)
+                self._at = 0
             return True
-        self._path = np.empty((0, 2))
+        self._path = route.NO_PATH
         return False
+
+    def _beside_goal(self, ground: route.Ground, start: int) -> tuple[Array, float, bool] | None:
+        """A way to a point near a goal that is taken (something stands there) or too close to a wall.
+
+        Near to the goal and near to here: the nearest point to the goal alone wanders about what stands there.
+        """
+        assert self._goal is not None
+        cells, away_m = route.passable_around(ground, self._goal.x_m, self._goal.y_m, SLACK_M, self.grid)
+        if not cells.size:
+            return None
+        from_here = route.cost_to_go(ground, start)
+        best = int((from_here[cells] + BESIDE_WEIGHT * away_m).argmin())
+        cost = float(from_here[cells[best]])
+        if not math.isfinite(cost):
+            return None
+        return route.path_from(ground, from_here, int(cells[best]))[::-1], cost, away_m[best] < 1.5 * ground.step_m
+
+    def _finished(self, ground: route.Ground, points: Array, cost: float, whole: bool, pose: Pose) -> route.Path:
+        """Cells become a path: rounded, from the robot, to the goal itself, in the middle of gaps."""
+        assert self._goal is not None
+        points = route.smooth(points, ground)
+        # The first cell may lie a little behind the robot: begin at the point after the nearest one.
+        nearest = int(np.hypot(points[:12, 0] - pose.x_m, points[:12, 1] - pose.y_m).argmin())
+        points = points[min(nearest + 1, len(points) - 1) :]
+        if whole:
+            points = np.vstack((points[:-1], [[self._goal.x_m, self._goal.y_m]]))
+        points = route.resample(np.vstack(([[pose.x_m, pose.y_m]], points)))
+        close = round(CENTRED_M / route.PATH_STEP_M)
+        things = self._live.near_to(points[:close])
+        centred = route.centred(points[:close], self.grid, things, LIVE_FOOT_M - LIVE_MAPPED_M)
+        return route.path_of(np.vstack((centred, points[close:])), cost, whole)
 
     def _keep_plan(self, pose: Pose, now_s: float) -> bool:
         """Have a path that is free. False while there is none."""
-        if len(self._path):
-            self._advance(pose)
-            ahead = self._path[self._at : self._at + round(WATCH_M / route.PATH_STEP_M)]
-            off = float(np.hypot(*(self._path[self._at] - (pose.x_m, pose.y_m))))
+        path = self._path
+        if len(path):
+            self._at = path.nearest(pose.x_m, pose.y_m, self._at)
+            ahead = path.points[self._at : self._at + round(WATCH_M / route.PATH_STEP_M)]
+            off = float(np.hypot(*(path.points[self._at] - (pose.x_m, pose.y_m))))
             in_the_way = bool((self._live.near(ahead[::2]) < self._radius_m + TIGHT_FOOT_M).any())
             if not in_the_way and not self._hindered and off < OFF_PATH_M:
-                if now_s - self._planned_s > REPLAN_S:
-                    # Compare like with like: what is left of the present path costs in proportion to its length.
-                    self._path_cost *= float(self._left_m[self._at] / max(self._left_m[0], 1e-6))
-                    return self._plan(pose, now_s, BETTER)
-                return True
+                if now_s - self._planned_s < REPLAN_S:
+                    return True
+                # What is left of the present path costs in proportion to its length.
+                left = path.cost * float(path.left_m[self._at]) / max(float(path.left_m[0]), 1e-6)
+                return self._plan(pose, now_s, BETTER * left if path.whole else math.inf)
         if now_s - self._planned_s < REPLAN_BLOCKED_S:
             return len(self._path) > 0
-        self._path_cost = math.inf
         self._hindered = False
         if self._plan(pose, now_s):
             return True
@@ -320,15 +343,11 @@ class Navigator:
             self._live.clear(older_than_s=self._scan_s - 2.0)
         return False
 
-    def _advance(self, pose: Pose) -> None:
-        """Move on to the nearest point of the path, looking only a little ahead, so that loops are not cut."""
-        window = self._path[self._at : self._at + round(1.0 / route.PATH_STEP_M)]
-        self._at += int(np.hypot(window[:, 0] - pose.x_m, window[:, 1] - pose.y_m).argmin())
-
     def _remaining(self, pose: Pose) -> float:
         if not len(self._path):
             return 0.0
-        return float(self._left_m[self._at] + math.hypot(*(self._path[self._at] - (pose.x_m, pose.y_m))))
+        here = self._path.points[self._at]
+        return float(self._path.left_m[self._at] + math.hypot(here[0] - pose.x_m, here[1] - pose.y_m))
 
     # ------------------------------------------------------------------ following
 
@@ -338,17 +357,18 @@ class Navigator:
 
     def _follow(self, pose: Pose, moving: Velocity) -> Velocity | None:
         """Pursue the path, then let the live scan have the last word. None when nothing but waiting is safe."""
-        end = len(self._path) - 1
+        points = self._path.points
         left = self._remaining(pose)
         lookahead = min(max(LOOKAHEAD_S * abs(moving.linear_mps), LOOKAHEAD_MIN_M), LOOKAHEAD_MAX_M)
-        target = self._path[min(self._at + round(lookahead / route.PATH_STEP_M), end)]
+        target = points[min(self._at + round(lookahead / route.PATH_STEP_M), len(points) - 1)]
         seen = between(pose, Pose(float(target[0]), float(target[1])))
         bearing = math.atan2(seen.y_m, seen.x_m)
         if self._turning or abs(bearing) > TURN_FIRST_RAD:
             self._turning = abs(bearing) > TURN_DONE_RAD
             if self._turning:
                 return Velocity(0.0, self._turn(bearing))
-        around = self._around_now(pose)
+        assert self._view is not None
+        around = self._view.seen_from(between(pose, self._track.at(self._scan_s) or pose))
         distance = max(math.hypot(seen.x_m, seen.y_m), 0.05)
         curvature = 2.0 * math.sin(bearing) / distance
         speed = self._cruise_mps * max(0.25, math.cos(bearing) ** 2)
@@ -365,27 +385,6 @@ class Navigator:
         if abs(bearing) > TURN_DONE_RAD:
             return Velocity(0.0, self._turn(bearing))
         return local.choose(around, Velocity(-BACK_MPS, 0.0), self._turn_radps) if around.spare_m() < 0.0 else None
-
-    def _points_to_keep_from(self, world: WorldState, pose: Pose) -> tuple[Array, Array, Array]:
-        """Near end points of the scan in base_link and how far the robot's centre must stay from each."""
-        scan = world.scan
-        assert scan is not None
-        ranges = np.asarray(scan.ranges_m, dtype=np.float64)
-        near = (ranges >= scan.range_min_m) & (ranges < local.SIGHT_M + 0.8)
-        angles = self._laser.yaw_rad + scan.angle_min_rad + scan.angle_increment_rad * np.flatnonzero(near)
-        x_m = self._laser.x_m + ranges[near] * np.cos(angles)
-        y_m = self._laser.y_m + ranges[near] * np.sin(angles)
-        c, s = math.cos(pose.yaw_rad), math.sin(pose.yaw_rad)
-        mapped = self.grid.nearest(pose.x_m + c * x_m - s * y_m, pose.y_m + s * x_m + c * y_m) < 0.12
-        return x_m, y_m, self._radius_m + np.where(mapped, LIVE_MAPPED_M, LIVE_FOOT_M)
-
-    def _around_now(self, pose: Pose) -> local.Surroundings:
-        """The points of the latest scan, moved by what the robot has driven since."""
-        assert self._around_scan is not None
-        x_m, y_m, keep_m = self._around_scan
-        then = between(pose, self._track.at(self._scan_s) or pose)
-        c, s = math.cos(then.yaw_rad), math.sin(then.yaw_rad)
-        return local.near_points(then.x_m + c * x_m - s * y_m, then.y_m + s * x_m + c * y_m, keep_m)
 
     # ------------------------------------------------------------------ questions
 
@@ -420,7 +419,7 @@ class Navigator:
     def nearest_free(self, x_m: float, y_m: float) -> Pose | None:
         """The closest point within 2 m where the robot may stand, yaw 0."""
         ground = self._current_ground(False)
-        cell = route.nearest_passable(ground, x_m, y_m, 2.0)
+        cell = route.nearest_passable(ground, x_m, y_m, 2.0, self.grid)
         return None if cell is None else Pose(*ground.point(cell))
 
     def beside(self, furniture_id: str, from_pose: Pose) -> Pose | None:

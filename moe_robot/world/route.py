@@ -56,6 +56,33 @@ class Ground:
         return self.cost[np.clip(rows, 0, height - 1) * self.width + np.clip(columns, 0, self.width - 1)]
 
 
+@dataclass(frozen=True)
+class Path:
+    """`points` [n, 2], `left_m` [n] from each to the end. Not `whole`: it ends beside a goal that is taken."""
+
+    points: Array
+    left_m: Array
+    cost: float
+    whole: bool
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def nearest(self, x_m: float, y_m: float, after: int, within_m: float = 1.0) -> int:
+        """Index of the nearest point from `after` on, looking only a little ahead, so that loops are not cut."""
+        window = self.points[after : after + round(within_m / PATH_STEP_M)]
+        return after + int(np.hypot(window[:, 0] - x_m, window[:, 1] - y_m).argmin())
+
+
+NO_PATH = Path(np.empty((0, 2)), np.empty(0), math.inf, True)
+
+
+def path_of(points: Array, cost: float, whole: bool) -> Path:
+    points = resample(points)
+    pieces = np.hypot(*np.diff(points, axis=0).T) if len(points) > 1 else np.empty(0)
+    return Path(points, np.concatenate((np.cumsum(pieces[::-1])[::-1], [0.0])), cost, whole)
+
+
 def ground_of(grid: HomeGrid, clearance: Array, stride: int, least_m: float, prefer_m: float) -> Ground:
     """Every `stride`-th cell of `clearance` [h, w]: not passable under `least_m`, dearer under `prefer_m`."""
     coarse = clearance[::stride, ::stride]
@@ -68,24 +95,37 @@ def ground_of(grid: HomeGrid, clearance: Array, stride: int, least_m: float, pre
     return Ground(padded.ravel(), padded.shape[1], step, (grid.origin_m[0] - step, grid.origin_m[1] - step))
 
 
-def nearest_passable(ground: Ground, x_m: float, y_m: float, within_m: float) -> int | None:
-    """The passable cell closest to a point."""
+def nearest_passable(
+    ground: Ground, x_m: float, y_m: float, within_m: float, grid: HomeGrid | None = None
+) -> int | None:
+    """The passable cell closest to a point; with `grid` the closest on the same side of walls, if there is one."""
     cell = ground.cell(x_m, y_m)
     if math.isfinite(ground.cost[cell]):
         return cell
+    cells, _ = passable_around(ground, x_m, y_m, within_m, grid)
+    return int(cells[0]) if cells.size else None
+
+
+def passable_around(
+    ground: Ground, x_m: float, y_m: float, within_m: float, grid: HomeGrid | None = None
+) -> tuple[NDArray[np.intp], Array]:
+    """Passable cells around a point and their distances from it, nearest first. With `grid` only those on the same side
+    of walls, unless there are none."""
     reach = math.ceil(within_m / ground.step_m)
     height = len(ground.cost) // ground.width
-    row, column = divmod(cell, ground.width)
+    row, column = divmod(ground.cell(x_m, y_m), ground.width)
     rows = np.arange(max(row - reach, 0), min(row + reach + 1, height))
     columns = np.arange(max(column - reach, 0), min(column + reach + 1, ground.width))
     cells = (rows[:, None] * ground.width + columns).ravel()
     cells = cells[np.isfinite(ground.cost[cells])]
-    if not cells.size:
-        return None
     px, py = ground.points(cells)
     distance = np.hypot(px - x_m, py - y_m)
-    best = int(distance.argmin())
-    return int(cells[best]) if distance[best] <= within_m else None
+    order = np.argsort(distance)[: int(np.count_nonzero(distance <= within_m))]
+    if grid is not None and grid.clearance_m(x_m, y_m) > 0.0:
+        sight = grid.ray_m(np.float64(x_m), np.float64(y_m), np.arctan2(py - y_m, px - x_m)[order], within_m)
+        if (beside := order[sight >= distance[order] - 1e-6]).size:
+            order = beside
+    return cells[order], distance[order]
 
 
 def cost_to_go(ground: Ground, goal: int, start: int | None = None) -> Array:

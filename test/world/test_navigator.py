@@ -200,3 +200,27 @@ def test_a_thing_that_was_carried_away_is_forgotten_when_it_is_seen_to_be_gone(n
     world.discs.clear()
     navigator.observe(seen(world, 0.2))
     assert navigator.approach(1.7, 7.0, world.pose, 0.8) is not None
+
+
+def test_someone_on_the_goal_makes_it_wait_beside_and_then_arrive(navigator, home):
+    goal = home.rooms["living_room"].stand
+    world = Flatland(home, Pose(6.2, 3.8, 1.5), [(goal.x_m, goal.y_m, 0.2)])
+    waited = []
+
+    def leave(_, tick):
+        waited.append(tick.reason == "blocked")
+        if sum(waited) > 100:
+            world.discs.clear()
+
+    assert navigator.set_goal(goal.x_m, goal.y_m, None, 0.1)
+    tick, _, nearest_m = drive(navigator, world, each=leave)
+    assert sum(waited) > 100
+    assert tick.status is Status.SUCCESS
+    assert nearest_m > 0.2
+
+
+def test_the_free_point_next_to_a_taken_goal_is_in_the_same_room(navigator, home):
+    world = Flatland(home, Pose(6.2, 3.7, 1.5), [(4.2, 4.0, 0.25)])  # in the hall, right at the wall of the living room
+    navigator.observe(seen(world, 0.0))
+    free = navigator.nearest_free(4.2, 4.0)
+    assert home.room_at(free.x_m, free.y_m) == "hall"
