@@ -199,7 +199,9 @@ def _phrase_ru(words: list[str], head: pymorphy3.analyzer.Parse, case: str, numb
     for word in words[:-1]:
         adjective = _parse(word, ("ADJF", "PRTF"))
         if word.endswith("ая") and not str(adjective.tag).startswith(("ADJF", "PRTF")):
-            own = adjective.inflect({"loct" if case == "loc2" else case, number})  # "прихожая" is a noun to the dictionary
+            own = adjective.inflect(
+                {"loct" if case == "loc2" else case, number}
+            )  # "прихожая" is a noun to the dictionary
             result.append(normalize(own.word) if own else word)
         elif str(adjective.tag).startswith(("ADJF", "PRTF")):
             grammemes = {"loct" if case == "loc2" else case, number}

@@ -180,7 +180,9 @@ def assemble(pieces: Sequence[Piece]) -> tuple[PlanNode, ...]:
     if len(entries) == 1 and entries[0].bare:
         raise NotAPlan("a name is not a command")
     nodes = _flat(entries)
-    return tuple(n for i, n in enumerate(nodes) if not (i and n == nodes[i - 1] and n in (Step("stop"), Step("cancel"))))
+    return tuple(
+        n for i, n in enumerate(nodes) if not (i and n == nodes[i - 1] and n in (Step("stop"), Step("cancel")))
+    )
 
 
 def _flat(entries: Sequence[_Entry]) -> tuple[PlanNode, ...]:

@@ -24,7 +24,11 @@ SLOTS = (
     *("place", "object", "color", "person"),
     *("number", "length", "duration", "angle", "speed", "percent", "times", "rounds"),
 )
-MOODS = ("ger", "past", "let")  # forms that are a command only after words that say so ("would you mind ...", "чтобы ты ...")
+MOODS = (
+    "ger",
+    "past",
+    "let",
+)  # forms that are a command only after words that say so ("would you mind ...", "чтобы ты ...")
 FILLER_COST = 0.01
 OPTIONAL_FILLER_COST = 0.15
 _PLAIN = re.compile(r"[\w'-]+(\[\w+\])?$")
@@ -205,7 +209,9 @@ def _verb_forms_ru(lemma: str) -> list[tuple[str, str]]:
     return [(normalize(form) + tail, mood) for form, mood in dict.fromkeys(forms)]
 
 
-_DOUBLED = frozenset("get run hop zip step pop nip trot scan map plug put set hit dig jog sit spin swim cut let stop drop grab bet tag dub skip trim jot snap top spot nab shop slip beg track".split()) - {"track"}
+_DOUBLED = frozenset(
+    "get run hop zip step pop nip trot scan map plug put set hit dig jog sit spin swim cut let stop drop grab bet tag dub skip trim jot snap top spot nab shop slip beg track".split()
+) - {"track"}
 _PAST_EN = {
     "go": "went", "drive": "drove", "get": "got", "come": "came", "run": "ran", "find": "found", "take": "took", "make": "made",
     "say": "said", "tell": "told", "see": "saw", "keep": "kept", "stand": "stood", "give": "gave", "do": "did", "have": "had",
@@ -249,11 +255,29 @@ def _word_forms_ru(lemma: str) -> list[str]:
             normalize(f"{a.word} {b.word}")
             for case in ("nomn", "gent", "datv", "accs", "ablt", "loct")
             for number in ("sing", "plur")
-            if (b := second.inflect({case, number})) and (a := first.inflect({case, number} | ({second.tag.gender} if number == "sing" and second.tag.gender else set())))
+            if (b := second.inflect({case, number}))
+            and (
+                a := first.inflect(
+                    {case, number} | ({second.tag.gender} if number == "sing" and second.tag.gender else set())
+                )
+            )
         ] or [lemma]
     readings = analyzer().parse(lemma)
-    parse = next((p for p in readings if p.tag.POS in ("NOUN", "ADJF", "NPRO", "NUMR", "PRTF") and "nomn" in p.tag), readings[0])
-    return list(dict.fromkeys([lemma, *(normalize(form.word) for form in parse.lexeme if form.tag.POS in ("NOUN", "ADJF", "NPRO", "NUMR", "PRTF"))]))
+    parse = next(
+        (p for p in readings if p.tag.POS in ("NOUN", "ADJF", "NPRO", "NUMR", "PRTF") and "nomn" in p.tag), readings[0]
+    )
+    return list(
+        dict.fromkeys(
+            [
+                lemma,
+                *(
+                    normalize(form.word)
+                    for form in parse.lexeme
+                    if form.tag.POS in ("NOUN", "ADJF", "NPRO", "NUMR", "PRTF")
+                ),
+            ]
+        )
+    )
 
 
 def check_sentences() -> int:

@@ -186,7 +186,11 @@ class Numbers:
         at = start + 1 if word in _ARTICLES else start
         if at < len(tokens) and tokens[at].text in self._wholes:  # "a couple of", "пару"
             end = at + 1
-            yield (end + 1 if end < len(tokens) and tokens[end].text == "of" else end), self._wholes[tokens[at].text], True
+            yield (
+                (end + 1 if end < len(tokens) and tokens[end].text == "of" else end),
+                self._wholes[tokens[at].text],
+                True,
+            )
         if at < len(tokens) and tokens[at].text in self._parts:  # "half a", "a quarter of a", "четверть"
             end = at + 1
             for skipped in ("of", *_ARTICLES):
@@ -264,7 +268,11 @@ class Numbers:
                 follows = tokens[end + 1].text if end + 1 < len(tokens) else ""
                 large = self._cardinals.get(follows, 0) >= _LARGE
                 if (text == "a" and end == at and large) or (
-                    text == "and" and last >= _LARGE and last != float("inf") and follows in self._cardinals and not large
+                    text == "and"
+                    and last >= _LARGE
+                    and last != float("inf")
+                    and follows in self._cardinals
+                    and not large
                 ):
                     group, end = (1.0 if text == "a" else group), end + 1
                     continue
@@ -307,8 +315,6 @@ def _forms_ru(lemma: str) -> list[tuple[str, bool]]:
         forms[word] = forms.get(word, False) or "gent" in form.tag
     forms.setdefault(normalize(lemma), False)
     return list(forms.items())
-
-
 
 
 def _forms_en(lemma: str) -> list[tuple[str, bool]]:

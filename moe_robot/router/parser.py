@@ -276,7 +276,13 @@ class _Sentence:
             piece = self._piece(match)
             if piece is None:
                 continue
-            key = (piece.end, piece.kind, piece.word, repr(piece.clause.steps) if piece.clause else repr(piece.condition or piece.slots), bool(piece.clause and piece.clause.only_until))
+            key = (
+                piece.end,
+                piece.kind,
+                piece.word,
+                repr(piece.clause.steps) if piece.clause else repr(piece.condition or piece.slots),
+                bool(piece.clause and piece.clause.only_until),
+            )
             if key not in best or piece.cost < best[key].cost - 1e-9:
                 best[key] = piece
         return list(best.values())
@@ -287,7 +293,16 @@ class _Sentence:
         if intent == "condition":
             if "percent" not in slots and not ({"object", "person", "color"} & set(slots)):
                 return None
-            return Piece("condition", match.start, match.end, match.template.id, match.cost, condition=condition_of(slots), slots=slots, word="bare" if slots.get("_bare") else "")
+            return Piece(
+                "condition",
+                match.start,
+                match.end,
+                match.template.id,
+                match.cost,
+                condition=condition_of(slots),
+                slots=slots,
+                word="bare" if slots.get("_bare") else "",
+            )
         kind = _GLUE.get(intent)
         if kind is not None:
             led = match.end > match.start + 1 and self.tokens[match.start].text in _LEADS
@@ -303,14 +318,23 @@ class _Sentence:
             kind = "said"
         elif slots.get("_terse"):
             kind = "terse"
-        return Piece(kind, match.start, match.end, match.template.id, match.cost + CLAUSE_COST, clause=clause, slots=slots, said=sum(span[1] - span[0] for span in match.words.values()))
+        return Piece(
+            kind,
+            match.start,
+            match.end,
+            match.template.id,
+            match.cost + CLAUSE_COST,
+            clause=clause,
+            slots=slots,
+            said=sum(span[1] - span[0] for span in match.words.values()),
+        )
 
     def _words(self, start: int, end: int) -> str:
         """What was said, letter by letter, without quotes and the mark at the end."""
         if any(token.kind == "quote" for token in self.tokens[start:end]) and end - start == 1:
             return self.tokens[start].text
         said = self.text[self.tokens[start].start : self.tokens[end - 1].end]
-        return " ".join(said.split()).strip(" .,!?;:«»\"“”")
+        return " ".join(said.split()).strip(' .,!?;:«»"“”')
 
     # ------------------------------------------------------------ unknown names
 
@@ -347,7 +371,9 @@ class _Sentence:
         if token.kind != "word" or self.speller.knows(token.text):
             return False
         if "а" <= token.text[0] <= "я":
-            return any(str(p.tag)[:4] in ("NOUN", "ADJF", "PRTF") for p in analyzer().parse(token.text) if p.score > 0.2)
+            return any(
+                str(p.tag)[:4] in ("NOUN", "ADJF", "PRTF") for p in analyzer().parse(token.text) if p.score > 0.2
+            )
         return at > 0
 
     def _guess(self, start: int, end: int) -> bool:

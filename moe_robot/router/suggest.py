@@ -21,7 +21,7 @@ class Suggester:
         self._examples: dict[Language, dict[str, str]] = {}
 
     def nearest(self, text: str, language: Language) -> str:
-        """"" only when there are no examples."""
+        """ "" only when there are no examples."""
         examples = self.examples(language)
         found = process.extractOne(normalize(text)[:200], examples, scorer=fuzz.token_sort_ratio)
         return found[2] if found else ""
