@@ -114,9 +114,8 @@ class BrainNode(Node):
         state = convert.safety_state_from_msg(message)
         self._agent.world.set_safety(state, now_s(self))
         new, self._estop_id = state.estop_id != self._estop_id, state.estop_id
-        if new and state.mode is SafetyMode.ESTOP and self._current is not None:
-            words = self._brain.phrases.say("fail.stopped", self._current.utterance.language)
-            self._finish(self._agent.cancel(words, now_s(self)), "stopped")
+        if new and state.mode is SafetyMode.ESTOP:
+            self._break_off()
 
     def _on_places(self, message: Records) -> None:
         places = convert_memory.places_from_msgs(message.records)
@@ -171,6 +170,7 @@ class BrainNode(Node):
         said = command.utterance
         if is_stop(said.text):
             self._stop.publish(String(data=f"{said.source}: {said.text.strip()[:80]}"))
+            self._break_off()
         context = Context(places=self._agent.world.snapshot(now_s(self)).places)
         self._worker.do(lambda: self._brain.respond(said, context), lambda turn: self._thought(command, turn))
 
@@ -215,6 +215,12 @@ class BrainNode(Node):
         self._drive(tick.velocity)
         command.moved(tick.velocity)
         command.ticked(tick)
+
+    def _break_off(self) -> None:
+        """An e-stop ends what is running."""
+        if self._current is not None:
+            words = self._brain.phrases.say("fail.stopped", self._current.utterance.language)
+            self._finish(self._agent.cancel(words, now_s(self)), "stopped")
 
     def _finish(self, tick: ExecutorTick, outcome: str) -> None:
         """The running command is over: stand still, tell."""
