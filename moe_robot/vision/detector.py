@@ -31,7 +31,7 @@ MAX_POINTS = 400
 BESIDE_M = 0.40
 WHOLE = 0.9  # of a thing seen: it cannot be a part of another
 LIKELY = 0.5
-WEIGHTS = (-0.98, 2.69, 1.66, -6.77, -0.21, 7.62, 0.26)  # of shape_features; logistic regression, simulated images
+WEIGHTS = (-0.11, 2.03, 2.19, -8.25, -0.5, 6.45, 0.26)  # of shape_features; logistic regression, simulated images
 LEAST = 0.2  # less sure than this is not said
 
 
@@ -125,7 +125,7 @@ class Detector:
 
     def _thing(self, piece: Piece, camera: Camera, depth_m: Floats) -> Thing:
         fits = self._fitter.fit(piece.blob, piece.points, camera, depth_m)
-        return Thing(piece, fits[0], shape_confidence(fits, piece.blob)) if fits else Thing(piece, None, 0.0)
+        return Thing(piece, fits[0], shape_confidence(fits)) if fits else Thing(piece, None, 0.0)
 
     def _detection(self, thing: Thing, camera: Camera, frame: CameraFrame, pose: Pose | None) -> Detection:
         piece, fit = thing.piece, thing.fit
@@ -153,25 +153,25 @@ def _beside(first: Piece, second: Piece) -> bool:
     return float(np.hypot(apart[0], apart[1])) < BESIDE_M
 
 
-def shape_confidence(fits: list[Fit], blob: Blob) -> float:
+def shape_confidence(fits: list[Fit]) -> float:
     """0 = say nothing. Calibrated on simulated images (bench/vision.py): of those with 0.8 about 80 % are right."""
     best = fits[0]
     if best.misfit > 3.0 or best.overlap < 0.5:
         return 0.0
-    logit = float(np.dot(WEIGHTS, shape_features(fits, blob)))
+    logit = float(np.dot(WEIGHTS, shape_features(fits)))
     confidence = 1.0 / (1.0 + math.exp(-logit))
+    confidence *= min(1.0, 0.4 + 6.0 * best.visible)  # nobody can tell a kind from a twentieth of a thing
     return confidence if confidence >= LEAST else 0.0
 
 
-def shape_features(fits: list[Fit], blob: Blob) -> tuple[float, ...]:
+def shape_features(fits: list[Fit]) -> tuple[float, ...]:
     """What the confidence is made of: 1, lead over the next kind (up to 1, and beyond), misfit and mismatch beyond what
-    noise and pixels explain, part of the thing that is seen (up to a half), log of how narrow it is
-    (10 pixels: 0)."""
+    noise and pixels explain, part of the thing that is seen (up to a half) and its log."""
     best = fits[0]
     lead = min(next((fit.cost - best.cost for fit in fits if fit.kind != best.kind), MAX_LEAD), MAX_LEAD)
-    narrow = math.log(min(10, *blob.mask.shape) / 10.0)
     seen = min(best.visible, 0.5)
-    return 1.0, min(lead, 1.0), lead, max(best.misfit - 0.6, 0.0), max(best.mismatch - 1.0, 0.0), seen, narrow
+    misfit, mismatch = max(best.misfit - 0.6, 0.0), max(best.mismatch - 1.0, 0.0)
+    return 1.0, min(lead, 1.0), lead, misfit, mismatch, seen, math.log(max(2.0 * seen, 0.02))
 
 
 def _reported(

@@ -140,21 +140,22 @@ class ShapeFitter:
         if "mug" in self.round:  # a handle has no say in where the body is
             low, high = HANDLE_Z_M
             firm[self.round.index("mug"), (points[:, 2] > low - 0.02) & (points[:, 2] < high + 0.02)] = 0.02
-        row = np.clip(((points[:, 2] - _Z0_M) / _CELL_M), 0, self._distance.shape[2] - 1).astype(np.intp)
-        kind = np.arange(len(self.round))[:, None]
+        cells, rows = self._distance.shape[1:]
+        row = np.clip(((points[:, 2] - _Z0_M) / _CELL_M), 0, rows - 1).astype(np.int32)
+        base = row + (np.arange(len(self.round), dtype=np.int32) * cells * rows)[:, None]
         for _ in range(5):
-            offset = points[None, :, :2] - centers[:, None]
-            rho = np.sqrt((offset**2).sum(axis=2)) + 1e-6
-            cell = np.minimum(rho / _CELL_M, self._distance.shape[1] - 1).astype(np.intp)
-            residual = self._distance[kind, cell, row]
-            slope = -self._slope[kind, cell, row] / rho
+            dx, dy = points[:, 0] - centers[:, :1], points[:, 1] - centers[:, 1:]
+            rho = np.hypot(dx, dy) + np.float32(1e-6)
+            cell = base + np.minimum(rho * (1.0 / _CELL_M), cells - 1).astype(np.int32) * rows
+            residual = self._distance.take(cell)
+            slope = self._slope.take(cell) / -rho
+            jx, jy = slope * dx, slope * dy
             weight = firm / np.maximum(np.abs(residual), 0.01)
-            jx, jy = slope * offset[..., 0], slope * offset[..., 1]
-            a, b, c = (weight * jx * jx).sum(1) + 1e-3, (weight * jx * jy).sum(1), (weight * jy * jy).sum(1) + 1e-3
-            gx, gy = (weight * jx * residual).sum(1), (weight * jy * residual).sum(1)
-            det = a * c - b * b
-            step = np.stack([(c * gx - b * gy) / det, (a * gy - b * gx) / det], axis=1)
-            centers = centers - np.clip(step, -0.05, 0.05)
+            wx, wy = weight * jx, weight * jy
+            a, b, c = _dot(wx, jx) + 1e-3, _dot(wx, jy), _dot(wy, jy) + 1e-3
+            gx, gy = _dot(wx, residual), _dot(wy, residual)
+            step = np.stack([c * gx - b * gy, a * gy - b * gx], axis=1) / (a * c - b * b)[:, None]
+            centers = centers - np.clip(step, -0.05, 0.05).astype(np.float32)
         errors = np.minimum(np.abs(residual), FAR_M).mean(axis=1)
         found = []
         for index, name in enumerate(self.round):
@@ -171,22 +172,29 @@ class ShapeFitter:
     def _fit_boxes(self, points: Floats, camera: Camera) -> list[list[Candidate]]:
         """For each kind and lie: every turn in 5 degrees, then finer around the best, put so that the near corner of
         the points is the box's; then the same box put by the far end of either side."""
+        errors = _place_boxes(points[::2], camera, self._yaws, self._halves, settle=False)[0].reshape(-1, TURNS)
+        best = errors.argmin(axis=1) + np.arange(len(errors)) * TURNS
+        yaws = (self._yaws[best][:, None] + FINE_RAD).ravel()
+        halves = np.repeat(self._halves[best], len(FINE_RAD), axis=0)
+        fine, near, far = _place_boxes(points, camera, yaws, halves, settle=True)
         found = []
-        errors = _place_boxes(points[::2], camera, self._yaws, self._halves, settle=False)[0]
-        for first in range(0, len(self._yaws), TURNS):
-            best = first + int(np.argmin(errors[first : first + TURNS]))
-            half = self._halves[best]
-            yaws = self._yaws[best] + FINE_RAD
-            fine, near, far = _place_boxes(points, camera, yaws, np.repeat(half[None], len(yaws), axis=0), settle=True)
-            at = int(np.argmin(fine))
-            yaw, kind = float(yaws[at]), str(self._box_kinds[best])
+        for group, kind in enumerate(self._box_kinds[best]):
+            first = group * len(FINE_RAD)
+            at = first + int(fine[first : first + len(FINE_RAD)].argmin())
+            yaw, half = float(yaws[at]), halves[at]
+            c, s = math.cos(yaw), math.sin(yaw)
             tries = []
             for u, v in ((near[at, 0], near[at, 1]), (far[at, 0], near[at, 1]), (near[at, 0], far[at, 1])):
-                c, s = math.cos(yaw), math.sin(yaw)
                 center = camera.origin_m[:2] + np.array([c * u - s * v, s * u + c * v], np.float32)
-                tries.append(Candidate(kind, float(fine[at]), center, [_corners(center, yaw, half)]))
+                tries.append(Candidate(str(kind), float(fine[at]), center, [_corners(center, yaw, half)]))
             found.append(tries)
         return found
+
+
+def _dot(a: Floats, b: Floats) -> Floats:
+    """[K, N], [K, N] -> [K]"""
+    sums: Floats = np.einsum("kn,kn->k", a, b)
+    return sums
 
 
 def _place_boxes(
@@ -213,9 +221,8 @@ def _place_boxes(
         moved = -away * (np.clip(excess, -FAR_M, FAR_M) * on_side).sum(axis=2) / np.maximum(on_side.sum(axis=2), 5)
         near = near + moved
         excess = np.abs(along - near[:, :, None]) - halves[:, :2, None]
-    outside = np.sqrt(np.maximum(excess[:, 0], 0) ** 2 + np.maximum(excess[:, 1], 0) ** 2 + np.maximum(up, 0) ** 2)
-    inside = np.minimum(np.maximum(np.maximum(excess[:, 0], excess[:, 1]), up), 0.0)
-    return np.minimum(np.abs(outside + inside), FAR_M).mean(axis=1), near, far
+    surface = np.abs(np.maximum(np.maximum(excess[:, 0], excess[:, 1]), up))
+    return np.minimum(surface, FAR_M).mean(axis=1), near, far
 
 
 def _handle(points: Floats, residual: Floats, center: Floats) -> tuple[float, Floats | None]:
