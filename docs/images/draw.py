@@ -24,9 +24,9 @@ COMMANDS: dict[Language, str] = {
 
 
 def save(image: Image.Image, name: str) -> None:
-    """As PNG with a palette. Raises ValueError: too big for a document."""
+    """Raises ValueError: too big for a document."""
     path = HERE / f"{name}.png"
-    image.quantize(128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
+    image.save(path, optimize=True)
     if path.stat().st_size > MAX_BYTES:
         raise ValueError(f"{path} has {path.stat().st_size} bytes, at most {MAX_BYTES} are wanted")
 
@@ -49,7 +49,7 @@ def draw_run(language: Language) -> None:
     save(drawn, f"run_{language}")
     frame = robot.sim.camera()
     found = robot.detector.detect(frame, believed.pose)
-    save(draw_camera(frame, found, world.home, language, caption=COMMANDS[language]), f"camera_{language}")
+    save(draw_camera(frame, found, world.home, language, COMMANDS[language], smooth=True), f"camera_{language}")
     robot.close()
 
 
