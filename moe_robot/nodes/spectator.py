@@ -44,7 +44,7 @@ class Spectator:
         node = client.node
         node.create_subscription(TruthMsg, "sim/truth", self._on_truth, QoSProfile(depth=10))
         node.create_subscription(PoseWithCovarianceStamped, "pose", self._on_pose, STATE)
-        node.create_subscription(Image, "camera/image_raw", self._images.append, SENSOR)
+        node.create_subscription(Image, "camera/image_raw", self._on_image, SENSOR)
         node.create_subscription(CameraInfo, "camera/camera_info", self._on_info, SENSOR)
         node.create_subscription(Detections, "detections", self._on_detections, EVENT)
         self._recall = node.create_client(Recall, "recall")
@@ -82,6 +82,9 @@ class Spectator:
         self.pose = pose
         if not self.path or t_s - self.path[-1][0] > 0.1:
             self.path.append((t_s, pose.x_m, pose.y_m))
+
+    def _on_image(self, message: Image) -> None:
+        self._images.append(message)
 
     def _on_info(self, message: CameraInfo) -> None:
         self._info = message
