@@ -61,7 +61,8 @@ KEEP = 24  # hypotheses followed after the search
 SAME_M, SAME_RAD = 0.35, 0.35  # hypotheses closer than this are one
 ACCEPT_SCANS = 5  # scans before a hypothesis may win
 ACCEPT_SCORE = 0.5
-ACCEPT_MARGIN = 0.08  # mean score above the next different hypothesis
+ACCEPT_MARGIN, LEAST_MARGIN = 0.08, 0.02  # mean score above the next hypothesis, after ACCEPT_SCANS and after many
+DOCK_BONUS = 0.05  # of the mean score: before anything else is known, a robot is most likely where it charges
 DROP_MARGIN = 0.35  # hypotheses this much worse than the best are forgotten
 
 
@@ -74,7 +75,8 @@ class Localizer:
         self._rng = rng
         self._laser = laser or Pose(0.0, 0.0)
         self._sample_table = likelihood_table(self.grid, SAMPLE_SCALE_M)
-        self._search = _Search(self.grid, self._laser, cfg.robot_radius_m, cfg.particles)
+        dock = home.places.get("dock")
+        self._search = _Search(self.grid, self._laser, cfg.robot_radius_m, cfg.particles, dock.pose if dock else None)
         self._odometry = PoseTrack()
         self._pose = Pose(0.0, 0.0)
         self._odom_then = Pose(0.0, 0.0)  # odometry at the moment `_pose` belongs to
@@ -95,6 +97,7 @@ class Localizer:
         self._covariance = np.diag(np.maximum(np.array([std_m, std_m, std_m]), FLOOR_STD) ** 2)
         self._known = True
         self._poor = 0.0
+        self._search.forget_likely()
         self._search.clear()
 
     def odometry(self, pose: Pose, t_s: float) -> None:
@@ -160,13 +163,15 @@ class Localizer:
             self._covariance = np.diag([0.05**2, 0.05**2, 0.05**2])
             self._known = True
             self._poor = 0.0
+            self._search.forget_likely()
             self._search.clear()
 
 
 class _Search:
     """A search of the whole home spread over scans: score a slice of all poses, follow the best, name a winner."""
 
-    def __init__(self, grid: HomeGrid, laser: Pose, radius_m: float, keep: int) -> None:
+    def __init__(self, grid: HomeGrid, laser: Pose, radius_m: float, keep: int, likely: Pose | None) -> None:
+        self._likely = likely  # where the robot probably is as long as nothing is known
         self._grid = grid
         self._laser = laser
         self._keep = keep
@@ -187,6 +192,10 @@ class _Search:
         self._poses: Array = np.empty((0, 3))
         self._sums: Array = np.empty(0)
         self._scans = 0
+
+    def forget_likely(self) -> None:
+        """Once it was somewhere else, the dock is a place like any other."""
+        self._likely = None
 
     def move(self, delta: Pose) -> None:
         self._moved = compose(self._moved, delta)
@@ -217,9 +226,17 @@ class _Search:
         self._poses = np.vstack((tracked, found))
         self._sums = np.zeros(len(self._poses))
 
+    def _bonus(self) -> Array:
+        """For hypotheses at the dock: [K]."""
+        if self._likely is None:
+            return np.zeros(len(self._poses))
+        away = np.hypot(self._poses[:, 0] - self._likely.x_m, self._poses[:, 1] - self._likely.y_m)
+        turned = np.abs(wrap(self._poses[:, 2] - self._likely.yaw_rad))
+        return np.where((away < SAME_M) & (turned < SAME_RAD), DOCK_BONUS, 0.0)
+
     def _follow(self, beams: Beams) -> Pose | None:
         self._poses, _ = refine(self._grid, self._poses, beams)
-        self._sums = self._sums + fit(self._grid, self._poses, beams, self._laser).score
+        self._sums = self._sums + fit(self._grid, self._poses, beams, self._laser).score + self._bonus()
         self._scans += 1
         order = np.argsort(self._sums)[::-1]
         poses, means = self._poses[order], self._sums[order] / self._scans
@@ -231,7 +248,8 @@ class _Search:
             self.clear()
             return None
         rivals = means[keep][1:]
-        if means[0] >= ACCEPT_SCORE and (rivals.size == 0 or rivals[0] < means[0] - ACCEPT_MARGIN):
+        margin = max(ACCEPT_MARGIN * ACCEPT_SCANS / self._scans, LEAST_MARGIN)  # noise averages out
+        if means[0] >= ACCEPT_SCORE and (rivals.size == 0 or rivals[0] < means[0] - margin):
             return Pose(*(float(v) for v in poses[0]))
         return None
 
