@@ -6,6 +6,7 @@ of the motor board can be opened the node runs with the link lost and says why i
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -34,6 +35,7 @@ from moe_robot_interfaces.srv import ResetEstop
 
 WHEELS = ("left_wheel_joint", "right_wheel_joint")
 OPEN_RETRY_S = 0.2
+PATIENCE_S = 2.0  # the simulator makes its port while this node starts: not worth an error yet
 KINDS = ("text", "voice", "api")  # of a stop, as "voice: стоп" in its message
 
 
@@ -42,11 +44,12 @@ class MotorNode(Node):
         super().__init__(arguments.name)
         model = load_robot_model(config.robot.urdf)
         self._language = config.robot.language
-        self._rad_per_tick = 2.0 * 3.141592653589793 / model.ticks_per_rev
+        self._rad_per_tick = 2.0 * math.pi / model.ticks_per_rev
         self._base = SerialBase(config.hardware, diff_drive(model))
         self._core = MotorCore(config.motion, model, self._base)
         self._open_error = "not opened yet"
         self._open_s = 0.0
+        self._complain_s = time.monotonic() + PATIENCE_S
         self._told: tuple[object, ...] = ()
         self._odom_s = float("-inf")
         self._ticks = 0
@@ -125,13 +128,14 @@ class MotorNode(Node):
     def _open(self, now: float) -> None:
         if now - self._open_s < OPEN_RETRY_S:
             return
-        self._open_s, before = now, self._open_error
+        self._open_s = now
         try:
             self._base.open()
             self._open_error = ""
         except HardwareError as error:
             self._open_error = str(error)
-            if self._open_error != before:
+            if now > self._complain_s:
+                self._complain_s = math.inf
                 self.get_logger().error(f"{error}; trying again every {OPEN_RETRY_S} s")
 
     def _publish_motion(self, tick: MotorTick) -> None:

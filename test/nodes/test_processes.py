@@ -25,7 +25,7 @@ from moe_robot.sim.board import Board
 from moe_robot.sim.ideal_plant import IdealPlant
 from moe_robot.sim.pty_port import PtyPort
 from moe_robot_interfaces.msg import Detections, Record, Records, SafetyState, Truth
-from moe_robot_interfaces.srv import Forget, Recall, Remember, ResetEstop
+from moe_robot_interfaces.srv import Describe, Forget, Recall, Remember, ResetEstop
 
 # What a node publishes or serves once it is up.
 SIGNS = {
@@ -141,8 +141,8 @@ def test_motor_without_a_board_lives_and_says_that_the_link_is_missing(start: St
         answer = listener.call(SetBool, "arm", SetBool.Request(data=True))
         assert not answer.success
         assert "нет связи" in answer.message
+        listener.until(lambda: "no such device" in (tmp_path / "motor.log").read_text(), "the remedy in the log")
         assert process.poll() is None
-    assert "no such device" in (tmp_path / "motor.log").read_text()
 
 
 def test_the_simulated_robot_knows_where_it_is_and_sees(start: Start, tmp_path: Path) -> None:
@@ -166,6 +166,8 @@ def test_the_simulated_robot_knows_where_it_is_and_sees(start: Start, tmp_path: 
         assert believed.x == pytest.approx(true.x_m, abs=0.15)
         assert believed.y == pytest.approx(true.y_m, abs=0.15)
         listener.until(lambda: detections, "detections")
+        told = listener.call(Describe, "describe", Describe.Request(language="en"))
+        assert (told.success, told.text[:2]) == (True, "I ")
 
 
 def test_the_port_of_a_real_device_is_not_taken_by_the_simulator(start: Start, tmp_path: Path) -> None:
