@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import functools
 import math
+import os
 import platform
 import re
 import sys
@@ -206,7 +207,8 @@ def report(judged: list[tuple[Sample, list[Judged]]], times: list[float], empty:
         f"Invented (less than half of the box over anything real): {sum(j.thing is None for j in every)} in "
         f"{len(judged)} images; in {len(empty)} images with nothing in view: {sum(empty)}.",
         f"Processor time per image: median {1000 * np.median(times):.1f} ms, "
-        f"p95 {1000 * np.quantile(times, 0.95):.1f} ms; {len(every) / len(judged):.1f} detections an image.",
+        f"p95 {1000 * np.quantile(times, 0.95):.1f} ms "
+        f"(load average {os.getloadavg()[0]:.1f}); {len(every) / len(judged):.1f} detections an image.",
     ]
     return "\n".join(lines)
 
