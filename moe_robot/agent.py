@@ -3,8 +3,8 @@
     sensors -> world (WorldModel) --\\
     Turn (brain.respond) -> Agent.start -> Agent.tick(now_s) at planner.tick_rate_hz -> ExecutorTick.velocity -> gate
 
-The brain node and the lock-step robot both wrap this class, so that what is tested in simulated time is what runs on the
-robot. One thread calls it; thinking (`moe_robot.brain`) may run in another, it has no side effects.
+The brain node and the lock-step robot both wrap this class, so that what is tested in simulated time is what runs on
+the robot. One thread calls it; thinking (`moe_robot.brain`) may run in another, it has no side effects.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from moe_robot.world.navigator import Navigator
 
 
 class Agent:
-    """`world` takes the sensors. `say` is called with each text that the robot speaks."""
+    """`world` takes the sensors. `say` is called with each text that the robot speaks. `navigator` replaces our own."""
 
     def __init__(
         self,
@@ -35,6 +35,7 @@ class Agent:
         lexicon: Lexicon,
         memory: MemoryPort,
         say: Callable[[str], None],
+        navigator: Navigator | None = None,
     ) -> None:
         self.world = WorldModel(home, cfg.world, model)
         self.executor = Executor(
@@ -42,7 +43,7 @@ class Agent:
                 home=home,
                 lexicon=lexicon,
                 phrases=Phrases(lexicon, home.rooms),
-                navigator=Navigator(home, cfg.world, cfg.skills, model),
+                navigator=navigator or Navigator(home, cfg.world, cfg.skills, model),
                 memory=memory,
                 say=say,
                 cfg=cfg,
@@ -65,7 +66,7 @@ class Agent:
         return self.executor.cancel(reason, now_s)
 
     def missing(self, now_s: float) -> str:
-        """The sensor or part that is silent and without which the robot cannot move: motor | lidar | localization; ""."""
+        """The silent part without which the robot cannot move: motor | lidar | localization, "" when all are there."""
         state: WorldState = self.world.snapshot(now_s)
         if state.odom is None:
             return "motor"

@@ -27,6 +27,7 @@ from moe_robot.nodes import convert, convert_memory, convert_sensors
 from moe_robot.nodes.commands import Command
 from moe_robot.nodes.diagnostics import Diagnostics
 from moe_robot.nodes.memory_client import MemoryClient
+from moe_robot.nodes.nav2 import nav2_navigator
 from moe_robot.nodes.ros import COMMAND, EVENT, ODOM, SENSOR, STATE, now_s, subscribe
 from moe_robot.nodes.run import Arguments
 from moe_robot.nodes.worker import Worker
@@ -55,7 +56,8 @@ class BrainNode(Node):
         self._lexicon = lexicon_of(home)
         self._brain = build_brain(config, home, self._lexicon)
         self._memory = MemoryClient(self)
-        self._agent = Agent(config, home, model, self._lexicon, self._memory, self._speak)
+        navigator = nav2_navigator(self, home, config, model)
+        self._agent = Agent(config, home, model, self._lexicon, self._memory, self._speak, navigator)
         self._worker = Worker(self, "think")
         self._current: Command | None = None
         self._goals: dict[bytes, Command] = {}
