@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 import typer
 import yaml
+from test_architecture import BASE, MAY_IMPORT
 
 from moe_robot.cli.main import app
 from moe_robot.config import load_config
 from moe_robot.lexicon import lexicon_of
+from moe_robot.nodes.run import NODES
 from moe_robot.notation import format_nodes, parse_nodes
 from moe_robot.planner.check import PlanContext, check
 from moe_robot.router.parser import SentenceParser
@@ -195,6 +197,19 @@ def test_every_topic_service_and_action_of_the_nodes_is_in_topics_md() -> None:
     told = set(spans(text("docs/topics.md")))
     missing = {name: file for name, file in ros_names().items() if not {name, f"/{name}", name.lstrip("/")} & told}
     assert not missing
+
+
+def test_directions_of_imports_are_those_of_the_test() -> None:
+    table = rows(section("docs/architecture.md", "Folders and the direction of imports"))
+    allowed = {"nothing": set(), "anything": {"*"}}
+    told = {part: allowed.get(cell, set(spans(cell))) for parts, cell in table[1:] for part in spans(parts)}
+    assert set(spans(table[0][0])) == BASE
+    assert told == {**MAY_IMPORT, "agent": {"*"}}
+
+
+def test_processes_are_those_that_are_started() -> None:
+    table = rows(section("docs/architecture.md", "Processes and topics"))
+    assert {spans(row[0])[0] for row in table} == set(NODES)
 
 
 # ---------------------------------------------------------------- links, folders, two languages
