@@ -15,13 +15,13 @@ from moe_robot.structs import Branch, Condition, PlanNode, Repeat, Step
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "test" / "data" / "understanding"
-COMMANDS = {"dev_ru": 160, "dev_en": 160, "dev2_ru": 200, "dev2_en": 200, "test_ru": 430, "test_en": 430}  # minimum
-REFUSALS = {"refuse_dev": 60, "refuse_test": 220}
+COMMANDS = {"dev_ru": 160, "dev_en": 160, "dev2_ru": 450, "dev2_en": 450, "test_ru": 430, "test_en": 430}  # minimum
+REFUSALS = {"refuse_dev": 60, "refuse_dev2": 200, "refuse_test": 220}
 REASONS = {
     *("not_understood", "unknown_place", "unknown_object", "unknown_person", "unknown_color", "out_of_range"),
     *("missing_capability", "contradictory", "injection", "other_language", "chitchat", "negated", "ambiguous"),
 }
-PER_SKILL = 8  # in each test file
+PER_SKILL = {"test_ru": 8, "test_en": 8, "dev2_ru": 12, "dev2_en": 12}
 
 # docs/plan-language.md: skill -> the sets of parameters it takes (required, optional).
 SKILLS: dict[str, tuple[tuple[set[str], set[str]], ...]] = {
@@ -149,7 +149,7 @@ def test_refusals_have_a_reason(name):
     assert all(set(row) == {"text", "reason"} and row["reason"] in REASONS for row in rows)
     russian = sum(bool(re.search("[а-яё]", str(row["text"]).lower())) for row in rows)
     assert 0.4 <= russian / len(rows) <= 0.6
-    if name == "refuse_test":
+    if name in ("refuse_dev2", "refuse_test"):
         assert {row["reason"] for row in rows} == REASONS
 
 
@@ -158,13 +158,13 @@ def test_counts_reach_the_minimum(name, minimum):
     assert len(load(name)) >= minimum
 
 
-@pytest.mark.parametrize("name", ["test_ru", "test_en"])
-def test_every_skill_is_tested(name):
+@pytest.mark.parametrize(("name", "minimum"), PER_SKILL.items())
+def test_every_skill_is_tested(name, minimum):
     found = skill_counts(name)
-    assert {skill: found[skill] for skill in SKILLS if found[skill] < PER_SKILL} == {}
+    assert {skill: found[skill] for skill in SKILLS if found[skill] < minimum} == {}
 
 
-@pytest.mark.parametrize("name", ["test_ru", "test_en"])
+@pytest.mark.parametrize("name", PER_SKILL)
 def test_all_of_the_flat_is_spoken_of(name):
     used: dict[str, set[str]] = {key: set() for key in IDS}
     for row in load(name):
