@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "planner": {"skills", "world"},
     "sim": {"hardware.frames", "motion.kinematics", "world.home"},
     "brain": {"router", "experts", "memory", "planner", "skills.schemas", "world.home"},
+    "agent": {"planner", "skills", "world"},
     "lockstep": {"*"},
     "nodes": {"*"},
     "cli": {"*"},
@@ -37,6 +38,7 @@ IMPORTED_BY: dict[str, set[str]] = {
     "nodes": {"cli"},
     "cli": set(),
     "lockstep": {"cli"},
+    "agent": {"lockstep", "nodes"},
     "brain": {"lockstep", "nodes", "cli"},
 }
 ROS = {"rclpy", "launch", "launch_ros", "ament_index_python", "tf2_msgs", "nav2_msgs", "moe_robot_interfaces"}
