@@ -172,12 +172,37 @@ def _plural_en(noun: str) -> str:
     return noun + "s"
 
 
-def _forms_ru(words: list[str], kind: Kind) -> list[list[str]]:
+def _diminutives(noun: str) -> list[str]:
+    """ "бутылочка", "диванчик": what the dictionary knows of the usual ways to make a thing small."""
+    hissing = noun[-3:-2] in ("ж", "ш", "ч", "щ")
+    if noun.endswith("ка"):
+        candidates = [noun[:-2] + ("ечка" if hissing else "очка")]
+    elif noun.endswith("ня"):
+        candidates = [noun[:-2] + "онька", noun[:-3] + "енка"]
+    elif noun.endswith("ь"):
+        candidates = [noun[:-1] + "ка"]
+    elif noun.endswith("а"):
+        candidates = [noun[:-1] + "очка"]
+    elif noun.endswith("о"):
+        candidates = [noun[:-1] + "ице", noun[:-1] + "ишко"]
+    elif noun.endswith("ик"):
+        candidates = [noun[:-2] + "ичек"]
+    elif noun[-1] in "бвгджзклмнпрстфхцчшщ":
+        candidates = [noun + "ик", noun + "чик", noun + "ичек"]
+    else:
+        candidates = []
+    return [word for word in candidates if analyzer().word_is_known(word)]
+
+
+def _forms_ru(words: list[str], kind: Kind, diminutives: bool = True) -> list[list[str]]:
     """All cases and both numbers of an adjective, a noun, or adjectives and a noun that agree."""
     if kind == "color":
         return [[normalize(form.word)] for form in _parse(words[-1], ("ADJF",)).lexeme if "COMP" not in form.tag]
     head = _parse(words[-1], ("NOUN", "ADJF"))
     forms = [words]
+    if kind != "person" and diminutives:
+        for small in _diminutives(words[-1]):
+            forms += _forms_ru([*words[:-1], small], kind, diminutives=False)
     numbers = ("sing",) if kind in ("person",) else ("sing", "plur")
     for number in numbers:
         for case in CASES:
@@ -187,7 +212,7 @@ def _forms_ru(words: list[str], kind: Kind) -> list[list[str]]:
                     forms.append(form)
     # a room that is called by an adjective may be said with the noun: "ванная комната"
     if kind == "place" and len(words) == 1 and str(head.tag).startswith(("ADJF", "NOUN")) and words[0].endswith("ая"):
-        forms += _forms_ru([*words, "комната"], kind)
+        forms += _forms_ru([*words, "комната"], kind, diminutives=False)
     return forms
 
 

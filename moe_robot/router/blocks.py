@@ -22,6 +22,7 @@ _AFTER: Mapping[str, frozenset[str]] = {
     "if": frozenset(("condition",)),
     "until": frozenset(("condition",)),
     "condition": frozenset((*_STARTS, "do", "and", "else", "rest", "end")),
+    "maybe": frozenset(("do",)),
     "do": frozenset((*_STARTS, "rest")),
     "else": frozenset((*_STARTS, "rest", "do")),
     "repeat": frozenset(("clause", "terse", "said", "halt", "if", "delay", "rest")),
@@ -37,6 +38,7 @@ _WITH_COMMA: Mapping[str, frozenset[str]] = {
 _AFTER = {**_AFTER, "said": _AFTER["clause"]}
 _WITH_COMMA = {**_WITH_COMMA, "said": _WITH_COMMA["clause"]}  # free text just before: fillers there belong to it
 _LIKE = {"rest": "clause", "terse": "clause", "all_times": "times", "again": "clause"}
+_BORDERS = ("start", "clause", "said", "halt", "times", "and")
 _RUN_ON = 0.1  # cost of two clauses side by side without a comma or a word between
 _BARE_CONDITION = 0.15
 _KEPT = 4  # readings kept for each state
@@ -69,8 +71,10 @@ def tile(
     pieces_at: Callable[[int], Sequence[Piece]],
     skips_at: Callable[[int], Sequence[tuple[int, float, bool]]],
     marks: Mapping[int, str],
+    company: Mapping[int, Piece],
 ) -> list[Row]:
-    """The cheapest rows of pieces that cover all tokens, best first. `marks` are punctuation by token."""
+    """The cheapest rows of pieces that cover all tokens, best first. `marks` are punctuation by token, `company` what may
+    stand between commands."""
     states: list[dict[_State, list[tuple[float, Any]]]] = [{} for _ in range(size + 1)]
     states[0][("start", "", "")] = [(0.0, None)]
     for at in range(size):
@@ -82,11 +86,16 @@ def tile(
             for end, cost, always in skips_at(at):
                 if last != "said" or mark or always:
                     _extend(states[end], state, rows, cost, None)
+            if at in company and last in _BORDERS:
+                beside = company[at]
+                _extend(states[beside.end], (last, mark or ",", skill), rows, beside.cost, (beside, mark))
             if at in marks:
                 stronger = marks[at] if marks[at] != "," or not mark else mark
                 _extend(states[at + 1], (last, stronger, skill), rows, 0.0, None)
             for piece in moves:
                 if piece.kind == "condition" and last not in ("if", "until") and piece.word != "bare":
+                    if last in _BORDERS:  # "less than half? then go and charge"
+                        _extend(states[piece.end], ("maybe", "", skill), rows, piece.cost + _BARE_CONDITION, (piece, mark))
                     continue
                 extra = _join_cost(last, mark, piece.kind)
                 if extra is not None and _leans_on(piece, skill):
@@ -167,7 +176,6 @@ class _Entry:
     joined: str = ""
     only_until: bool = False
     clause: Clause | None = None
-    bare: bool = False  # only a name
 
 
 _TAKES_THINGS = ("find", "go_to", "count", "recall", "follow", "pick", "bring")
@@ -176,13 +184,14 @@ _SENTENCE_END = (".", "!", "?", ";")
 
 def assemble(pieces: Sequence[Piece]) -> tuple[PlanNode, ...]:
     """Raises NotAPlan."""
-    entries = _Blocks().entries(list(pieces))
-    if len(entries) == 1 and entries[0].bare:
-        raise NotAPlan("a name is not a command")
-    nodes = _flat(entries)
-    return tuple(
-        n for i, n in enumerate(nodes) if not (i and n == nodes[i - 1] and n in (Step("stop"), Step("cancel")))
-    )
+    nodes = _flat(_Blocks().entries(list(pieces)))
+    again = any(piece.kind == "again" for piece in pieces)
+    return tuple(n for i, n in enumerate(nodes) if again or not (i and n == nodes[i - 1] and _said_twice(n)))
+
+
+def _said_twice(node: PlanNode) -> bool:
+    """Whether doing it again right away would only be saying it again ("stop, stop", "... to the bed, the bed I mean")."""
+    return isinstance(node, Step) and node.skill not in ("drive", "turn", "say", "wait", "follow", "explore", "patrol")
 
 
 def _flat(entries: Sequence[_Entry]) -> tuple[PlanNode, ...]:
@@ -202,6 +211,11 @@ class _Blocks:
             piece = pieces[at]
             if piece.kind == "and":
                 joined = piece.word
+                at += 1
+                continue
+            if piece.kind == "company":
+                if piece.slots:  # "Ivan needs you, go to him"
+                    self.history.append(Step("see", piece.slots))
                 at += 1
                 continue
             if piece.led and done:
@@ -263,7 +277,7 @@ class _Blocks:
         assert piece.clause is not None
         slots = piece.clause.slots or {}
         if not self.history and piece.clause.intent == "_place":  # "the office, then the living room"
-            done.append(_Entry((_go(slots["place"]),), piece.mark, joined, clause=piece.clause, bare=True))
+            done.append(_Entry((_go(slots["place"]),), piece.mark, joined, clause=piece.clause))
             self.history += done[-1].nodes  # type: ignore[arg-type]
             return
         if not self.history:
@@ -343,14 +357,14 @@ class _Blocks:
         whole = piece.kind == "all_times" or (piece.mark == "," and _listed(done)) or (joined and len(done) > 1)
         first = _sentence_start(done) if whole else len(done) - 1
         body, times = _flat(done[first:]), _times(piece)
-        done[first:] = [_Entry(_repeated(body, times), done[first].mark, done[first].joined)]
+        done[first:] = [_Entry((Repeat(body, times=times),), done[first].mark, done[first].joined)]
 
     def _again(self, piece: Piece, done: list[_Entry]) -> None:
         if not done:
             raise NotAPlan("again what")
         nodes = done[-1].nodes
         if piece.word == "_again_times":
-            nodes = _repeated(nodes, _times(piece))
+            nodes = (Repeat(nodes, times=_times(piece)),)
         done.append(_Entry(nodes, piece.mark, "_and"))
 
     def _delay(self, pieces: list[Piece], at: int, joined: str, done: list[_Entry]) -> None:
@@ -459,13 +473,6 @@ def _times(piece: Piece) -> int:
     if times != int(times) or times < 0:
         raise NotAPlan("not a whole number of times")
     return int(times)
-
-
-def _repeated(body: tuple[PlanNode, ...], times: int) -> tuple[PlanNode, ...]:
-    """A patrol counts its rounds itself."""
-    if len(body) == 1 and isinstance(body[0], Step) and body[0].skill == "patrol" and "rounds" not in body[0].params:
-        return (_with(body[0], rounds=float(times)),)
-    return (Repeat(body, times=times),)
 
 
 def _listed(done: Sequence[_Entry]) -> bool:

@@ -128,6 +128,8 @@ class Numbers:
         word = tokens[start].text
         if word in self._times:
             yield Quantity(start, start + 1, "times", self._times[word])
+        if word in self._parts and word != "пол":  # "less than half"
+            yield Quantity(start, start + 1, "percent", 100 * self._parts[word])
         for end, value in self._number(tokens, start):
             yield Quantity(start, end, "number", value)
         plain = list(self._measured(tokens, start))
@@ -152,8 +154,9 @@ class Numbers:
                         yield from self._speed(tokens, start, end, value)
         word = tokens[start].text
         for unit in self._units.get(word, ()):
-            if unit.genitive and not unit.short:  # "метров пять"
-                for end, value in self._number(tokens, start + 1):
+            if unit.genitive and not unit.short:  # "метров пять", "метров на пять"
+                on = start + 1 < len(tokens) and tokens[start + 1].text == "на"
+                for end, value in self._number(tokens, start + 1 + on):
                     yield Quantity(start, end, unit.kind, value * unit.factor)
 
     def _with_half(self, tokens: Sequence[Token], end: int, amount: float, unit: _Unit) -> Iterable[tuple[int, float]]:

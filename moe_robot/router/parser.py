@@ -20,12 +20,13 @@ from typing import Any
 
 from moe_robot.config import Config
 from moe_robot.lexicon import Lexicon, analyzer
+from moe_robot.router.company import COMPANY_COST, company
 from moe_robot.router.blocks import NotAPlan, Piece, assemble, tile
 from moe_robot.router.grammar import Grammar, load_grammar
 from moe_robot.router.language import detect_language
 from moe_robot.router.numbers import Numbers
 from moe_robot.router.spelling import EDIT_COST, Speller
-from moe_robot.router.steps import Defaults, Unknown, clause_of, condition_of
+from moe_robot.router.steps import Defaults, Unknown, clause_of, condition_of, skills_of
 from moe_robot.router.suggest import Suggester
 from moe_robot.router.templates import ANY, Edge, Match
 from moe_robot.router.text import Token, tokenize
@@ -50,7 +51,7 @@ class Parse:
     suggestion: str = ""
     reason: str = ""
     word: str = ""
-    intents: tuple[str, ...] = ()
+    intents: tuple[str, ...] = ()  # the skills of the nodes, in order
 
 
 class SentenceParser:
@@ -97,7 +98,7 @@ class SentenceParser:
                 " + ".join(piece.rule for piece in pieces),
                 round(math.exp(-cost), 4),
                 spoken,
-                intents=tuple(piece.clause.intent for piece in pieces if piece.clause is not None),
+                intents=tuple(skills_of(nodes)),
             )
         unknown = sentence.unknown(self._lexicon.heads)
         suggestion = self._suggester.nearest(text, spoken)
@@ -150,6 +151,7 @@ class _Sentence:
                 self.lattice[quantity.start].append(Edge(quantity.end, f"{{{quantity.kind}}}", quantity.value))
         self.loops = any(word in _LOOP_WORDS for words in self.spellings for word, _ in words)
         self._pieces: dict[int, list[Piece]] = {}
+        self.company: dict[int, Piece] = {}
 
     # ------------------------------------------------------------ readings
 
@@ -214,7 +216,7 @@ class _Sentence:
 
     def _edges(self, at: int) -> list[Edge]:
         token = self.tokens[at]
-        edges = [Edge(at + 1, ANY, None, ANY_COST)]
+        edges = [Edge(at + 1, ANY, None, ANY_COST if token.kind != "punct" else 3 * ANY_COST)]
         if token.kind == "number":
             return [*edges, Edge(at + 1, token.text)]
         if token.kind not in ("word", "symbol"):
@@ -246,6 +248,15 @@ class _Sentence:
 
     def plan(self) -> tuple[tuple[PlanNode, ...], tuple[Piece, ...], float] | None:
         """(nodes, pieces, cost), or None when not every word is understood."""
+        found = self._best_row()
+        if found is None:
+            stretches = company(self.tokens, self.speller.knows, self._commands)
+            if stretches:
+                self.company = {start: self._beside(start, end) for start, end in stretches.items()}
+                found = self._best_row()
+        return found
+
+    def _best_row(self) -> tuple[tuple[PlanNode, ...], tuple[Piece, ...], float] | None:
         for cost, pieces in self._rows():
             if any(isinstance(value, Unknown) for piece in pieces for value in (piece.slots or {}).values()):
                 continue
@@ -259,8 +270,30 @@ class _Sentence:
                 return nodes, pieces, max(0.0, cost - (CLAUSE_COST if clauses else 0.0) - ANY_COST * said)
         return None
 
+    def _commands(self, start: int, end: int) -> bool:
+        """Whether a command of two words or more stands in these tokens."""
+        return any(
+            piece.end - at > 1 and piece.end <= end and piece.kind in ("clause", "halt")
+            for at in range(start, end)
+            for piece in self._pieces_at(at)
+        )
+
+    def _beside(self, start: int, end: int) -> Piece:
+        """Company, with the thing or person that it speaks of."""
+        slots: dict[str, Any] = {}
+        for at in range(start, end):
+            for edge in self.lattice[at]:
+                kind = edge.label[1:-1]
+                if edge.label[0] == "{" and kind in ("object", "color", "person") and edge.end <= end:
+                    slots.setdefault(kind, edge.value)
+        if "object" not in slots and "person" not in slots:
+            slots = {}
+        if "person" in slots:
+            slots = {"person": slots["person"]}
+        return Piece("company", start, end, "company", COMPANY_COST, slots=slots)
+
     def _rows(self) -> list[tuple[float, tuple[Piece, ...]]]:
-        return tile(self.size, self._pieces_at, lambda at: self.skips[at] if at not in self.marks else [], self.marks)
+        return tile(self.size, self._pieces_at, lambda at: self.skips[at] if at not in self.marks else [], self.marks, self.company)
 
     def _pieces_at(self, at: int) -> Sequence[Piece]:
         if at not in self._pieces:
@@ -291,7 +324,7 @@ class _Sentence:
         intent = match.template.intent
         slots = match.slots
         if intent == "condition":
-            if "percent" not in slots and not ({"object", "person", "color"} & set(slots)):
+            if "percent" not in slots and not ({"object", "person", "color", "kind"} & set(slots)):
                 return None
             return Piece(
                 "condition",

@@ -17,6 +17,7 @@ from moe_robot.lexicon import analyzer
 
 EDIT_COST = 0.08  # of confidence, for each slip
 _SHORTEST = 4  # letters; shorter words must be exact
+_NAMES = ("Name", "Surn", "Patr", "Geox", "Orgn", "Abbr", "Arch", "Erro")
 _TWO_SLIPS = 8  # letters from which two slips are still the same word
 _NEVER = frozenset("not never none dont без нет никогда нельзя ничего no nothing nobody without никого".split())
 _QWERTY = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
@@ -77,7 +78,12 @@ class Speller:
 
     @staticmethod
     def _is_word(word: str) -> bool:
-        return analyzer().word_is_known(word) if _cyrillic(word) else word in _other_words()
+        if not _cyrillic(word):
+            return word in _other_words()
+        if not analyzer().word_is_known(word):
+            return False
+        tags = [str(parse.tag) for parse in analyzer().parse(word)]
+        return not all(any(mark in tag for mark in _NAMES) for tag in tags)  # "нади" may be a name, or "найди"
 
 
 def _cyrillic(word: str) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from moe_robot.structs import Condition, Step, Value
+from moe_robot.structs import Condition, PlanNode, Repeat, Step, Value
 
 SLOW_MPS, FAST_MPS = 0.15, 0.5
 DOCK = "dock"  # the id of the place where the robot charges: going there is `dock()`, which proves that it does
@@ -55,7 +55,16 @@ def condition_of(slots: Mapping[str, Any]) -> Condition:
     if "percent" in slots:
         above = slots.get("sign") == "above" or slots.get("unsign") == "below"  # `unsign` stands behind a "not"
         return Condition("battery_below", {"percent": float(slots["percent"])}, negated=above)
-    return Condition("see", _target(slots), negated=bool(slots.get("negated")))
+    return Condition("see", _target(slots) or {"object": "any"}, negated=bool(slots.get("negated")))
+
+
+def skills_of(nodes: Iterable[PlanNode]) -> Iterator[str]:
+    """The skills of a plan in the order in which they stand in it."""
+    for node in nodes:
+        if isinstance(node, Step):
+            yield node.skill
+        else:
+            yield from skills_of(node.body if isinstance(node, Repeat) else (*node.then, *node.otherwise))
 
 
 def negate(condition: Condition) -> Condition:
@@ -116,6 +125,8 @@ def _drive(slots: Slots, text: Text, defaults: Defaults) -> tuple[Step, ...]:
 
 
 def _turn(slots: Slots, text: Text, defaults: Defaults) -> tuple[Step, ...]:
+    if slots.get("default"):
+        return (Step("turn"),)
     angle = float(slots.get("angle", defaults.turn_deg))
     return (Step("turn", {"angle_deg": -angle if slots.get("side") == "right" else angle}),)
 

@@ -20,6 +20,9 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _PARTICLES = ("-то", "-таки", "-с")
+_ABBREVIATIONS = frozenset(("гр", "град", "сек", "мин", "см", "м", "мм", "ч", "deg", "sec", "min", "cm", "m"))
+_PREPOSITIONS = ("на", "до", "в", "к", "у", "to", "the", "")
+_LONG = re.compile(r"(.)\1{2,}")
 _SKIPPED = frozenset("()[]*_~`´^=\ufe0f\u200d")
 
 
@@ -56,7 +59,63 @@ def tokenize(
             tokens.append(Token({"−": "-", "–": "-", "—": "-", "º": "°"}.get(raw, raw), "symbol", start, end))
         elif raw == "°":
             tokens.append(Token(raw, "symbol", start, end))
-    return tuple(tokens)
+    return tuple(_joined(_without_dots(tokens), known))
+
+
+def _without_dots(tokens: list[Token]) -> list[Token]:
+    """ "45 гр. вправо": the dot of an abbreviation ends nothing."""
+    return [
+        token
+        for index, token in enumerate(tokens)
+        if not (
+            token.text == "."
+            and token.kind == "punct"
+            and 0 < index < len(tokens) - 1
+            and tokens[index - 1].text in _ABBREVIATIONS
+            and tokens[index - 1].end == token.start
+        )
+    ]
+
+
+def _joined(tokens: list[Token], known: Callable[[str], bool]) -> list[Token]:
+    """ "сто п" -> "стоп", "езжайвкабинет" -> "езжай в кабинет", "стооой" -> "стой"."""
+    result: list[Token] = []
+    for token in tokens:
+        before = result[-1] if result else None
+        if token.kind != "word" or known(token.text):
+            if (
+                before is not None
+                and before.kind == "word"
+                and token.kind == "word"
+                and not known(before.text)
+                and known(before.text + token.text)
+            ):
+                result[-1] = Token(before.text + token.text, "word", before.start, token.end)
+            else:
+                result.append(token)
+            continue
+        short = next((s for n in (1, 2) if (s := _LONG.sub(r"\1" * n, token.text)) != token.text and known(s)), "")
+        if short:
+            result.append(Token(short, "word", token.start, token.end))
+        elif before is not None and before.kind == "word" and len(token.text) < 4 and known(before.text + token.text):
+            result[-1] = Token(before.text + token.text, "word", before.start, token.end)
+        else:
+            parts = _split(token.text, known) if len(token.text) > 6 else []
+            result += [Token(part, "word", token.start, token.end) for part in parts] or [token]
+    return result
+
+
+def _split(word: str, known: Callable[[str], bool]) -> list[str]:
+    """Two known words, or two with a preposition between, that were written as one; [] when there are none."""
+    for at in range(len(word) - 3, 3, -1):
+        first, rest = word[:at], word[at:]
+        if not known(first):
+            continue
+        for middle in _PREPOSITIONS:
+            last = rest[len(middle) :]
+            if rest.startswith(middle) and len(last) > 3 and known(last):
+                return [part for part in (first, middle, last) if part]
+    return []
 
 
 def _words(

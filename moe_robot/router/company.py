@@ -1,0 +1,84 @@
+"""What may stand beside a command and means nothing for it: reasons, names called, small talk.
+
+"Сынок, съезди на кухню, а то я очки забыла", "go to the kitchen, I am hungry". Such company is a stretch between marks, or
+one that a word like "because" opens. It is passed over only when it cannot be a command, a negation or a report of what
+somebody said; in doubt the whole sentence is refused. The words that decide are `company.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from moe_robot.lexicon import analyzer
+from moe_robot.router.text import Token
+
+COMPANY_COST = 0.12
+
+
+@lru_cache(maxsize=1)
+def _words() -> Mapping[str, frozenset[str]]:
+    path = Path(__file__).with_name("company.yaml")
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {name: frozenset(str(word) for word in words) for name, words in data.items()}
+
+
+def company(
+    tokens: Sequence[Token], knows: Callable[[str], bool], commands: Callable[[int, int], bool]
+) -> dict[int, int]:
+    """start -> end of stretches of tokens that may be passed over. `commands(start, end)`: does a command stand there?"""
+    words = _words()
+    found: dict[int, int] = {}
+    size = len(tokens)
+    start = 0
+    while start < size:
+        end = start
+        while end < size and tokens[end].kind != "punct" and not (end > start and tokens[end].text in words["therefore"]):
+            end += 1
+        if end > start:
+            for opener in range(start, end):
+                if tokens[opener].text in words["because"] and not commands(opener + 1, end):
+                    found[opener] = end
+                    break
+            whole = tokens[start:end]
+            last = end >= size
+            if start not in found and _is_company(whole, start == 0, last, knows) and not commands(start, end):
+                found[start] = end
+        start = end + 1 if end < size and tokens[end].kind == "punct" else max(end, start + 1)
+    return found
+
+
+def _is_company(tokens: Sequence[Token], first: bool, last: bool, knows: Callable[[str], bool]) -> bool:
+    words = _words()
+    texts = [token.text for token in tokens]
+    if any(token.kind not in ("word", "number") for token in tokens) or words["never"].intersection(texts):
+        return False
+    if all(text in words["called"] for text in texts):
+        return True
+    if "а" <= texts[0][0] <= "я":
+        return _is_company_ru(texts, first, last, knows)
+    if texts[0] in words["openers"] or " ".join(texts[:2]) in words["openers"]:
+        return not words["commanding"].intersection(texts)
+    return first and not last and len(texts) == 1 and not knows(texts[0]) and tokens[0].text.isalpha()
+
+
+def _is_company_ru(texts: Sequence[str], first: bool, last: bool, knows: Callable[[str], bool]) -> bool:
+    words = _words()
+    subject = bool(words["subjects"].intersection(texts))
+    called = True
+    statement = subject
+    for text in texts:
+        readings = [str(p.tag) for p in analyzer().parse(text) if p.score > 0.05]
+        if any("impr" in tag or "2per" in tag for tag in readings) or text in words["commanding"]:
+            return False
+        if all("INFN" in tag for tag in readings) and not subject:
+            return False
+        statement = statement or any(tag.startswith(("VERB", "ADJS", "PRED", "PRTS")) for tag in readings)
+        if not any(tag.startswith(("NOUN,anim", "ADJF", "NPRO")) and "nomn" in tag for tag in readings):
+            called = False
+    if called and len(texts) <= 3 and not (len(texts) == 1 and texts[0] in words["subjects"]):
+        return True
+    return statement and len(texts) > 1
