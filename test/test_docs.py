@@ -19,7 +19,7 @@ from moe_robot.nodes.run import NODES
 from moe_robot.notation import format_nodes, parse_nodes
 from moe_robot.planner.check import PlanContext, check
 from moe_robot.router.parser import SentenceParser
-from moe_robot.skills.schemas import CONDITIONS, schemas
+from moe_robot.skills.schemas import CONDITIONS, SKILLS, schemas
 from moe_robot.world.home import load_home
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,7 +31,6 @@ DOCUMENTS = sorted(
 PLAN_LANGUAGE = "docs/plan-language.md"
 # Made when the robot runs or somebody follows a recipe.
 NOT_IN_THE_REPOSITORY = {"runs/demo/", "worlds/mine.yaml", "camera/image_raw", "camera/depth", "camera/camera_info"}
-NEEDS_A_GRIPPER = {"pick", "place", "bring"}
 PATH = re.compile(r"(?:[\w.-]+/)+(?:[\w.-]+\.[a-z]+)?")
 FIGURE = re.compile(r"\d\s?(ms|мс|%|fps|FPS|MB|МБ)(?!\w)")
 
@@ -265,6 +264,12 @@ def test_both_readmes_show_the_same_code() -> None:
         ]
 
     assert bare(READMES[0]) == bare(READMES[1])
+
+
+def test_both_readmes_count_the_skills_right() -> None:
+    count = sum(1 for implemented in SKILLS.values() if implemented)
+    assert f"| {count} skills" in text("README.md")
+    assert f"| {count} навыков" in text("README.ru.md")
 
 
 @pytest.mark.parametrize("name", READMES)
