@@ -13,10 +13,13 @@ from moe_robot.router.steps import DOCK, REF, THERE, Clause, negate
 from moe_robot.structs import Branch, Condition, PlanNode, Repeat, Step
 
 # what may follow what: kind before -> kinds after; "end" ends the sentence, "," in _WITH_COMMA needs punctuation between
-_STARTS = ("clause", "terse", "said", "halt", "if", "until", "repeat", "delay")
+_STARTS = ("clause", "terse", "said", "halt", "if", "until", "repeat", "delay", "before")
 _AFTER: Mapping[str, frozenset[str]] = {
-    "start": frozenset((*_STARTS, "condition", "and", "rest")),
-    "clause": frozenset((*(set(_STARTS) - {"terse"}), "and", "else", "times", "all_times", "again", "end")),
+    "start": frozenset((*_STARTS, "condition", "and", "rest", "after")),
+    "before": frozenset(("clause", "terse", "said")),
+    "after": frozenset(("clause", "terse")),
+    "but_first": frozenset((*_STARTS,)),
+    "clause": frozenset((*(set(_STARTS) - {"terse"}), "and", "else", "times", "all_times", "again", "before", "end")),
     "halt": frozenset(("and", "if", "else", "times", "end")),
     "and": frozenset((*_STARTS, "rest", "times", "all_times", "again", "condition", "else")),
     "if": frozenset(("condition",)),
@@ -30,7 +33,7 @@ _AFTER: Mapping[str, frozenset[str]] = {
     "times": frozenset((*_STARTS, "and", "else", "end")),
 }
 _WITH_COMMA: Mapping[str, frozenset[str]] = {
-    "clause": frozenset(("rest", "condition", "do", "terse")),
+    "clause": frozenset(("rest", "condition", "do", "terse", "but_first")),
     "halt": frozenset(_STARTS),
     "times": frozenset(("rest", "all_times")),
     "delay": frozenset(("rest",)),
@@ -93,6 +96,11 @@ def tile(
                 stronger = marks[at] if marks[at] != "," or not mark else mark
                 _extend(states[at + 1], (last, stronger, skill), rows, 0.0, None)
             for piece in moves:
+                if piece.kind == "company":
+                    if last in _BORDERS:
+                        after = ("clause" if last == "and" else last, mark or ",", skill)
+                        _extend(states[piece.end], after, rows, piece.cost + _RUN_ON / 2, (piece, mark))
+                    continue
                 if piece.kind == "condition" and last not in ("if", "until") and piece.word != "bare":
                     if last in _BORDERS:  # "less than half? then go and charge"
                         _extend(states[piece.end], ("maybe", "", skill), rows, piece.cost + _BARE_CONDITION, (piece, mark))
@@ -118,7 +126,8 @@ def _skill(piece: Piece, skill: str) -> str:
         return "see" if piece.condition.kind == "see" else skill
     if piece.clause is None or not piece.clause.steps:
         return skill
-    return piece.clause.steps[-1].skill
+    last = piece.clause.steps[-1].skill
+    return skill if last in _TRANSPARENT and skill else last
 
 
 def _leans_on(piece: Piece, skill: str) -> bool:
@@ -178,6 +187,7 @@ class _Entry:
     clause: Clause | None = None
 
 
+_TRANSPARENT = ("wait", "say")  # an ellipsis leans over them: "a meter, wait, another meter"
 _TAKES_THINGS = ("find", "go_to", "count", "recall", "follow", "pick", "bring")
 _SENTENCE_END = (".", "!", "?", ";")
 
@@ -191,7 +201,7 @@ def assemble(pieces: Sequence[Piece]) -> tuple[PlanNode, ...]:
 
 def _said_twice(node: PlanNode) -> bool:
     """Whether doing it again right away would only be saying it again ("stop, stop", "... to the bed, the bed I mean")."""
-    return isinstance(node, Step) and node.skill not in ("drive", "turn", "say", "wait", "follow", "explore", "patrol")
+    return isinstance(node, Step) and node.skill not in ("drive", "turn", "say", "follow", "explore", "patrol")
 
 
 def _flat(entries: Sequence[_Entry]) -> tuple[PlanNode, ...]:
@@ -237,6 +247,14 @@ class _Blocks:
                 self._delay(pieces, at, joined, done)
             elif piece.kind in ("if", "condition"):
                 at = self._if(pieces, at, joined, done) - 1
+            elif piece.kind == "before":
+                at = self._before(pieces, at, done) - 1
+            elif piece.kind == "but_first":
+                first = self.entries(pieces[at + 1 :])
+                done[_sentence_start(done) : _sentence_start(done)] = first
+                return done
+            elif piece.kind == "after":
+                pass
             elif piece.kind == "until":
                 at = self._until(pieces, at, joined, done) - 1
             else:
@@ -282,7 +300,7 @@ class _Blocks:
             return
         if not self.history:
             raise NotAPlan("an ellipsis at the start")
-        last = self.history[-1]
+        last = next((step for step in reversed(self.history) if step.skill not in _TRANSPARENT), self.history[-1])
         if piece.clause.intent == "_place":
             if last.skill == "patrol" and "places" in last.params and done and done[-1].nodes[-1:] == (last,):
                 places = last.params["places"]
@@ -320,7 +338,10 @@ class _Blocks:
         return Step(last.skill, params)
 
     def _lean(self, clause: Clause) -> tuple[Step, ...]:
-        if not self.history or self.history[-1].skill != clause.after:
+        leaned = next((step for step in reversed(self.history) if step.skill not in _TRANSPARENT), None)
+        if clause.after in _TRANSPARENT and self.history:
+            leaned = self.history[-1]
+        if leaned is None or leaned.skill != clause.after:
             raise NotAPlan(f"leans on {clause.after}")
         return clause.steps
 
@@ -380,6 +401,18 @@ class _Blocks:
             done.insert(len(done) - 1, _Entry((wait,), done[-1].mark, done[-1].joined))
         else:
             raise NotAPlan("a delay of nothing")
+
+    def _before(self, pieces: list[Piece], at: int, done: list[_Entry]) -> int:
+        """ "Before you go to the base, visit the kitchen": the second comes first. Behind a clause it is only "then"."""
+        later = self.entries(pieces[at + 1 : at + 2])
+        if not done:
+            if at + 2 >= len(pieces):
+                raise NotAPlan("before what")
+            done += self.entries(pieces[at + 2 :])
+            done += later
+            return len(pieces)
+        done += later
+        return at + 2
 
     # -------------------------------------------------- conditions
 

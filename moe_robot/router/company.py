@@ -72,7 +72,9 @@ def _is_company_ru(texts: Sequence[str], first: bool, last: bool, knows: Callabl
     statement = subject
     for text in texts:
         readings = [str(p.tag) for p in analyzer().parse(text) if p.score > 0.05]
-        if any("impr" in tag or "2per" in tag for tag in readings) or text in words["commanding"]:
+        if any("impr" in tag or "2per" in tag for tag in readings):
+            return False
+        if text in words["commanding"] and not (text == "тебя" and texts[0] == "у"):
             return False
         if all("INFN" in tag for tag in readings) and not subject:
             return False

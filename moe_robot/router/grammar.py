@@ -186,10 +186,16 @@ def _plain_words(text: str) -> tuple[list[str], bool]:
 # ---------------------------------------------------------------- forms of verbs
 
 
+_PREFIXES = ("", "по", "до", "про", "за", "под", "подо", "подъ", "при", "пере", "с", "со", "съ", "в", "въ", "вы", "у", "от")
+
+
 def _verb_forms_ru(lemma: str) -> list[tuple[str, str]]:
     """Imperative, infinitive, perfective "сделаешь", "сделаем", and the past that "чтобы ты" asks for."""
     if lemma.startswith("="):
         return [(lemma[1:], "")]
+    if lemma.startswith("~"):  # "~ползти": доползти, заползти, ... as far as the dictionary knows them
+        known = [p + lemma[1:] for p in _PREFIXES if analyzer().word_is_known(p + lemma[1:])]
+        return [form for verb in known for form in _verb_forms_ru(verb)]
     first, *rest = lemma.split()
     if first == "не" and rest:
         return [(f"не {form}", mood) for form, mood in _verb_forms_ru(" ".join(rest))]

@@ -13,6 +13,7 @@ free text costs 0.02 too, so that "say hello and go to the kitchen" is two comma
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -26,7 +27,7 @@ from moe_robot.router.grammar import Grammar, load_grammar
 from moe_robot.router.language import detect_language
 from moe_robot.router.numbers import Numbers
 from moe_robot.router.spelling import EDIT_COST, Speller
-from moe_robot.router.steps import Defaults, Unknown, clause_of, condition_of, skills_of
+from moe_robot.router.steps import Defaults, Unknown, clause_of, condition_of, skills_of, target
 from moe_robot.router.suggest import Suggester
 from moe_robot.router.templates import ANY, Edge, Match
 from moe_robot.router.text import Token, tokenize
@@ -91,6 +92,8 @@ class SentenceParser:
             return replace(refused, suggestion=self._suggester.nearest(text, spoken))
         sentence = _Sentence(text, tokens, self._grammar, self._numbers, self._speller, self._entities, self._defaults)
         understood = sentence.plan()
+        if understood is None and sentence.by_ear():
+            understood = sentence.plan()
         if understood is not None:
             nodes, pieces, cost = understood
             return Parse(
@@ -140,18 +143,35 @@ class _Sentence:
         self.text, self.tokens, self.grammar, self.speller = text, tokens, grammar, speller
         self.entities, self.defaults = entities, defaults
         self.size = len(tokens)
+        self.numbers = numbers.spans(tokens)
         self.marks = {i: token.text for i, token in enumerate(tokens) if token.kind == "punct"}
         self.spellings = [self._spellings(token) for token in tokens]
+        self._read()
+
+    def _read(self) -> None:
+        """Every reading of every stretch of tokens, from their spellings."""
         self.next = [self._after_marks(i) for i in range(self.size + 1)]
         self.moods = self._moods()
         self.skips = [self._skips(i) for i in range(self.size)]
         self.lattice: list[list[Edge]] = [self._edges(i) for i in range(self.size)]
-        for quantity in numbers.spans(tokens):
-            if quantity.kind != "times" or quantity.value:
-                self.lattice[quantity.start].append(Edge(quantity.end, f"{{{quantity.kind}}}", quantity.value))
+        for quantity in self.numbers:
+            self.lattice[quantity.start].append(Edge(quantity.end, f"{{{quantity.kind}}}", quantity.value))
         self.loops = any(word in _LOOP_WORDS for words in self.spellings for word, _ in words)
         self._pieces: dict[int, list[Piece]] = {}
         self.company: dict[int, Piece] = {}
+
+    def by_ear(self) -> bool:
+        """Read words of the language too as what they sound like ("пака" as "пока"); False when nothing changes."""
+        changed = False
+        for at, token in enumerate(self.tokens):
+            if token.kind == "word" and not self.speller.knows(token.text):
+                heard = [(word, EDIT_COST) for word in self.speller.sounds_like(token.text)]
+                if heard and heard != self.spellings[at]:
+                    self.spellings[at] = heard
+                    changed = True
+        if changed:
+            self._read()
+        return changed
 
     # ------------------------------------------------------------ readings
 
@@ -274,6 +294,8 @@ class _Sentence:
         """Whether a command of two words or more stands in these tokens."""
         return any(
             piece.end - at > 1 and piece.end <= end and piece.kind in ("clause", "halt")
+            and piece.clause is not None
+            and piece.clause.intent != "help"
             for at in range(start, end)
             for piece in self._pieces_at(at)
         )
@@ -340,6 +362,8 @@ class _Sentence:
         if kind is not None:
             led = match.end > match.start + 1 and self.tokens[match.start].text in _LEADS
             return Piece(kind, match.start, match.end, match.template.id, match.cost, slots=slots, word=intent, led=led)
+        if intent == "_mention":
+            return Piece("company", match.start, match.end, match.template.id, match.cost, slots=target(slots))
         words = {slot: self._words(*span) for slot, span in match.words.items()}
         if any(not said for said in words.values()):
             return None
@@ -367,6 +391,7 @@ class _Sentence:
         if any(token.kind == "quote" for token in self.tokens[start:end]) and end - start == 1:
             return self.tokens[start].text
         said = self.text[self.tokens[start].start : self.tokens[end - 1].end]
+        said = _CALLED.sub("", said)
         return " ".join(said.split()).strip(' .,!?;:«»"“”')
 
     # ------------------------------------------------------------ unknown names
@@ -432,10 +457,11 @@ class _Sentence:
         self.lattice[start].append(Edge(end, f"{{{label}}}", Unknown(kind, said), UNKNOWN_COST + cost))
 
 
+_CALLED = re.compile(r",\s*(робот|robot|пожалуйста|please)[\s.!?]*$", re.IGNORECASE)
 _LOOP_WORDS = frozenset("until till til while whilst as so пока покуда покамест до прежде вплоть когда".split())
 _LEADS = ("and", "but", "и", "а", "но")
 _GLUE = {
     "_and": "and", "_then": "and", "_if": "if", "_unless": "if", "_when": "if", "_do": "do", "_else": "else",
     "_until": "until", "_while": "until", "_repeat": "repeat", "_times": "times", "_all_times": "all_times",
-    "_again": "again", "_again_times": "again", "_delay": "delay",
+    "_before": "before", "_but_first": "but_first", "_after": "after", "_again": "again", "_again_times": "again", "_delay": "delay",
 }  # fmt: skip

@@ -37,10 +37,13 @@ class Speller:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = set(words)
+        self._by_sound: dict[str, list[str]] = {}
         self._by_length: dict[tuple[bool, int], list[str]] = {}
         for word in sorted(self._words):
             if len(word) >= _SHORTEST and word.isalpha() and word not in _NEVER:
                 self._by_length.setdefault((_cyrillic(word), len(word)), []).append(word)
+                if _cyrillic(word):
+                    self._by_sound.setdefault(_sound(word), []).append(word)
 
     def knows(self, word: str) -> bool:
         return word in self._words
@@ -58,12 +61,16 @@ class Speller:
                 found += [
                     (choice, int(slips))
                     for choice, slips, _ in process.extract(
-                        word, choices, scorer=OSA.distance, score_cutoff=most, limit=8
+                        word, choices, scorer=OSA.distance, score_cutoff=most, limit=20
                     )
                     if choice[0] == word[0] or len(word) > 4
                 ]
         nearest = min((slips for _, slips in found), default=0)
         return [(choice, slips) for choice, slips in found if slips == nearest]
+
+    def sounds_like(self, word: str) -> list[str]:
+        """Known Russian words that sound the same, unstressed vowels aside."""
+        return self._by_sound.get(_sound(word), []) if len(word) >= _SHORTEST and _cyrillic(word) else []
 
     def relayout(self, text: str) -> str:
         """The text as the other keyboard layout would have it ("gjtp;fq" -> "поезжай"), when that has more known words."""
@@ -84,6 +91,15 @@ class Speller:
             return False
         tags = [str(parse.tag) for parse in analyzer().parse(word)]
         return not all(any(mark in tag for mark in _NAMES) for tag in tags)  # "нади" may be a name, or "найди"
+
+
+_SOUNDS = str.maketrans({"о": "а", "е": "и", "я": "и", "э": "и", "ы": "и", "й": "и", "ь": None, "ъ": None})
+
+
+def _sound(word: str) -> str:
+    """ "пака" and "пока", "увидеш" and "увидишь" sound the same."""
+    sound = word.replace("тся", "ца").replace("ться", "ца").translate(_SOUNDS)
+    return "".join(char for index, char in enumerate(sound) if not index or char != sound[index - 1])
 
 
 def _cyrillic(word: str) -> bool:

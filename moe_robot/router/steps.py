@@ -51,6 +51,11 @@ def clause_of(intent: str, slots: Mapping[str, Any], text: Callable[[str], str],
     return Clause(intent, _BUILDERS[intent](slots, text, defaults), after, only, slots)
 
 
+def target(slots: Mapping[str, Any]) -> dict[str, Value]:
+    """The thing or person that a sentence names."""
+    return _target(slots)
+
+
 def condition_of(slots: Mapping[str, Any]) -> Condition:
     if "percent" in slots:
         above = slots.get("sign") == "above" or slots.get("unsign") == "below"  # `unsign` stands behind a "not"
@@ -92,7 +97,7 @@ def _where(slots: Slots) -> dict[str, Value]:
 
 
 def _go_to(slots: Slots, text: Text, defaults: Defaults) -> tuple[Step, ...]:
-    steps = [_go_place(slots["via"], via=True)] if "via" in slots else []
+    steps = [_go_place(slots[key], via=True) for key in ("via", "via2") if key in slots]
     if "x" in slots:
         params = {"x_m": slots["x"], "y_m": slots["y"]}
         if "yaw" in slots:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from moe_robot.lexicon import normalize
 
 _TOKEN = re.compile(
-    r"(?P<quote>«[^«»]*»|“[^“”]*”|\"[^\"]*\")"
+    r"(?P<list>(?:^|(?<=\s))\d{1,2}\)|->|→|=>)"
+    r"|(?P<quote>«[^«»]*»|“[^“”]*”|\"[^\"]*\")"
     r"|(?P<unit>(?:м|км|см|m|km|cm)/(?:с|ч|сек|s|h|sec)\b)"
     r"|(?P<number>\d+(?:\.\d+)?)"
     r"|(?P<word>[^\W\d_]+(?:[-'’‑][^\W\d_]+)*)"
@@ -49,6 +50,8 @@ def tokenize(
             tokens += _words(normalize(raw), start, end, contractions, known)
         elif kind == "quote":
             tokens.append(Token(raw[1:-1].strip(), "quote", start, end))
+        elif kind == "list":
+            tokens.append(Token(",", "punct", start, end))
         elif kind in ("dash", "punct"):
             tokens.append(Token({"dash": ","}.get(kind, "." if raw[0] in ".…" else raw[0]), "punct", start, end))
         elif kind == "unit":
