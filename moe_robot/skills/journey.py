@@ -18,6 +18,7 @@ from moe_robot.structs import Pose, Status, Velocity, WorldState
 log = logging.getLogger(__name__)
 
 SLOW_MPS, SPARE_S = 0.15, 30.0  # a way may take its length at SLOW_MPS and SPARE_S more
+CASUAL_SPARE_S = 10.0
 BACK_M, BACK_MPS, BACK_LIMIT_S = 0.2, 0.12, 4.0  # making room before the second try
 ROTATE_RAD, ROTATE_LIMIT_S = 2.1, 12.0  # a look around for a robot that has lost its place
 ARRIVED_STD_M = 0.25  # m, with a worse pose the arrival is not proved
@@ -36,16 +37,22 @@ class JourneyTick:
 
 
 class Journey:
-    """To `goal`; its yaw counts when `turn` is set. Call `tick` until it ends, `stop` to give up."""
+    """To `goal`; its yaw counts when `turn` is set. Call `tick` until it ends, `stop` to give up.
 
-    def __init__(self, tools: SkillTools, goal: Pose, turn: bool = True, tolerance_m: float = 0.12) -> None:
+    A `casual` one is not worth waiting for: no second try, little spare time.
+    """
+
+    def __init__(
+        self, tools: SkillTools, goal: Pose, turn: bool = True, tolerance_m: float = 0.12, casual: bool = False
+    ) -> None:
         self.navigator = tools.navigator
         self.turn_radps = tools.cfg.skills.turn_radps
         self.goal, self.turn, self.tolerance_m = goal, turn, tolerance_m
         self.phase = "new"  # new | drive | back | rotate | proof
         self.since_s = 0.0
         self.deadline_s = math.inf
-        self.tried = False
+        self.tried = casual
+        self.spare_s = CASUAL_SPARE_S if casual else SPARE_S
         self.stall = StallWatch()
         self.counter: YawCounter | None = None
         self.back_from: Pose | None = None
@@ -72,7 +79,7 @@ class Journey:
                 self.deadline_s = now_s + POSE_WAIT_S
             return self._fail("lost") if now_s > self.deadline_s else JourneyTick(Status.RUNNING)
         way_m = self.navigator.distance_m(world.pose, self.goal)
-        spare_s = SPARE_S + (way_m / SLOW_MPS if math.isfinite(way_m) else 0.0)
+        spare_s = self.spare_s + (way_m / SLOW_MPS if math.isfinite(way_m) else 0.0)
         self.deadline_s = now_s + spare_s
         return self._set_goal(world, now_s)
 

@@ -21,6 +21,9 @@ FACING_RAD, FACED_RAD = 0.4, 0.12  # images count for a direction from the first
 RING_RAD = 1.6  # directions whose largest gap is smaller are a full turn, which may begin anywhere
 POSE_WAIT_S = 10.0
 LEFTOVER_M = 3.5  # m; the rest of a room this near is looked at before the robot leaves the room
+COARSE_SHARE = 0.93  # of a room's floor; the corners that are left then can wait
+OCCUPIED_M = 0.8  # m; this near to a viewpoint that cannot be reached is near enough
+MAX_FAILED = 8
 IMAGE_WAIT_S = 2.0  # s for an image in a direction; then the camera is silent
 MAX_VIEWS = 60
 
@@ -65,6 +68,7 @@ class Search:
         self.facing_t_s: float | None = None  # when it began to face the direction that is next
         self.facing_s = 0.0
         self.lost_s = math.inf
+        self.checked_s = -math.inf
         self.visited: list[Viewpoint] = []
         self.failed: list[tuple[Viewpoint, str]] = []
         self.stall = StallWatch()
@@ -84,7 +88,7 @@ class Search:
         if self.view is None and not self._choose(world.pose):
             return self._over()
         if self.journey is not None:
-            return self._travel(self.journey, world, now_s)
+            return self._travel(self.journey, world.pose, world, now_s)
         return self._turn(world.pose, world, now_s)
 
     def _over(self) -> SearchTick:
@@ -95,41 +99,55 @@ class Search:
     def _choose(self, pose: Pose) -> bool:
         """The next viewpoint. One that was visited and is proposed again shows no more than it did: never again."""
         for _ in range(MAX_VIEWS):
-            if len(self.visited) >= MAX_VIEWS:
-                return False
-            view = self._leftover(pose) or self.coverage.next_view(self.rooms, pose)
-            if view is None:
+            view = self._propose(pose)
+            if view is None or len(self.visited) >= MAX_VIEWS:
                 return False
             if any(math.hypot(view.x_m - v.x_m, view.y_m - v.y_m) < 0.25 for v in self.visited):
                 self.coverage.mark_unreachable(view)
                 continue
-            self.view = view
+            self.view, self.yaws = view, []
             here = math.hypot(view.x_m - pose.x_m, view.y_m - pose.y_m) < 0.25
-            self.journey = None if here else Journey(self.tools, Pose(view.x_m, view.y_m), turn=False, tolerance_m=0.2)
-            self.yaws = []
+            goal = Pose(view.x_m, view.y_m)
+            self.journey = None if here else Journey(self.tools, goal, turn=False, tolerance_m=0.2, casual=True)
             return True
         return False
 
-    def _leftover(self, pose: Pose) -> Viewpoint | None:
-        """What is still unseen of the room it is in, when it is near: coming back for it would cost more."""
-        room = self.tools.home.room_at(pose.x_m, pose.y_m)
-        view = self.coverage.next_view((room,), pose) if room in self.rooms and self.visited else None
-        near = view is not None and math.hypot(view.x_m - pose.x_m, view.y_m - pose.y_m) < LEFTOVER_M
-        return view if near else None
+    def _propose(self, pose: Pose) -> Viewpoint | None:
+        """First what shows most, but a room is finished (all but its last corners) while the robot is in it; the last
+        corners of all rooms come at the end."""
+        rooms = [room for room in self.rooms if self.coverage.viewed(room) < COARSE_SHARE]
+        here = self.tools.home.room_at(pose.x_m, pose.y_m)
+        if here in rooms and self.visited:
+            view = self.coverage.next_view((here,), pose)
+            if view is not None and math.hypot(view.x_m - pose.x_m, view.y_m - pose.y_m) < LEFTOVER_M:
+                return view
+        return self.coverage.next_view(rooms, pose) or self.coverage.next_view(self.rooms, pose)
 
-    def _travel(self, journey: Journey, world: WorldState, now_s: float) -> SearchTick:
+    def _travel(self, journey: Journey, pose: Pose, world: WorldState, now_s: float) -> SearchTick:
         assert self.view is not None
         tick = journey.tick(world, now_s)
+        away_m = math.hypot(self.view.x_m - pose.x_m, self.view.y_m - pose.y_m)
         if tick.status is Status.RUNNING:
-            return SearchTick(Status.RUNNING, tick.velocity, tick.remaining_m)
-        self.journey = None
-        if tick.status is Status.FAILURE:
+            if not (away_m < OCCUPIED_M and self._occupied(self.view, now_s)):
+                return SearchTick(Status.RUNNING, tick.velocity, tick.remaining_m)
+            journey.stop()
+        elif tick.status is Status.FAILURE and (away_m > OCCUPIED_M or tick.reason in ("lost", "no_scan")):
             self.failed.append((self.view, tick.reason))
             self.coverage.mark_unreachable(self.view)
-            self.view = None
-            if tick.reason in ("lost", "no_scan") or len(self.failed) > 5:
+            self.view, self.journey = None, None
+            if tick.reason in ("lost", "no_scan") or len(self.failed) > MAX_FAILED:
                 return SearchTick(Status.FAILURE, reason=tick.reason)
+            return SearchTick(Status.RUNNING)
+        self.journey = None  # there, or as near as it gets: look from here
         return SearchTick(Status.RUNNING)
+
+    def _occupied(self, view: Viewpoint, now_s: float) -> bool:
+        """Whether the lidar shows that something stands where the robot wants to; asked now and then."""
+        if now_s - self.checked_s < 0.5:
+            return False
+        self.checked_s = now_s
+        free = self.tools.navigator.nearest_free(view.x_m, view.y_m)
+        return free is None or math.hypot(free.x_m - view.x_m, free.y_m - view.y_m) > 0.2
 
     def _turn(self, pose: Pose, world: WorldState, now_s: float) -> SearchTick:
         """Through the directions of the viewpoint without a halt, as long as images come in time for each."""
@@ -159,7 +177,11 @@ class Search:
             self.failed.append((self.view, "blocked"))
             self.coverage.mark_unreachable(self.view)
             self.stop()
-            return SearchTick(Status.FAILURE, reason="blocked") if len(self.failed) > 5 else SearchTick(Status.RUNNING)
+            return (
+                SearchTick(Status.FAILURE, reason="blocked")
+                if len(self.failed) > MAX_FAILED
+                else SearchTick(Status.RUNNING)
+            )
         return SearchTick(Status.RUNNING, velocity)
 
     def _seen_from_here(self) -> SearchTick:

@@ -1,0 +1,147 @@
+"""From words to a Turn: a checked plan and what will be done, or a refusal that says what is possible."""
+
+from __future__ import annotations
+
+import pytest
+
+from moe_robot.brain import Brain, Context, build_brain
+from moe_robot.config import load_config
+from moe_robot.lexicon import lexicon_of
+from moe_robot.notation import format_nodes, parse_nodes
+from moe_robot.phrases import Phrases
+from moe_robot.structs import Pose, Reply, Route, Utterance
+from moe_robot.world.home import load_home
+
+HOME = load_home("flat")
+CFG = load_config()
+
+
+@pytest.fixture(scope="module")
+def brain() -> Brain:
+    return build_brain(CFG, HOME, lexicon_of(HOME))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "plan", "says"),
+    [
+        ("поезжай на кухню и найди красный куб", "ru", "go_to(place=kitchen); find(color=red, object=cube)",
+         "Хорошо: еду на кухню, потом ищу красный куб."),
+        ("go to the kitchen, then look around", "en", "go_to(place=kitchen); look(direction=around)",
+         "OK: going to the kitchen, then looking around."),
+        ("drive forward until you see the blue ball", "en", "until(see(color=blue, object=ball)){drive()}",
+         "OK: until I see a blue ball: driving forward."),
+        ("сколько мячей на кухне?", "ru", "count(object=ball, place=kitchen)",
+         "Хорошо: смотрю, сколько мячей на кухне."),
+        ("стоп", "ru", "stop()", "Хорошо: останавливаюсь."),
+        ("never mind", "en", "cancel()", "OK: cancelling."),
+    ],
+)  # fmt: skip
+def test_a_command_becomes_a_checked_plan_and_is_told_in_the_speakers_language(
+    brain: Brain, text, language, plan, says
+) -> None:
+    turn = brain.respond(Utterance(text, language))
+    assert turn.plan is not None
+    assert format_nodes(turn.plan.nodes) == plan
+    assert turn.reply.text == says
+    assert turn.refusal == ""
+    assert turn.route.expert
+    assert turn.route.rule
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "refusal", "says"),
+    [
+        ("поезжай в гараж", "ru", "unknown_place", "Не знаю места «гараж». Знаю: кухня"),
+        ("go to the garage", "en", "unknown_place", "I do not know the place \"garage\". I know: kitchen"),
+        ("найди розовый куб", "ru", "unknown_color", "Не знаю цвета «розовый». Знаю: красный"),
+        ("принеси мне красную кружку", "ru", "missing_capability", "нет руки"),
+        ("pick up the red cube", "en", "missing_capability", "I have no gripper"),
+        ("проедь тысячу метров", "ru", "out_of_range", "от 0,01 метра до 20 метров"),
+        ("drive 1000000 meters", "en", "out_of_range", "0.01 meters to 20 meters"),
+        ("go to point 50, 50", "en", "outside_home", "outside of the home"),
+        ("", "ru", "empty", "Ничего не слышу."),
+        ("   \n\t ", "en", "empty", "I hear nothing."),
+        ("🙂🙂🙂", "en", "not_understood", "I did not understand."),
+        ("DROP TABLE turns; --", "en", "not_understood", "I did not understand."),
+        ("$(rm -rf /) && go", "en", "not_understood", "I did not understand."),
+        ("абракадабра швабра", "ru", "not_understood", "Не понял."),
+        ("\x00\x01\ufffd", "en", "not_understood", "I did not understand."),
+        ("{place} %s {0.__class__}", "en", "not_understood", "I did not understand."),
+        ("x" * 100_000, "en", "too_long_text", "up to 500 characters"),
+        ("поезжай на кухню " * 6000, "ru", "too_long_text", "до 500 знаков"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_refused_in_words_and_has_no_plan(brain: Brain, text, language, refusal, says) -> None:
+    turn = brain.respond(Utterance(text, language))
+    assert turn.plan is None
+    assert turn.refusal == refusal
+    assert says in turn.reply.text
+
+
+def test_a_misunderstood_command_is_answered_with_a_near_one(brain: Brain) -> None:
+    turn = brain.respond(Utterance("kitchen the please fetch going to", "en"))
+    assert turn.plan is None
+    assert "You could say, for example" in turn.reply.text
+
+
+def test_a_huge_text_is_not_carried_around(brain: Brain) -> None:
+    turn = brain.respond(Utterance("x" * 100_000, "en"))
+    assert len(turn.utterance.text) == CFG.router.max_utterance_chars
+
+
+def test_a_place_that_a_person_has_named_is_known_with_its_context() -> None:
+    lexicon = lexicon_of(HOME)
+    brain = build_brain(CFG, HOME, lexicon)
+    lexicon.add_place("workshop", {"en": ("workshop",)})
+    turn = brain.respond(Utterance("go to the workshop", "en"), Context(places={"workshop": Pose(1.0, 4.0)}))
+    assert turn.plan is not None
+    assert format_nodes(turn.plan.nodes) == "go_to(place=workshop)"
+    assert turn.reply.text == "OK: going to the workshop."
+
+
+def test_the_same_words_twice_give_the_same_turn(brain: Brain) -> None:
+    utterance = Utterance("поверни налево", "ru")
+    first, second = brain.respond(utterance), brain.respond(utterance)
+    assert (first.plan, first.reply, first.route) == (second.plan, second.reply, second.route)
+
+
+class Fixed:
+    """A router and an expert that always say the same."""
+
+    def __init__(self, confidence: float, draft: str) -> None:
+        self.confidence, self.draft = confidence, draft
+
+    def route(self, utterance, context=None):
+        return Route("motion", self.confidence, "rule_based")
+
+    def answer(self, route, utterance, context=None):
+        return Reply("", "drive", parse_nodes(self.draft)) if self.draft else None
+
+    def suggestion(self, utterance):
+        return "drive forward"
+
+
+def with_parts(confidence: float = 1.0, draft: str = "drive(distance_m=1)") -> Brain:
+    ticks = iter(range(100))
+    part = Fixed(confidence, draft)
+    return Brain(part, part, Phrases(lexicon_of(HOME), HOME.rooms), HOME, CFG, lambda: float(next(ticks)))
+
+
+def test_each_stage_is_timed() -> None:
+    turn = with_parts().respond(Utterance("go", "en"))
+    assert turn.stage_s == {"route": 1.0, "answer": 1.0, "plan": 1.0}
+
+
+def test_a_route_below_the_threshold_moves_nothing() -> None:
+    turn = with_parts(confidence=0.59).respond(Utterance("go", "en"))
+    assert (turn.plan, turn.refusal) == (None, "not_understood")
+
+
+def test_an_expert_without_an_answer_leads_to_a_suggestion() -> None:
+    turn = with_parts(draft="").respond(Utterance("go", "en"))
+    assert turn.reply.text == 'I did not understand. You could say, for example: "drive forward".'
+
+
+def test_a_robot_without_wheels_refuses_to_drive() -> None:
+    turn = with_parts().respond(Utterance("go", "en"), Context(capabilities={"camera"}))
+    assert turn.refusal == "missing_capability"
