@@ -152,6 +152,8 @@ def _surface_forms(name: str, kind: Kind) -> set[Phrase]:
     for phrase in list(phrases):
         if len(phrase) == 2 and not russian:
             phrases.add(("".join(phrase),))  # "livingroom"
+        if len(phrase) == 2 and russian:
+            phrases.add((phrase[1], phrase[0]))  # "стол рабочий"
         if any("-" in word for word in phrase):
             phrases.add(tuple(part for word in phrase for part in word.split("-") if part))
     return phrases

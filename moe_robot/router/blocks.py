@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from moe_robot.router.steps import DOCK, REF, THERE, Clause, negate
+from moe_robot.router.steps import DOCK, REF, SAME, THERE, Clause, negate
 from moe_robot.structs import Branch, Condition, PlanNode, Repeat, Step
 
 # what may follow what: kind before -> kinds after; "end" ends the sentence, "," in _WITH_COMMA needs punctuation between
@@ -105,6 +105,8 @@ def tile(
                     if last in _BORDERS:  # "less than half? then go and charge"
                         _extend(states[piece.end], ("maybe", "", skill), rows, piece.cost + _BARE_CONDITION, (piece, mark))
                     continue
+                if piece.kind == "delay" and last == "said" and not mark:
+                    continue  # "announce: a meeting in five minutes"
                 extra = _join_cost(last, mark, piece.kind)
                 if extra is not None and _leans_on(piece, skill):
                     follows = (_LIKE.get(piece.kind, piece.kind), "", _skill(piece, skill))
@@ -201,7 +203,7 @@ def assemble(pieces: Sequence[Piece]) -> tuple[PlanNode, ...]:
 
 def _said_twice(node: PlanNode) -> bool:
     """Whether doing it again right away would only be saying it again ("stop, stop", "... to the bed, the bed I mean")."""
-    return isinstance(node, Step) and node.skill not in ("drive", "turn", "say", "follow", "explore", "patrol")
+    return isinstance(node, Step) and node.skill not in ("drive", "turn", "say")
 
 
 def _flat(entries: Sequence[_Entry]) -> tuple[PlanNode, ...]:
@@ -274,7 +276,9 @@ class _Blocks:
     def _clause(self, piece: Piece, joined: str, done: list[_Entry]) -> _Entry:
         assert piece.clause is not None
         clause = piece.clause
-        if clause.after:
+        if clause.slots and clause.slots.get("_echo") and self.history and self.history[-1].skill == clause.intent:
+            steps: tuple[Step, ...] = ()  # "what is behind you? look"
+        elif clause.after:
             steps = self._lean(clause)
         elif (
             clause.intent == "go_to"
@@ -354,6 +358,12 @@ class _Blocks:
                     rest = {k: v for k, v in step.params.items() if k != REF}
                     return Step(step.skill, {**rest, **found})
             raise NotAPlan("a pronoun for nothing")
+        if SAME in step.params:
+            rest = {k: v for k, v in step.params.items() if k != SAME}
+            for earlier in reversed(self.history):
+                if "object" in earlier.params:
+                    return Step(step.skill, {**rest, "object": earlier.params["object"]})
+            raise NotAPlan("a colour of nothing")
         if THERE in step.params:
             rest = {k: v for k, v in step.params.items() if k != THERE}
             for earlier in reversed(self.history):

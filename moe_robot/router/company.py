@@ -27,9 +27,13 @@ def _words() -> Mapping[str, frozenset[str]]:
 
 
 def company(
-    tokens: Sequence[Token], knows: Callable[[str], bool], commands: Callable[[int, int], bool]
+    tokens: Sequence[Token],
+    knows: Callable[[str], bool],
+    named: Callable[[int], bool],
+    commands: Callable[[int, int], bool],
 ) -> dict[int, int]:
-    """start -> end of stretches of tokens that may be passed over. `commands(start, end)`: does a command stand there?"""
+    """start -> end of stretches of tokens that may be passed over. `knows(word)`: is it a word of some sentence?
+    `named(at)`: does a name of the home stand there? `commands(start, end)`: does a command?"""
     words = _words()
     found: dict[int, int] = {}
     size = len(tokens)
@@ -45,13 +49,14 @@ def company(
                     break
             whole = tokens[start:end]
             last = end >= size
-            if start not in found and _is_company(whole, start == 0, last, knows) and not commands(start, end):
+            names = any(named(at) for at in range(start, end))
+            if start not in found and _is_company(whole, start == 0, last, knows, names) and not commands(start, end):
                 found[start] = end
         start = end + 1 if end < size and tokens[end].kind == "punct" else max(end, start + 1)
     return found
 
 
-def _is_company(tokens: Sequence[Token], first: bool, last: bool, knows: Callable[[str], bool]) -> bool:
+def _is_company(tokens: Sequence[Token], first: bool, last: bool, knows: Callable[[str], bool], names: bool) -> bool:
     words = _words()
     texts = [token.text for token in tokens]
     if any(token.kind not in ("word", "number") for token in tokens) or words["never"].intersection(texts):
@@ -59,16 +64,16 @@ def _is_company(tokens: Sequence[Token], first: bool, last: bool, knows: Callabl
     if all(text in words["called"] for text in texts):
         return True
     if "а" <= texts[0][0] <= "я":
-        return _is_company_ru(texts, first, last, knows)
+        return _is_company_ru(texts, names)
     if texts[0] in words["openers"] or " ".join(texts[:2]) in words["openers"]:
         return not words["commanding"].intersection(texts)
     return first and not last and len(texts) == 1 and not knows(texts[0]) and tokens[0].text.isalpha()
 
 
-def _is_company_ru(texts: Sequence[str], first: bool, last: bool, knows: Callable[[str], bool]) -> bool:
+def _is_company_ru(texts: Sequence[str], names: bool) -> bool:
     words = _words()
     subject = bool(words["subjects"].intersection(texts))
-    called = True
+    called = not names
     statement = subject
     for text in texts:
         readings = [str(p.tag) for p in analyzer().parse(text) if p.score > 0.05]

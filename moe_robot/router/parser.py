@@ -231,7 +231,7 @@ class _Sentence:
     def _skips(self, at: int) -> list[tuple[int, float, bool]]:
         """What may be passed over inside a sentence: fillers and punctuation; True = even in free text."""
         if at in self.marks:
-            return [(at + 1, COMMA_COST if self.marks[at] in ",:" else MARK_COST, True)]
+            return [(at + 1, COMMA_COST if self.marks[at] in ",:" else MARK_COST, False)]
         return [(end, cost, polite) for end, cost, _, polite in self._fillers(at)]
 
     def _edges(self, at: int) -> list[Edge]:
@@ -270,7 +270,7 @@ class _Sentence:
         """(nodes, pieces, cost), or None when not every word is understood."""
         found = self._best_row()
         if found is None:
-            stretches = company(self.tokens, self.speller.knows, self._commands)
+            stretches = company(self.tokens, self.speller.knows, self._names, self._commands)
             if stretches:
                 self.company = {start: self._beside(start, end) for start, end in stretches.items()}
                 found = self._best_row()
@@ -290,12 +290,17 @@ class _Sentence:
                 return nodes, pieces, max(0.0, cost - (CLAUSE_COST if clauses else 0.0) - ANY_COST * said)
         return None
 
+    def _names(self, at: int) -> bool:
+        """Whether a name of the home begins here."""
+        return any(edge.label in ("{place}", "{object}", "{color}") for edge in self.lattice[at])
+
     def _commands(self, start: int, end: int) -> bool:
         """Whether a command of two words or more stands in these tokens."""
         return any(
-            piece.end - at > 1 and piece.end <= end and piece.kind in ("clause", "halt")
+            piece.end - at > 1 and piece.kind in ("clause", "halt")
             and piece.clause is not None
             and piece.clause.intent != "help"
+            and piece.end == end
             for at in range(start, end)
             for piece in self._pieces_at(at)
         )
@@ -320,7 +325,7 @@ class _Sentence:
     def _pieces_at(self, at: int) -> Sequence[Piece]:
         if at not in self._pieces:
             self._pieces[at] = (
-                [] if at in self.marks else self._best(self.grammar.automaton.matches(self.lattice, self.skips, at))
+                [] if at in self.marks else self._best(self.grammar.automaton.matches(self.lattice, self.skips, self.marks, at))
             )
         return self._pieces[at]
 

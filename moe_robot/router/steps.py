@@ -11,7 +11,7 @@ from moe_robot.structs import Condition, PlanNode, Repeat, Step, Value
 
 SLOW_MPS, FAST_MPS = 0.15, 0.5
 DOCK = "dock"  # the id of the place where the robot charges: going there is `dock()`, which proves that it does
-REF, THERE = "_ref", "_there"  # parameters that the steps before must give: "find Anna and go to her"
+REF, THERE, SAME = "_ref", "_there", "_same"  # parameters that the steps before must give: "find Anna and go to her"
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,8 @@ def _target(slots: Slots) -> dict[str, Value]:
     if "ref" in slots:
         return {REF: slots["ref"]}
     params: dict[str, Value] = {key: slots[key] for key in ("object", "color", "person") if key in slots}
+    if slots.get("_same"):
+        params[SAME] = True
     if params.get("object") == "any" and "color" in params:
         del params["object"]
     return params

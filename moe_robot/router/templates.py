@@ -8,7 +8,7 @@ other. Knows words and slots, nothing of plans.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -74,6 +74,7 @@ class _Node:
 
     edges: dict[str, list[tuple[int, tuple[Emit, ...]]]] = field(default_factory=dict)
     accepts: list[tuple[int, tuple[Emit, ...]]] = field(default_factory=list)
+    inside: bool = False  # within free text
 
 
 class Automaton:
@@ -117,6 +118,7 @@ class Automaton:
                     node.accepts.append((-target - 1, emits))
                 else:
                     node.edges.setdefault(word, []).append((target, emits))
+                    node.inside = node.inside or (word == ANY and target == index)
                     pending.append(target)
                     if word[0] not in "<{*":
                         self.words.add(word)
@@ -154,11 +156,15 @@ class Automaton:
     # ------------------------------------------------------------ matching
 
     def matches(
-        self, lattice: Sequence[Sequence[Edge]], skips: Sequence[Sequence[tuple[int, float, bool]]], start: int
+        self,
+        lattice: Sequence[Sequence[Edge]],
+        skips: Sequence[Sequence[tuple[int, float, bool]]],
+        marks: Container[int],
+        start: int,
     ) -> list[Match]:
         """Every template that fits the tokens from `start` on, the cheapest for each end and template.
 
-        `lattice[i]` are the readings of the tokens from i on, `skips[i]` (end, cost, even in free text) of fillers that may be passed over.
+        `marks` are the tokens that are punctuation. `lattice[i]` are the readings of the tokens from i on, `skips[i]` (end, cost, even in free text) of fillers that may be passed over.
         """
         size = len(lattice)
         states: list[dict[int, tuple[float, Any]]] = [{} for _ in range(size + 1)]
@@ -189,10 +195,10 @@ class Automaton:
                             if known is None or total < known[0] - 1e-9:
                                 into[target] = (total, (back, emits, edge.value, at, edge.end) if emits else back)
             if at > start:
-                for end, skip_cost, always in skips[at]:
+                for end, skip_cost, polite in skips[at]:
                     into = states[end]
                     for index, (cost, back) in current.items():
-                        if not always and ANY in nodes[index].edges:
+                        if not polite and ANY in nodes[index].edges and (at not in marks or nodes[index].inside):
                             continue
                         known = into.get(index)
                         if known is None or cost + skip_cost < known[0] - 1e-9:
