@@ -1,7 +1,7 @@
 """The whole robot and its home in one process and in simulated time: what the nodes wrap, wired without ROS.
 
     robot = LockstepRobot(load_config(), load_world("flat"), seed=1)
-    run = robot.command("поезжай на кухню и найди красный куб")     # run.outcome, run.texts, run.results, run.before, ...
+    run = robot.command("поезжай на кухню и найди красный куб", "ru")  # run.outcome, run.texts, run.results, ...
 
 Simulation, board firmware, wire frames, safety gate, localiser, vision, memory, planner and skills are the real ones;
 left out are ROS, processes, the pseudo-terminal and real time. The same seed and commands give the same run, faster

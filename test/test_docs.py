@@ -203,7 +203,7 @@ def test_directions_of_imports_are_those_of_the_test() -> None:
     allowed = {"nothing": set(), "anything": {"*"}}
     told = {part: allowed.get(cell, set(spans(cell))) for parts, cell in table[1:] for part in spans(parts)}
     assert set(spans(table[0][0])) == BASE
-    assert told == {**MAY_IMPORT, "agent": {"*"}}
+    assert told == MAY_IMPORT
 
 
 def test_processes_are_those_that_are_started() -> None:

@@ -219,8 +219,10 @@ class BrainNode(Node):
         command.ticked(tick)
 
     def _break_off(self) -> None:
-        """An e-stop ends what is running."""
-        if self._current is not None:
+        """An e-stop ends what is running. The gate needs a neutral command before a reset (S11), running or not."""
+        if self._current is None:
+            self._drive(STILL)
+        else:
             words = self._brain.phrases.say("fail.stopped", self._current.utterance.language)
             self._finish(self._agent.cancel(words, now_s(self)), "stopped")
 

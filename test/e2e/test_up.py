@@ -106,6 +106,8 @@ def test_ctrl_c_of_say_cancels_the_command(robot: Up) -> None:
 
 
 def test_stop_and_reset_from_the_command_line(robot: Up) -> None:
+    assert robot.run("stop").returncode == 0
+    assert robot.run("reset").returncode == 0
     assert robot.run("say", "СТОП!!!").returncode == 3
     blocked = robot.run("say", "turn left 30 degrees")
     assert blocked.returncode != 0

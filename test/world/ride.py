@@ -16,7 +16,7 @@ from moe_robot.sim.worlds import World
 from moe_robot.structs import Pose, Status, Velocity
 from moe_robot.world.localizer import Localizer
 from moe_robot.world.model import WorldModel
-from moe_robot.world.navigator import Navigator, NavTick
+from moe_robot.world.navigator import Choice, Navigator, NavTick
 
 CONTROL_S, SCAN_S, TICK_S = 0.02, 0.1, 0.06  # gate and odometry, lidar, navigator
 
@@ -69,12 +69,18 @@ class Ride:
         self.beliefs.set_pose(*self.localizer.estimate(self.now_s), self.now_s)
 
     def go(
-        self, x_m: float, y_m: float, yaw_rad: float | None, tolerance_m: float = 0.1, limit_s: float = 180.0
+        self,
+        x_m: float,
+        y_m: float,
+        yaw_rad: float | None,
+        tolerance_m: float = 0.1,
+        limit_s: float = 180.0,
+        choose: Choice | None = None,
     ) -> NavTick:
         """Drive to a goal until the navigator is done or the time is up; its last word."""
         self.step(Velocity())
         self.navigator.observe(self.beliefs.snapshot(self.now_s))
-        reply = self.navigator.set_goal(x_m, y_m, yaw_rad, tolerance_m, self.now_s)
+        reply = self.navigator.set_goal(x_m, y_m, yaw_rad, tolerance_m, self.now_s, choose)
         if not reply:
             return NavTick(Status.FAILURE, reason=reply.reason)
         end_s = self.now_s + limit_s

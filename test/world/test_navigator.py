@@ -224,3 +224,17 @@ def test_the_free_point_next_to_a_taken_goal_is_in_the_same_room(navigator, home
     navigator.observe(seen(world, 0.0))
     free = navigator.nearest_free(4.2, 4.0)
     assert home.room_at(free.x_m, free.y_m) == "hall"
+
+
+def test_another_goal_is_chosen_when_the_first_turns_out_to_be_taken(navigator, home):
+    world = Flatland(home, Pose(6.2, 3.8, 1.5))
+    first = navigator.approach(7.5, 7.0, world.pose, 0.7)
+    world.discs.append((first.x_m, first.y_m, 0.2))
+    assert navigator.set_goal(
+        first.x_m, first.y_m, first.yaw_rad, 0.1, choose=lambda pose: navigator.approach(7.5, 7.0, pose, 0.7)
+    )
+    tick, _, nearest_m = drive(navigator, world)
+    assert tick.status is Status.SUCCESS
+    assert 0.5 < math.hypot(world.pose.x_m - 7.5, world.pose.y_m - 7.0) < 1.2
+    assert abs(wrap1(math.atan2(7.0 - world.pose.y_m, 7.5 - world.pose.x_m) - world.pose.yaw_rad)) < 0.2
+    assert nearest_m > 0.2
