@@ -58,7 +58,7 @@ setup(
         "typer>=0.12",
     ],
     extras_require={
-        "sim": ["mujoco>=3.2", "pillow>=10.1"],
+        "sim": ["mujoco>=3.5", "pillow>=10.1"],
         "vision": ["opencv-python-headless>=4.8"],
         "dev": [
             "pytest>=8.0",
