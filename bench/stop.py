@@ -1,0 +1,247 @@
+"""How fast the wheels are told to stop, on the serial line, with the real processes.
+
+    python bench/stop.py [--trials 200] [--kills 20] [--cuts 20] [--no-keep]
+
+Four measures, each from a robot that drives: "стоп" typed, on an idle machine and with one pure-Python process for each
+core that only computes; the brain killed with SIGKILL; the serial line cut in silence. What leaves the motor node is
+stamped by a tap on the line (`bench/tap.py`). After a cut no zero can reach the board any more: there the board's own
+watchdog counts, by the telemetry that it still sends into the cut line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+
+from bench.live import Goal, LiveRobot, stands
+from bench.report import SUMMARY_HEAD, Report, summary
+from moe_robot.config import load_config
+from moe_robot.hardware.frames import Telemetry
+from moe_robot.structs import SafetyMode
+
+# There and back; stopped long before the end.
+DRIVES = ("проедь вперёд на метр", "drive back one meter", "поверни налево на 180 градусов", "turn right 180 degrees")
+AIM_MS = 50.0
+SHORTEST_DRIVE_S, LONGEST_DRIVE_S = 0.15, 0.35  # at a random moment of every period on the way
+WAIT_S = 5.0
+KILLS_A_ROBOT = 5  # then a new one: the pause before the brain's next start grows with every death
+SPIN = "import os\nparent = os.getppid()\nwhile os.getppid() == parent:\n    for _ in range(1000000): pass"
+
+
+@dataclass
+class Measured:
+    """Milliseconds to each event, and how many trials had none."""
+
+    samples: list[float] = field(default_factory=list)
+    none: int = 0
+
+    def add(self, began_s: float, at_s: float | None) -> None:
+        if at_s is None:
+            self.none += 1
+        else:
+            self.samples.append(1e3 * (at_s - began_s))
+
+    def cells(self) -> list[str]:
+        counted = summary(self.samples).cells(1) if self.samples else ["0", "-", "-", "-", "-"]
+        return [*counted, str(self.none)]
+
+
+HEAD = [*SUMMARY_HEAD, "never"]
+
+
+@contextlib.contextmanager
+def busy_cores(count: int) -> Iterator[None]:
+    """`count` processes at normal priority that only compute; they end with this process, whatever happens to it."""
+    spinning = [subprocess.Popen([sys.executable, "-S", "-c", SPIN]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for process in spinning:
+            process.kill()
+            process.wait()
+
+
+def drive(robot: LiveRobot, rng: np.random.Generator, number: int) -> Goal:
+    """A command that runs, its wheels turning for a random moment."""
+    for text in (DRIVES[number % len(DRIVES)], DRIVES[2 + number % 2]):  # a wall may be in the way of driving
+        goal = robot.begin_driving(text)
+        robot.pause(float(rng.uniform(SHORTEST_DRIVE_S, LONGEST_DRIVE_S)))
+        if robot.wire.moving() and goal.result is None:
+            return goal
+        robot.come_to_rest(goal)
+    raise RuntimeError("the robot does not keep driving")
+
+
+def typed(robot: LiveRobot, trials: int, rng: np.random.Generator) -> tuple[Measured, Measured]:
+    """Typed stop -> the first e-stop or zero on the wire, and -> the board says that it is stopped."""
+    wire, board = Measured(), Measured()
+    for number in range(trials):
+        goal = drive(robot, rng, number)
+        began_s = time.monotonic()
+        robot.client.publish_stop("text: стоп")
+        robot.until(lambda s=began_s: robot.wire.first_still_s(s) and _board_stopped_s(robot, s), WAIT_S)  # type: ignore[misc]
+        wire.add(began_s, robot.wire.first_still_s(began_s))
+        board.add(began_s, _board_stopped_s(robot, began_s))
+        robot.need(lambda g=goal: g.result is not None, 10.0, "the end of the stopped command")  # type: ignore[misc]
+        robot.come_to_rest(goal)
+        robot.arm()
+    return wire, board
+
+
+def _board_stopped_s(robot: LiveRobot, after_s: float) -> float | None:
+    return robot.wire.first_board_s(after_s, lambda t: t.board.estop)
+
+
+def killed_brain(trials: int, rng: np.random.Generator) -> Measured:
+    """SIGKILL to the brain -> the first zero on the wire."""
+    wire = Measured()
+    for number in range(trials):
+        if number % KILLS_A_ROBOT == 0:
+            stack = contextlib.ExitStack()
+            robot = stack.enter_context(LiveRobot())
+        try:
+            drive(robot, rng, number)
+            began_s = time.monotonic()
+            os.kill(robot.robot.supervisor.pids["brain"], signal.SIGKILL)
+            robot.until(lambda s=began_s: robot.wire.first_still_s(s), WAIT_S)  # type: ignore[misc]
+            wire.add(began_s, robot.wire.first_still_s(began_s))
+            if (number + 1) % KILLS_A_ROBOT and number + 1 < trials:
+                robot.until(lambda: robot.client.missing() == "brain", 10.0)  # DDS notices after its lease
+                robot.get_ready()
+            else:
+                stack.close()
+        except BaseException:
+            stack.close()
+            raise
+    return wire
+
+
+def cut_line(robot: LiveRobot, trials: int, rng: np.random.Generator) -> dict[str, Measured]:
+    """The line goes silent -> the board's watchdog stops the wheels, they stand, the gate knows; nothing moves after."""
+    found = {name: Measured() for name in ("board's watchdog disarms it", "wheels stand (encoders)", "gate disarmed")}
+    moved_after = 0
+    for number in range(trials):
+        goal = drive(robot, rng, number)
+        began_s = time.monotonic()
+        robot.tap.cut()
+        gate_s: float | None = None
+
+        def is_over(began_s: float = began_s) -> bool:
+            nonlocal gate_s
+            state = robot.client.safety
+            if gate_s is None and state is not None and state.mode is not SafetyMode.ARMED:
+                gate_s = time.monotonic()
+            return bool(gate_s and _stands_s(robot, began_s))
+
+        robot.until(is_over, WAIT_S)
+        watchdog_s = robot.wire.first_board_s(began_s, lambda t: not t.board.armed)
+        for measured, at_s in zip(found.values(), (watchdog_s, _stands_s(robot, began_s), gate_s), strict=True):
+            measured.add(began_s, at_s)
+        joined_s = time.monotonic()
+        robot.tap.cut(False)
+        robot.pause(0.5)
+        moved_after += robot.wire.first_motion_s(joined_s) is not None
+        robot.come_to_rest(goal)
+        robot.arm()
+    found["moved by itself after joining"] = Measured([], trials - moved_after)
+    return found
+
+
+def _stands_s(robot: LiveRobot, after_s: float) -> float | None:
+    def halted(telemetry: Telemetry) -> bool:
+        return not telemetry.board.armed and stands(telemetry)
+
+    return robot.wire.first_board_s(after_s, halted)
+
+
+def report(
+    stops: dict[str, tuple[Measured, Measured]], killed: Measured, cut: dict[str, Measured], real_time: bool
+) -> Report:
+    cfg = load_config()
+    out = Report("stop", "Stopping, on the serial line", ("ros-rclpy", "mujoco"))
+    out.text(
+        "With the processes of `moe-robot up --sim`, always out of a drive. Monotonic times in ms; the wire is a tap "
+        f"between motor node and board ({'real-time' if real_time else 'normal'} priority). Busy = one process of pure "
+        f"Python for each of the {os.cpu_count()} cores, at normal priority."
+    )
+    verdicts = [
+        f"{name}: {'reached' if not m.none and m.samples and summary(m.samples).p99 < AIM_MS else 'missed'}"
+        for name, (m, _) in stops.items()
+    ]
+    out.text(f"Aim: typed stop -> zero on the wire, p99 < {AIM_MS:.0f} ms; {', '.join(verdicts)}.")
+    rows = []
+    for name, (wire, board) in stops.items():
+        rows.append([f"{name}: typed -> zero or e-stop on the wire", *wire.cells()])
+        rows.append([f"{name}: typed -> the board reports its e-stop", *board.cells()])
+    out.table(["typed stop", *HEAD], rows)
+    out.text(
+        f"A stop does not wait for the next period of the gate ({1e3 / cfg.motion.rate_hz:.0f} ms); the board reports "
+        "every 20 ms, so that its row is up to 20 ms late."
+    )
+    limit_ms = 1e3 * cfg.motion.command_timeout_s
+    period_ms = 1e3 / cfg.planner.tick_rate_hz
+    if killed.samples or killed.none:
+        out.table(["brain killed (SIGKILL) in mid-drive", *HEAD], [["-> zero on the wire", *killed.cells()]])
+        out.text(
+            f"The limit by design: the last command is 0 to {period_ms:.0f} ms old when the brain dies, and counts as "
+            f"fresh for {limit_ms:.0f} ms; the gate looks every {1e3 / cfg.motion.rate_hz:.0f} ms: "
+            f"{limit_ms - period_ms:.0f} to {limit_ms + 1e3 / cfg.motion.rate_hz:.0f} ms."
+        )
+    if cut:
+        moved = cut.pop("moved by itself after joining")
+        out.table(
+            ["serial line cut in mid-drive", *HEAD], [[f"-> {name}", *measured.cells()] for name, measured in cut.items()]
+        )
+        n = max(len(measured.samples) + measured.none for measured in cut.values())
+        out.text(
+            f"The limits by design: {1e3 * cfg.hardware.host_timeout_s:.0f} ms of the board's watchdog and "
+            f"{1e3 * cfg.hardware.link_timeout_s:.0f} ms until the host counts the link as lost. After joining the line "
+            f"again the robot moved by itself in {n - moved.none} of {n} cases."
+        )
+    return out
+
+
+def run(given: argparse.Namespace) -> Report:
+    rng = np.random.default_rng(given.seed)
+    stops: dict[str, tuple[Measured, Measured]] = {}
+    cut: dict[str, Measured] = {}
+    with LiveRobot() as robot:
+        real_time = robot.tap.real_time
+        if given.trials:
+            stops["idle"] = typed(robot, given.trials, rng)
+        if given.cuts:
+            cut = cut_line(robot, given.cuts, rng)
+        if given.trials:
+            with busy_cores(os.cpu_count() or 1):
+                robot.pause(1.0)
+                stops["every core busy"] = typed(robot, given.trials, rng)
+    killed = killed_brain(given.kills, rng) if given.kills else Measured()
+    return report(stops, killed, cut, real_time)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--trials", type=int, default=200, help="typed stops, idle and again busy")
+    parser.add_argument("--kills", type=int, default=20, help="of the brain")
+    parser.add_argument("--cuts", type=int, default=20, help="of the serial line")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-keep", action="store_true", help="print only")
+    given = parser.parse_args(argv)
+    run(given).write(keep=not given.no_keep)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
