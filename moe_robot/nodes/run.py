@@ -53,6 +53,7 @@ class Options:
     use_sim_time: bool = False
     language: str = ""
     serial_port: str = ""
+    motor_port: str = ""  # simulation only: what the motor node opens instead of it, such as a tap on the line
     home: str = ""  # world name or file: what the robot knows
     world: str = ""  # simulation only: what is really there; "" = the same as home
     use_audio: bool = False
@@ -91,6 +92,7 @@ def node_commands(options: Options) -> dict[str, list[str]]:
     commands = {}
     for name in node_list(options):
         own = ["--world", options.world] if name == "sim" and options.world else []
+        own += ["--set", f"hardware.port={options.motor_port}"] if name == "motor" and options.motor_port else []
         if options.use_sim_time:
             own += ["--publish-clock"] if name == "sim" else []
         time_source = ["-p", "use_sim_time:=true"] if options.use_sim_time and name != "sim" else []
