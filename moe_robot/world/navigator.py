@@ -8,9 +8,11 @@ the gate's stop zone by itself. `NavigatorPort` is the seam for another navigato
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import math
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -84,11 +86,20 @@ class NavTick:
     reason: str = ""
 
 
+Choice = Callable[[Pose], "Pose | None"]
+
+
 class NavigatorPort(Protocol):
     """What skills need to drive somewhere; Nav2 can stand behind it as well."""
 
     def set_goal(
-        self, x_m: float, y_m: float, yaw_rad: float | None = None, tolerance_m: float = 0.1, now_s: float = 0.0
+        self,
+        x_m: float,
+        y_m: float,
+        yaw_rad: float | None = None,
+        tolerance_m: float = 0.1,
+        now_s: float = 0.0,
+        choose: Choice | None = None,
     ) -> GoalReply: ...
     def observe(self, world: WorldState) -> None: ...
     def tick(self, world: WorldState, now_s: float) -> NavTick: ...
@@ -101,6 +112,7 @@ class _Goal:
     y_m: float
     yaw_rad: float | None
     tolerance_m: float
+    choose: Choice | None = None
 
 
 class Navigator:
@@ -148,9 +160,19 @@ class Navigator:
         self._circle: tuple[float, Pose] | None = None  # since when it has been near which pose
 
     def set_goal(
-        self, x_m: float, y_m: float, yaw_rad: float | None = None, tolerance_m: float = 0.1, now_s: float = 0.0
+        self,
+        x_m: float,
+        y_m: float,
+        yaw_rad: float | None = None,
+        tolerance_m: float = 0.1,
+        now_s: float = 0.0,
+        choose: Choice | None = None,
     ) -> GoalReply:
-        """Take a new goal (the old one is dropped) and plan at once when a pose is known. About 5 ms."""
+        """Take a new goal (the old one is dropped) and plan at once when a pose is known. About 5 ms.
+
+        `choose` gives another goal, seen from a pose, when something turns out to stand on this one: what `beside` and
+        `approach` chose from afar was chosen without knowing what the lidar sees from near.
+        """
         self.cancel()
         row, column = self.grid.cell(x_m, y_m)
         if not self.grid.inside[row, column]:
@@ -163,7 +185,7 @@ class Navigator:
         pose = self._track.at(math.inf)
         if pose is not None and not math.isfinite(self.distance_m(pose, Pose(x_m, y_m))):
             return GoalReply(False, "unreachable")
-        self._goal = _Goal(x_m, y_m, yaw_rad, tolerance_m)
+        self._goal = _Goal(x_m, y_m, yaw_rad, tolerance_m, choose)
         if pose is not None:
             self._plan(pose, now_s)
         return GoalReply(True)
@@ -266,6 +288,7 @@ class Navigator:
         """Find a way. The present path stays when the new one costs more than `at_most`. False: there is none."""
         assert self._goal is not None
         self._planned_s = now_s
+        self._choose_again(pose)
         for tight in (False, True):
             ground = self._current_ground(tight)
             start = route.nearest_passable(ground, pose.x_m, pose.y_m, route.START_SLACK_M, self.grid)
@@ -287,6 +310,19 @@ class Navigator:
             return True
         self._path = route.NO_PATH
         return False
+
+    def _choose_again(self, pose: Pose) -> None:
+        """Another goal when something stands on this one and the asker knows another."""
+        goal = self._goal
+        assert goal is not None
+        ground = self._current_ground(False)
+        if goal.choose is None or math.isfinite(ground.cost[ground.cell(goal.x_m, goal.y_m)]):
+            return
+        other = goal.choose(pose)
+        if other is not None and math.hypot(other.x_m - goal.x_m, other.y_m - goal.y_m) > ground.step_m:
+            log.info("the goal is taken: (%.2f, %.2f) instead", other.x_m, other.y_m)
+            yaw_rad = None if goal.yaw_rad is None else other.yaw_rad
+            self._goal = dataclasses.replace(goal, x_m=other.x_m, y_m=other.y_m, yaw_rad=yaw_rad)
 
     def _beside_goal(self, ground: route.Ground, start: int) -> tuple[Array, float, bool] | None:
         """A way to a point near a goal that is taken (something stands there) or too close to a wall.
