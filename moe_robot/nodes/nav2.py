@@ -23,7 +23,7 @@ from moe_robot.nodes.ros import COMMAND, now_s, subscribe
 from moe_robot.robot_model import RobotModel
 from moe_robot.structs import Pose, Status, Velocity, WorldState
 from moe_robot.world.home import Home
-from moe_robot.world.navigator import STILL, GoalReply, Navigator, NavTick
+from moe_robot.world.navigator import STILL, Choice, GoalReply, Navigator, NavTick
 
 VELOCITY_STALE_S = 0.3  # a velocity of Nav2 older than this does not count
 ANSWER_S = 5.0  # Nav2 has this long to accept a goal
@@ -53,10 +53,16 @@ class Nav2Navigator(Navigator):
         self._driver = driver
 
     def set_goal(
-        self, x_m: float, y_m: float, yaw_rad: float | None = None, tolerance_m: float = 0.1, now_s: float = 0.0
+        self,
+        x_m: float,
+        y_m: float,
+        yaw_rad: float | None = None,
+        tolerance_m: float = 0.1,
+        now_s: float = 0.0,
+        choose: Choice | None = None,
     ) -> GoalReply:
-        """Our map says whether the goal can be reached at all; then Nav2 goes there."""
-        reply = super().set_goal(x_m, y_m, yaw_rad, tolerance_m, now_s)
+        """Our map says whether the goal can be reached at all; then Nav2 goes there, and never to another one."""
+        reply = super().set_goal(x_m, y_m, yaw_rad, tolerance_m, now_s, choose)
         if reply and self._driver is not None and self._driver.ready:
             here = self._track.at(math.inf)
             heading = yaw_rad
