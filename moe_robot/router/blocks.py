@@ -19,7 +19,9 @@ _AFTER: Mapping[str, frozenset[str]] = {
     "before": frozenset(("clause", "terse", "said")),
     "after": frozenset(("clause", "terse")),
     "but_first": frozenset((*_STARTS,)),
-    "clause": frozenset((*(set(_STARTS) - {"terse"}), "and", "else", "times", "all_times", "again", "before", "end")),
+    "clause": frozenset(
+        (*(set(_STARTS) - {"terse", "halt"}), "and", "else", "times", "all_times", "again", "before", "end")
+    ),
     "halt": frozenset(("and", "if", "else", "times", "end")),
     "and": frozenset((*_STARTS, "rest", "times", "all_times", "again", "condition", "else")),
     "if": frozenset(("condition",)),
@@ -33,7 +35,7 @@ _AFTER: Mapping[str, frozenset[str]] = {
     "times": frozenset((*_STARTS, "and", "else", "end")),
 }
 _WITH_COMMA: Mapping[str, frozenset[str]] = {
-    "clause": frozenset(("rest", "condition", "do", "terse", "but_first")),
+    "clause": frozenset(("rest", "condition", "do", "terse", "halt", "but_first")),
     "halt": frozenset(_STARTS),
     "times": frozenset(("rest", "all_times")),
     "delay": frozenset(("rest",)),
@@ -97,16 +99,26 @@ def tile(
                 _extend(states[at + 1], (last, stronger, skill), rows, 0.0, None)
             for piece in moves:
                 if piece.kind == "company":
-                    if last in _BORDERS:
+                    closed = piece.end == size or piece.end in marks
+                    if closed and (last == "start" or mark or (last == "and" and piece.word != "thing")):
                         after = ("clause" if last == "and" else last, mark or ",", skill)
                         _extend(states[piece.end], after, rows, piece.cost + _RUN_ON / 2, (piece, mark))
                     continue
                 if piece.kind == "condition" and last not in ("if", "until") and piece.word != "bare":
                     if last in _BORDERS:  # "less than half? then go and charge"
-                        _extend(states[piece.end], ("maybe", "", skill), rows, piece.cost + _BARE_CONDITION, (piece, mark))
+                        _extend(
+                            states[piece.end], ("maybe", "", skill), rows, piece.cost + _BARE_CONDITION, (piece, mark)
+                        )
                     continue
-                if piece.kind == "delay" and last == "said" and not mark:
+                if last == "said" and (piece.kind == "rest" or (piece.kind == "delay" and not mark)):
                     continue  # "announce: a meeting in five minutes"
+                if (
+                    not mark
+                    and skill in ("drive", "turn")
+                    and piece.kind == last == "clause"
+                    and _skill(piece, "") == skill
+                ):
+                    continue  # "drive forward back"
                 extra = _join_cost(last, mark, piece.kind)
                 if extra is not None and _leans_on(piece, skill):
                     follows = (_LIKE.get(piece.kind, piece.kind), "", _skill(piece, skill))
@@ -136,7 +148,7 @@ def _leans_on(piece: Piece, skill: str) -> bool:
     after = piece.clause.after if piece.clause is not None else ""
     if not after:
         return True
-    if after == "_place":
+    if after in ("_place", "_search"):
         return skill in ("", "go_to", "dock", "patrol", "find", "count")
     if after == "_object":
         return skill in _TAKES_THINGS
@@ -198,7 +210,14 @@ def assemble(pieces: Sequence[Piece]) -> tuple[PlanNode, ...]:
     """Raises NotAPlan."""
     nodes = _flat(_Blocks().entries(list(pieces)))
     again = any(piece.kind == "again" for piece in pieces)
-    return tuple(n for i, n in enumerate(nodes) if again or not (i and n == nodes[i - 1] and _said_twice(n)))
+    kept: list[PlanNode] = []
+    for node in nodes:
+        if kept and node == kept[-1] and not again and _said_twice(node):
+            continue
+        if kept and isinstance(node, Step) and node.skill == "find" and kept[-1] == Step("recall", node.params):
+            kept.pop()  # "where is the red ball? find it"
+        kept.append(node)
+    return tuple(kept)
 
 
 def _said_twice(node: PlanNode) -> bool:
@@ -244,7 +263,7 @@ class _Blocks:
             elif piece.kind in ("times", "all_times"):
                 self._times(piece, joined, done)
             elif piece.kind == "again":
-                self._again(piece, done)
+                self._again(piece, joined, done)
             elif piece.kind == "delay":
                 self._delay(pieces, at, joined, done)
             elif piece.kind in ("if", "condition"):
@@ -305,6 +324,11 @@ class _Blocks:
         if not self.history:
             raise NotAPlan("an ellipsis at the start")
         last = next((step for step in reversed(self.history) if step.skill not in _TRANSPARENT), self.history[-1])
+        if piece.clause.intent == "_search":  # "search the study for the cube and the lounge for the ball"
+            params = {k: slots[k] for k in ("object", "color", "person", "place") if k in slots}
+            self.history.append(Step("find", params))
+            done.append(_Entry((self.history[-1],), piece.mark, joined, clause=piece.clause))
+            return
         if piece.clause.intent == "_place":
             if last.skill == "patrol" and "places" in last.params and done and done[-1].nodes[-1:] == (last,):
                 places = last.params["places"]
@@ -356,6 +380,8 @@ class _Blocks:
                 found = {k: v for k, v in earlier.params.items() if k in ("object", "color", "person")}
                 if found and not (step.params[REF] == "person" and "person" not in found and "object" not in found):
                     rest = {k: v for k, v in step.params.items() if k != REF}
+                    if step.skill == "find" and earlier.skill == "see" and "place" in earlier.params:
+                        found["place"] = earlier.params["place"]
                     return Step(step.skill, {**rest, **found})
             raise NotAPlan("a pronoun for nothing")
         if SAME in step.params:
@@ -369,6 +395,8 @@ class _Blocks:
             for earlier in reversed(self.history):
                 if "place" in earlier.params:
                     return Step(step.skill, {**rest, "place": earlier.params["place"]})
+            if step.skill == "go_to":
+                raise NotAPlan("there is nowhere")
             return Step(step.skill, rest)
         return step
 
@@ -385,15 +413,19 @@ class _Blocks:
     def _times(self, piece: Piece, joined: str, done: list[_Entry]) -> None:
         if not done:
             raise NotAPlan("times of nothing")
-        whole = piece.kind == "all_times" or (piece.mark == "," and _listed(done)) or (joined and len(done) > 1)
+        whole = piece.kind == "all_times" or (piece.mark == "," and len(done) > 1) or (joined and len(done) > 1)
         first = _sentence_start(done) if whole else len(done) - 1
         body, times = _flat(done[first:]), _times(piece)
+        if times == 1:
+            return
         done[first:] = [_Entry((Repeat(body, times=times),), done[first].mark, done[first].joined)]
 
-    def _again(self, piece: Piece, done: list[_Entry]) -> None:
+    def _again(self, piece: Piece, joined: str, done: list[_Entry]) -> None:
         if not done:
             raise NotAPlan("again what")
         nodes = done[-1].nodes
+        if piece.word == "_again" and len(done) > 1 and done[-2].nodes == nodes and piece.mark == "" and not joined:
+            return  # "left, left again"
         if piece.word == "_again_times":
             nodes = (Repeat(nodes, times=_times(piece)),)
         done.append(_Entry(nodes, piece.mark, "_and"))
@@ -442,6 +474,8 @@ class _Blocks:
         at += does
         follows = at < len(pieces) and pieces[at].kind not in ("and", "else")
         before = bool(done) and not joined
+        if before and mark in _SENTENCE_END and not follows:
+            raise NotAPlan("a condition of nothing")
         if before and not (follows and (mark or does)):  # "stop if you see a cube"
             last = done.pop()
             motion = bool(done) and word == "_when" and last.nodes == (Step("stop"),)
@@ -516,11 +550,6 @@ def _times(piece: Piece) -> int:
     if times != int(times) or times < 0:
         raise NotAPlan("not a whole number of times")
     return int(times)
-
-
-def _listed(done: Sequence[_Entry]) -> bool:
-    """Two clauses or more, the last joined by a word: "a, b and c, four times"."""
-    return len(done) > 1 and done[-1].joined in ("_and", "_then") and done[-1].mark not in _SENTENCE_END
 
 
 def _sentence_start(done: Sequence[_Entry]) -> int:

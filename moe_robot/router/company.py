@@ -40,13 +40,18 @@ def company(
     start = 0
     while start < size:
         end = start
-        while end < size and tokens[end].kind != "punct" and not (end > start and tokens[end].text in words["therefore"]):
+        while (
+            end < size and tokens[end].kind != "punct" and not (end > start and tokens[end].text in words["therefore"])
+        ):
             end += 1
         if end > start:
             for opener in range(start, end):
                 if tokens[opener].text in words["because"] and not commands(opener + 1, end):
                     found[opener] = end
                     break
+            if end < size and tokens[end].text == ":":  # what follows a colon may be somebody else's words
+                start = end + 1
+                continue
             whole = tokens[start:end]
             last = end >= size
             names = any(named(at) for at in range(start, end))
@@ -64,13 +69,15 @@ def _is_company(tokens: Sequence[Token], first: bool, last: bool, knows: Callabl
     if all(text in words["called"] for text in texts):
         return True
     if "а" <= texts[0][0] <= "я":
-        return _is_company_ru(texts, names)
+        return _is_company_ru(texts, names, first)
+    if texts[0] == "you":  # "you look tired"
+        return len(texts) > 2 and texts[1] in words["looks"] and texts[2] != "to"
     if texts[0] in words["openers"] or " ".join(texts[:2]) in words["openers"]:
         return not words["commanding"].intersection(texts)
     return first and not last and len(texts) == 1 and not knows(texts[0]) and tokens[0].text.isalpha()
 
 
-def _is_company_ru(texts: Sequence[str], names: bool) -> bool:
+def _is_company_ru(texts: Sequence[str], names: bool, first: bool) -> bool:
     words = _words()
     subject = bool(words["subjects"].intersection(texts))
     called = not names
@@ -84,6 +91,8 @@ def _is_company_ru(texts: Sequence[str], names: bool) -> bool:
         if all("INFN" in tag for tag in readings) and not subject:
             return False
         statement = statement or any(tag.startswith(("VERB", "ADJS", "PRED", "PRTS")) for tag in readings)
+        if not first and any(mark in tag for tag in readings for mark in ("Name", "Surn", "Orgn", "Geox")):
+            called = False  # a name called behind a command may belong to it
         if not any(tag.startswith(("NOUN,anim", "ADJF", "NPRO")) and "nomn" in tag for tag in readings):
             called = False
     if called and len(texts) <= 3 and not (len(texts) == 1 and texts[0] in words["subjects"]):

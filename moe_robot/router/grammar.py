@@ -78,6 +78,7 @@ def load_grammar() -> Grammar:
     grammar.words |= {word for phrases in grammar.phrases.values() for phrase in phrases for word in phrase.words}
     grammar.words |= {word for fillers in grammar.fillers.values() for filler in fillers for word in filler.words}
     grammar.words |= {word for words in grammar.contractions.values() for word in words.split()}
+    grammar.words |= {word for word in grammar.contractions if word.isalpha() and len(word) > 2}
     return grammar
 
 
@@ -186,7 +187,26 @@ def _plain_words(text: str) -> tuple[list[str], bool]:
 # ---------------------------------------------------------------- forms of verbs
 
 
-_PREFIXES = ("", "по", "до", "про", "за", "под", "подо", "подъ", "при", "пере", "с", "со", "съ", "в", "въ", "вы", "у", "от")
+_PREFIXES = (
+    "",
+    "по",
+    "до",
+    "про",
+    "за",
+    "под",
+    "подо",
+    "подъ",
+    "при",
+    "пере",
+    "с",
+    "со",
+    "съ",
+    "в",
+    "въ",
+    "вы",
+    "у",
+    "от",
+)
 
 
 def _verb_forms_ru(lemma: str) -> list[tuple[str, str]]:
@@ -251,6 +271,8 @@ def _verb_forms_en(phrase: str) -> list[tuple[str, str]]:
         past = first[:-1] + "ied"
     else:
         past = first + (first[-1] if first in _DOUBLED else "") + "ed"
+    if first in ("patrol", "travel", "cancel", "pedal", "signal"):
+        forms.append((first + "ling" + tail, "ger"))
     return [*forms, (gerund + tail, "ger"), (past + tail, "past")]
 
 

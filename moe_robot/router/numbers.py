@@ -128,8 +128,9 @@ class Numbers:
         word = tokens[start].text
         if word in self._times:
             yield Quantity(start, start + 1, "times", self._times[word])
-        if word in self._parts and word != "пол":  # "less than half"
-            yield Quantity(start, start + 1, "percent", 100 * self._parts[word])
+        part = start + 1 if word == "a" and start + 1 < len(tokens) else start
+        if tokens[part].text in self._parts and tokens[part].text != "пол":  # "less than half"
+            yield Quantity(start, part + 1, "percent", 100 * self._parts[tokens[part].text])
         for end, value in self._number(tokens, start):
             yield Quantity(start, end, "number", value)
         plain = list(self._measured(tokens, start))
@@ -200,7 +201,7 @@ class Numbers:
                 if end < len(tokens) and tokens[end].text == skipped:
                     end += 1
             yield end, self._parts[tokens[at].text], True
-        if word in _ARTICLES:
+        if word in (*_ARTICLES, "another"):
             yield start + 1, 1.0, True
         elif word in _WHOLE_WORDS or any(unit.russian and not unit.genitive for unit in self._units.get(word, ())):
             yield start, 1.0, False

@@ -238,7 +238,10 @@ class _Sentence:
         token = self.tokens[at]
         edges = [Edge(at + 1, ANY, None, ANY_COST if token.kind != "punct" else 3 * ANY_COST)]
         if token.kind == "number":
-            return [*edges, Edge(at + 1, token.text)]
+            edges.append(Edge(at + 1, token.text))
+            return edges + [
+                Edge(at + 1, p.label) for p in self.grammar.phrases.get(token.text, ()) if len(p.words) == 1
+            ]
         if token.kind not in ("word", "symbol"):
             return edges
         seen: set[tuple[int, str, str]] = set()
@@ -297,7 +300,8 @@ class _Sentence:
     def _commands(self, start: int, end: int) -> bool:
         """Whether a command of two words or more stands in these tokens."""
         return any(
-            piece.end - at > 1 and piece.kind in ("clause", "halt")
+            piece.end - at > 1
+            and piece.kind in ("clause", "halt")
             and piece.clause is not None
             and piece.clause.intent != "help"
             and piece.end == end
@@ -320,12 +324,20 @@ class _Sentence:
         return Piece("company", start, end, "company", COMPANY_COST, slots=slots)
 
     def _rows(self) -> list[tuple[float, tuple[Piece, ...]]]:
-        return tile(self.size, self._pieces_at, lambda at: self.skips[at] if at not in self.marks else [], self.marks, self.company)
+        return tile(
+            self.size,
+            self._pieces_at,
+            lambda at: self.skips[at] if at not in self.marks else [],
+            self.marks,
+            self.company,
+        )
 
     def _pieces_at(self, at: int) -> Sequence[Piece]:
         if at not in self._pieces:
             self._pieces[at] = (
-                [] if at in self.marks else self._best(self.grammar.automaton.matches(self.lattice, self.skips, self.marks, at))
+                []
+                if at in self.marks
+                else self._best(self.grammar.automaton.matches(self.lattice, self.skips, self.marks, at))
             )
         return self._pieces[at]
 
@@ -368,7 +380,15 @@ class _Sentence:
             led = match.end > match.start + 1 and self.tokens[match.start].text in _LEADS
             return Piece(kind, match.start, match.end, match.template.id, match.cost, slots=slots, word=intent, led=led)
         if intent == "_mention":
-            return Piece("company", match.start, match.end, match.template.id, match.cost, slots=target(slots))
+            return Piece(
+                "company",
+                match.start,
+                match.end,
+                match.template.id,
+                match.cost,
+                slots=target(slots),
+                word="thing" if target(slots) else "",
+            )
         words = {slot: self._words(*span) for slot, span in match.words.items()}
         if any(not said for said in words.values()):
             return None

@@ -52,8 +52,8 @@ def clause_of(intent: str, slots: Mapping[str, Any], text: Callable[[str], str],
 
 
 def target(slots: Mapping[str, Any]) -> dict[str, Value]:
-    """The thing or person that a sentence names."""
-    return _target(slots)
+    """The thing or person that a sentence names, and where it says that it is."""
+    return {**_target(slots), **_where(slots)}
 
 
 def condition_of(slots: Mapping[str, Any]) -> Condition:
@@ -105,6 +105,8 @@ def _go_to(slots: Slots, text: Text, defaults: Defaults) -> tuple[Step, ...]:
         if "yaw" in slots:
             params["yaw_deg"] = slots["yaw"]
         return (*steps, Step("go_to", params))
+    if "there" in slots:
+        return (Step("go_to", {THERE: "place"}),)
     if "place" in slots:
         return (*steps, _go_place(slots["place"]))
     return (*steps, Step("go_to", _target(slots)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from moe_robot.lexicon import normalize
 
 _TOKEN = re.compile(
-    r"(?P<list>(?:^|(?<=\s))\d{1,2}\)|->|→|=>)"
+    r"(?P<list>->|→|=>)"
     r"|(?P<quote>«[^«»]*»|“[^“”]*”|\"[^\"]*\")"
     r"|(?P<unit>(?:м|км|см|m|km|cm)/(?:с|ч|сек|s|h|sec)\b)"
     r"|(?P<number>\d+(?:\.\d+)?)"
@@ -23,6 +23,8 @@ _TOKEN = re.compile(
 _PARTICLES = ("-то", "-таки", "-с")
 _ABBREVIATIONS = frozenset(("гр", "град", "сек", "мин", "см", "м", "мм", "ч", "deg", "sec", "min", "cm", "m"))
 _PREPOSITIONS = ("на", "до", "в", "к", "у", "to", "the", "")
+_LISTED = re.compile(r"\s*1[.)]\s")
+_ITEM = re.compile(r"(?:^|(?<=\s))\d{1,2}[.)](?=\s)")  # "1. kitchen 2. bedroom"
 _LONG = re.compile(r"(.)\1{2,}")
 _SKIPPED = frozenset("()[]*_~`´^=\ufe0f\u200d")
 
@@ -42,6 +44,8 @@ def tokenize(
 ) -> tuple[Token, ...]:
     """Words, numbers, punctuation and symbols. Contractions are opened ("where's" -> "where is"), hyphens and particles
     dissolved unless the whole is a `known` word; emoji and brackets are dropped."""
+    if _LISTED.match(text):
+        text = _ITEM.sub(lambda mark: ";".ljust(len(mark.group())), text)
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
         kind, raw = match.lastgroup or "symbol", match.group()
