@@ -1,6 +1,7 @@
 """What may stand beside a command and means nothing for it: reasons, names called, small talk.
 
-"Сынок, съезди на кухню, а то я очки забыла", "go to the kitchen, I am hungry". Such company is a stretch between marks, or
+"Сынок, съезди на кухню, а то я очки забыла", "go to the kitchen, I am hungry". Such company is a stretch between
+marks, or
 one that a word like "because" opens. It is passed over only when it cannot be a command, a negation or a report of what
 somebody said; in doubt the whole sentence is refused. The words that decide are `company.yaml`.
 """

@@ -16,19 +16,15 @@ from typing import Any
 import yaml
 
 from moe_robot.errors import ConfigError
-from moe_robot.lexicon import analyzer, normalize
+from moe_robot.lexicon import normalize
 from moe_robot.router.templates import Automaton, Template
+from moe_robot.router.verbs import MOODS, verb_forms_en, verb_forms_ru, word_forms_ru
 from moe_robot.structs import LANGUAGES
 
 SLOTS = (
     *("place", "object", "color", "person"),
     *("number", "length", "duration", "angle", "speed", "percent", "times", "rounds"),
 )
-MOODS = (
-    "ger",
-    "past",
-    "let",
-)  # forms that are a command only after words that say so ("would you mind ...", "чтобы ты ...")
 FILLER_COST = 0.01
 OPTIONAL_FILLER_COST = 0.15
 _PLAIN = re.compile(r"[\w'-]+(\[\w+\])?$")
@@ -105,11 +101,11 @@ def _load(data: Mapping[str, Any], grammar: Grammar) -> None:
                 compiled[name] = f"[{label}]" if optional else label
         return compiled
 
-    verbs = _verb_forms_ru if language == "ru" else _verb_forms_en
+    verbs = verb_forms_ru if language == "ru" else verb_forms_en
     for name, lemmas in (data.get("verbs") or {}).items():
         rules[name] = define(language, name, [form for lemma in lemmas for form in verbs(normalize(str(lemma)))])
     for name, lemmas in (data.get("words") or {}).items():
-        forms = [(form, "") for lemma in lemmas for form in _word_forms_ru(normalize(str(lemma)))]
+        forms = [(form, "") for lemma in lemmas for form in word_forms_ru(normalize(str(lemma)))]
         rules[name] = define(language, name, forms)
     rules |= rules_of(language, data["expansion_rules"])
     lists: dict[str, tuple[str, list[tuple[str, Any]]]] = {}
@@ -168,7 +164,8 @@ def _open(word: str, contractions: Mapping[str, str]) -> list[str]:
 
 
 def _plain_words(text: str) -> tuple[list[str], bool]:
-    """The alternatives of "(a|b c|d[e])" or "[a|b]" as phrases, and whether they are optional; no words when it holds more."""
+    """The alternatives of "(a|b c|d[e])" or "[a|b]" as phrases, and whether they are optional; no words when it holds
+    more."""
     text = text.strip()
     if text[:1] + text[-1:] not in ("()", "[]"):
         return [], False
@@ -182,130 +179,6 @@ def _plain_words(text: str) -> tuple[list[str], bool]:
         else:
             return [], False
     return words, text[0] == "["
-
-
-# ---------------------------------------------------------------- forms of verbs
-
-
-_PREFIXES = (
-    "",
-    "по",
-    "до",
-    "про",
-    "за",
-    "под",
-    "подо",
-    "подъ",
-    "при",
-    "пере",
-    "с",
-    "со",
-    "съ",
-    "в",
-    "въ",
-    "вы",
-    "у",
-    "от",
-)
-
-
-def _verb_forms_ru(lemma: str) -> list[tuple[str, str]]:
-    """Imperative, infinitive, perfective "сделаешь", "сделаем", and the past that "чтобы ты" asks for."""
-    if lemma.startswith("="):
-        return [(lemma[1:], "")]
-    if lemma.startswith("~"):  # "~ползти": доползти, заползти, ... as far as the dictionary knows them
-        known = [p + lemma[1:] for p in _PREFIXES if analyzer().word_is_known(p + lemma[1:])]
-        return [form for verb in known for form in _verb_forms_ru(verb)]
-    first, *rest = lemma.split()
-    if first == "не" and rest:
-        return [(f"не {form}", mood) for form, mood in _verb_forms_ru(" ".join(rest))]
-    parse = next((p for p in analyzer().parse(first) if p.tag.POS == "INFN"), None)
-    if parse is None:
-        return [(lemma, "")]
-    forms: list[tuple[str, str]] = []
-    for form in parse.lexeme:
-        tag = str(form.tag)
-        if tag.startswith("INFN") or "impr" in tag or ("perf" in tag and "2per" in tag):
-            forms.append((form.word, ""))
-        elif tag.startswith("VERB") and "plur" in tag and "1per" in tag:
-            forms.append((form.word, "let"))
-        elif tag.startswith("VERB") and "past" in tag and "neut" not in tag:
-            forms.append((form.word, "past"))
-    tail = "".join(f" {word}" for word in rest)
-    return [(normalize(form) + tail, mood) for form, mood in dict.fromkeys(forms)]
-
-
-_DOUBLED = frozenset(
-    "get run hop zip step pop nip trot scan map plug put set hit dig jog sit spin swim cut let stop drop grab bet tag dub skip trim jot snap top spot nab shop slip beg track".split()
-) - {"track"}
-_PAST_EN = {
-    "go": "went", "drive": "drove", "get": "got", "come": "came", "run": "ran", "find": "found", "take": "took", "make": "made",
-    "say": "said", "tell": "told", "see": "saw", "keep": "kept", "stand": "stood", "give": "gave", "do": "did", "have": "had",
-    "be": "were", "bring": "brought", "put": "put", "set": "set", "spin": "spun", "seek": "sought", "ride": "rode", "hold": "held",
-    "pick": "picked", "speak": "spoke", "sit": "sat", "hang": "hung", "bear": "bore", "swing": "swung", "let": "let", "hit": "hit",
-    "sweep": "swept", "catch": "caught", "read": "read", "send": "sent", "fall": "fell", "steal": "stole", "creep": "crept",
-    "leave": "left", "lay": "laid", "throw": "threw", "stick": "stuck", "slide": "slid", "draw": "drew", "shut": "shut", "feed": "fed",
-}  # fmt: skip
-
-
-def _verb_forms_en(phrase: str) -> list[tuple[str, str]]:
-    """The base form, the gerund that "would you mind" asks for, the past of "if you went"."""
-    first, *rest = phrase.split()
-    tail = "".join(f" {word}" for word in rest)
-    forms = [(phrase, "")]
-    if not first.isalpha():
-        return forms
-    if first.endswith("ie"):
-        gerund = first[:-2] + "ying"
-    elif first.endswith("e") and not first.endswith(("ee", "oe", "ye")) and first != "be":
-        gerund = first[:-1] + "ing"
-    elif first in _DOUBLED:
-        gerund = first + first[-1] + "ing"
-    else:
-        gerund = first + "ing"
-    if first in _PAST_EN:
-        past = _PAST_EN[first]
-    elif first.endswith("e"):
-        past = first + "d"
-    elif first.endswith("y") and first[-2:-1] not in "aeiou":
-        past = first[:-1] + "ied"
-    else:
-        past = first + (first[-1] if first in _DOUBLED else "") + "ed"
-    if first in ("patrol", "travel", "cancel", "pedal", "signal"):
-        forms.append((first + "ling" + tail, "ger"))
-    return [*forms, (gerund + tail, "ger"), (past + tail, "past")]
-
-
-def _word_forms_ru(lemma: str) -> list[str]:
-    if " " in lemma:
-        first, second = (analyzer().parse(word)[0] for word in lemma.split()[:2])
-        return [
-            normalize(f"{a.word} {b.word}")
-            for case in ("nomn", "gent", "datv", "accs", "ablt", "loct")
-            for number in ("sing", "plur")
-            if (b := second.inflect({case, number}))
-            and (
-                a := first.inflect(
-                    {case, number} | ({second.tag.gender} if number == "sing" and second.tag.gender else set())
-                )
-            )
-        ] or [lemma]
-    readings = analyzer().parse(lemma)
-    parse = next(
-        (p for p in readings if p.tag.POS in ("NOUN", "ADJF", "NPRO", "NUMR", "PRTF") and "nomn" in p.tag), readings[0]
-    )
-    return list(
-        dict.fromkeys(
-            [
-                lemma,
-                *(
-                    normalize(form.word)
-                    for form in parse.lexeme
-                    if form.tag.POS in ("NOUN", "ADJF", "NPRO", "NUMR", "PRTF")
-                ),
-            ]
-        )
-    )
 
 
 def check_sentences() -> int:

@@ -15,7 +15,7 @@ import yaml
 from moe_robot.lexicon import analyzer, normalize
 from moe_robot.router.text import Token
 
-_WHOLE_WORDS = frozenset("full complete whole entire полный полного целый целого полных".split())
+_WHOLE_WORDS = frozenset(("full", "complete", "whole", "entire", "полный", "полного", "целый", "целого", "полных"))
 _ARTICLES = frozenset(("a", "an"))
 _LARGE = 100  # a number word from here on multiplies what stands before it ("two hundred", "две тысячи")
 

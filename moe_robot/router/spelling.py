@@ -19,7 +19,23 @@ EDIT_COST = 0.08  # of confidence, for each slip
 _SHORTEST = 4  # letters; shorter words must be exact
 _NAMES = ("Name", "Surn", "Patr", "Geox", "Orgn", "Abbr", "Arch", "Erro")
 _TWO_SLIPS = 8  # letters from which two slips are still the same word
-_NEVER = frozenset("not never none dont без нет никогда нельзя ничего no nothing nobody without никого".split())
+_NEVER = frozenset(
+    (
+        "not",
+        "never",
+        "none",
+        "dont",
+        "without",
+        "nothing",
+        "nobody",
+        "без",
+        "нет",
+        "никогда",
+        "нельзя",
+        "ничего",
+        "никого",
+    )
+)
 _QWERTY = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 _JCUKEN = "йцукенгшщзхъфывапролджэячсмитьбюё"
 _TO_RU = str.maketrans(_QWERTY + _QWERTY.upper(), _JCUKEN + _JCUKEN)
@@ -73,7 +89,7 @@ class Speller:
         return self._by_sound.get(_sound(word), []) if len(word) >= _SHORTEST and _cyrillic(word) else []
 
     def relayout(self, text: str) -> str:
-        """The text as the other keyboard layout would have it ("gjtp;fq" -> "поезжай"), when that has more known words."""
+        """The text as the other keyboard layout has it ("gjtp;fq" -> "поезжай"), when that has known words."""
         for table in (_TO_RU, _TO_EN):
             other = text.translate(table)
             words, others = text.lower().split(), other.lower().replace("ё", "е").split()

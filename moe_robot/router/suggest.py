@@ -42,7 +42,8 @@ class Suggester:
         if "{place" in pattern:
             case = pattern.split("{place")[1].split("}")[0].lstrip(":") or "nomn"
             return [
-                pattern.replace(f"{{place:{case}}}", self._lexicon.say("place", id, language, case)).replace(  # type: ignore[arg-type]
+                pattern.replace(f"{{place:{case}}}", self._lexicon.say("place", id, language, case)).replace(  # type:
+                ignore[arg-type]
                     "{place}", self._lexicon.say("place", id, language)
                 )
                 for id in names["place"]
@@ -57,7 +58,8 @@ class Suggester:
         if "{person" in pattern:
             case = pattern.split("{person")[1].split("}")[0].lstrip(":") or "nomn"
             return [
-                pattern.replace(f"{{person:{case}}}", self._lexicon.say("person", id, language, case)).replace(  # type: ignore[arg-type]
+                pattern.replace(f"{{person:{case}}}", self._lexicon.say("person", id, language, case)).replace(  #
+                type: ignore[arg-type]
                     "{person}", self._lexicon.say("person", id, language)
                 )
                 for id in names["person"]

@@ -1,6 +1,7 @@
 """Sentence templates (hassil) compiled to one automaton over words.
 
-The templates are hassil's own YAML: `[optional] (a|b) (a;b) <rule> {list:slot}`, parsed by hassil. hassil's matcher tries
+The templates are hassil's own YAML: `[optional] (a|b) (a;b) <rule> {list:slot}`, parsed by hassil. hassil's matcher
+tries
 one template after the other from the start of a sentence; here all templates are matched at once from any word on, so
 that a sentence of several commands is cut where every part is understood. `test_templates.py` holds both against each
 other. Knows words and slots, nothing of plans.
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeAlias
 
 from hassil.expression import (
@@ -97,7 +98,8 @@ class Automaton:
         lists: Mapping[str, tuple[str, Sequence[tuple[str, Any]]]],
         slots: Iterable[str],
     ) -> None:
-        """`rules` are hassil expansion rules, or the label of edges that stand for them; `lists` text lists: the label of
+        """`rules` are hassil expansion rules, or the label of edges that stand for them; `lists` text lists: the
+        label of
         edges that carry a value, and (in, out) for those that need a template; `slots` the names that edges carry.
         Raises ConfigError for an unknown name."""
         builder = _Builder(self, rules, lists, frozenset(slots), template)
@@ -132,7 +134,8 @@ class Automaton:
         self._raw[source].append((target, kind, payload))
 
     def _walk(self, index: int, prefix: str, emits: tuple[Emit, ...]) -> Iterator[tuple[str, int, tuple[Emit, ...]]]:
-        """(word or label, target, emits) that lead from here to the next border of words; accepts as negative targets."""
+        """(word or label, target, emits) that lead from here to the next border of words; accepts as negative
+        targets."""
         for target, kind, payload in self._raw[index]:
             if kind == "piece":
                 yield from self._walk(target, prefix + payload, emits)
@@ -164,7 +167,8 @@ class Automaton:
     ) -> list[Match]:
         """Every template that fits the tokens from `start` on, the cheapest for each end and template.
 
-        `marks` are the tokens that are punctuation. `lattice[i]` are the readings of the tokens from i on, `skips[i]` (end, cost, even in free text) of fillers that may be passed over.
+        `marks` are the tokens that are punctuation. `lattice[i]` are the readings of the tokens from i on, `skips[i]`
+        (end, cost, even in free text) of fillers that may be passed over.
         """
         size = len(lattice)
         states: list[dict[int, tuple[float, Any]]] = [{} for _ in range(size + 1)]
@@ -306,7 +310,7 @@ class _Builder:
         return end
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parsed(text: str) -> Expression:
     return parse_sentence(normalize(text)).expression
 

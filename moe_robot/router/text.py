@@ -31,7 +31,8 @@ _SKIPPED = frozenset("()[]*_~`´^=\ufe0f\u200d")
 
 @dataclass(frozen=True)
 class Token:
-    """`text` is normalised; `kind` is word | number | punct | quote | symbol; start and end are characters of the input."""
+    """`text` is normalised; `kind` is word | number | punct | quote | symbol; start and end are characters of the
+    input."""
 
     text: str
     kind: str
