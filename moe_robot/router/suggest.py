@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 import yaml
 from rapidfuzz import fuzz, process
 
-from moe_robot.lexicon import Lexicon, normalize
+from moe_robot.lexicon import CASES, Case, Lexicon, normalize
+from moe_robot.router.steps import DOCK
 from moe_robot.structs import LANGUAGES, Language
+
+_SLOT = re.compile(r"\{(place|thing|person)(?::(\w+))?\}")
 
 
 class Suggester:
@@ -39,32 +44,24 @@ class Suggester:
     def _fill(self, pattern: str, language: Language) -> list[str]:
         """ "{place:gent}" stands for each place in the genitive, "{thing}" for each kind of thing in one colour."""
         names = self._lexicon.names
-        if "{place" in pattern:
-            case = pattern.split("{place")[1].split("}")[0].lstrip(":") or "nomn"
-            return [
-                pattern.replace(f"{{place:{case}}}", self._lexicon.say("place", id, language, case)).replace(  # type:
-                ignore[arg-type]
-                    "{place}", self._lexicon.say("place", id, language)
-                )
-                for id in names["place"]
-                if id != "dock"
-            ]
-        if "{thing}" in pattern:
+        slot = _SLOT.search(pattern)
+        if slot is None:
+            return [pattern]
+        kind, case = slot.group(1), slot.group(2) or "nomn"
+        if kind == "thing":
             colors = list(names["color"]) or [""]
-            return [
-                pattern.replace("{thing}", self._lexicon.thing(kind, colors[index % len(colors)], language, "accs"))
-                for index, kind in enumerate(names["object"])
-            ]
-        if "{person" in pattern:
-            case = pattern.split("{person")[1].split("}")[0].lstrip(":") or "nomn"
-            return [
-                pattern.replace(f"{{person:{case}}}", self._lexicon.say("person", id, language, case)).replace(  #
-                type: ignore[arg-type]
-                    "{person}", self._lexicon.say("person", id, language)
-                )
-                for id in names["person"]
-            ]
-        return [pattern]
+            things = enumerate(names["object"])
+            words = [self._lexicon.thing(id, colors[i % len(colors)], language, "accs") for i, id in things]
+        elif kind == "person":
+            words = [self._lexicon.say("person", id, language, _case(case)) for id in names["person"]]
+        else:
+            words = [self._lexicon.say("place", id, language, _case(case)) for id in names["place"] if id != DOCK]
+        return [pattern.replace(slot.group(), word) for word in words]
+
+
+def _case(name: str) -> Case:
+    assert name in CASES, name
+    return cast(Case, name)
 
 
 @lru_cache(maxsize=1)
