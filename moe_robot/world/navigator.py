@@ -11,7 +11,6 @@ from __future__ import annotations
 import dataclasses
 import logging
 import math
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,22 +20,18 @@ import numpy as np
 from moe_robot.config import SkillsConfig, WorldConfig
 from moe_robot.robot_model import RobotModel
 from moe_robot.structs import Pose, Status, Velocity, WorldState
-from moe_robot.world import local, route, stands
+from moe_robot.world import local, route
 from moe_robot.world.grid import Array, HomeGrid
 from moe_robot.world.home import Home
 from moe_robot.world.live import LiveLayer
 from moe_robot.world.localizer import LOST_STD_M
 from moe_robot.world.matching import PoseTrack, between, compose, wrap1
+from moe_robot.world.terrain import TIGHT_FOOT_M, TIGHT_MAPPED_M, Terrain
 
 log = logging.getLogger(__name__)
 
-# Clearances of the robot's centre beyond its radius.
-MAPPED_MARGIN_M = 0.03  # to walls and furniture: pose error and path following
-FOOT_M = 0.07  # to unmapped things: a cone or a ball is wider at its foot than where the lidar sees it
-TIGHT_MAPPED_M, TIGHT_FOOT_M = 0.01, 0.02  # second try, on the fine grid; the live check below still holds
 # Never closer to a point of the live scan. The nearest of many noisy points is 0.02 m nearer than what it belongs to.
 LIVE_MAPPED_M, LIVE_FOOT_M = 0.0, 0.03
-WIDE_M = 0.20  # path cost begins this far beyond radius + clearance
 
 REPLAN_S = 3.0  # a fresh plan this often, for ways that have opened
 REPLAN_BLOCKED_S = 0.5  # at most this often when something stands on the path
@@ -61,7 +56,6 @@ CREEP_MPS = 0.06  # slowest approach
 NEAR_ROOM_M, NEAR_SPEED = 0.30, 0.35  # with less room than this ahead it slows, down to this share of cruise
 BACK_MPS = 0.08  # out of a tight spot
 STUCK_S, STUCK_M = 20.0, 0.25  # not out of this circle for so long, waiting or not: blocked
-CACHED_FIELDS = 24
 STILL = Velocity()
 
 
@@ -121,19 +115,15 @@ class Navigator:
     def __init__(self, home: Home, cfg: WorldConfig, skills: SkillsConfig, model: RobotModel) -> None:
         self.home = home
         self.grid = HomeGrid(home, cfg.grid_resolution_m)
-        self._cfg = cfg
         self._cruise_mps = skills.cruise_mps
         self._turn_radps = skills.turn_radps
         self._radius_m = max(cfg.robot_radius_m, model.radius_m)
         self._laser = Pose(model.laser.x_m, model.laser.y_m, model.laser.yaw_rad)
-        self._stride = max(1, round(0.1 / cfg.grid_resolution_m))
         self._live = LiveLayer(self.grid)
+        self._terrain = Terrain(home, self.grid, self._live, self._radius_m, cfg.clearance_m)
         self._track = PoseTrack()
         self._scan_s = -math.inf
         self._view: local.Surroundings | None = None  # of the latest scan, from where it was taken
-        self._map_ground = self._ground(self.grid.signed_m, tight=False)
-        self._fields: OrderedDict[int, Array] = OrderedDict()
-        self._ground_now: tuple[tuple[int, bool], route.Ground] | None = None
         self._goal: _Goal | None = None
         self.cancel()
 
@@ -177,11 +167,11 @@ class Navigator:
         row, column = self.grid.cell(x_m, y_m)
         if not self.grid.inside[row, column]:
             return GoalReply(False, "outside")
-        cell = route.nearest_passable(self._map_ground, x_m, y_m, tolerance_m + 0.3)
+        cell = route.nearest_passable(self._terrain.map_ground, x_m, y_m, tolerance_m + 0.3)
         if cell is None:
             return GoalReply(False, "unreachable")
         if self.grid.clearance_m(x_m, y_m) < self._radius_m + TIGHT_MAPPED_M:
-            x_m, y_m = self._map_ground.point(cell)
+            x_m, y_m = self._terrain.map_ground.point(cell)
         pose = self._track.at(math.inf)
         if pose is not None and not math.isfinite(self.distance_m(pose, Pose(x_m, y_m))):
             return GoalReply(False, "unreachable")
@@ -270,27 +260,13 @@ class Navigator:
 
     # ------------------------------------------------------------------ planning
 
-    def _ground(self, clearance: Array, tight: bool) -> route.Ground:
-        margin = TIGHT_MAPPED_M if tight else MAPPED_MARGIN_M
-        prefer = self._radius_m + self._cfg.clearance_m + WIDE_M
-        return route.ground_of(self.grid, clearance, 1 if tight else self._stride, self._radius_m + margin, prefer)
-
-    def _current_ground(self, tight: bool) -> route.Ground:
-        """The map with what the lidar saw; made again only when something changed."""
-        key = (self._live.version, tight)
-        if self._ground_now is None or self._ground_now[0] != key:
-            foot = TIGHT_FOOT_M - TIGHT_MAPPED_M if tight else FOOT_M - MAPPED_MARGIN_M
-            clearance = np.minimum(self.grid.signed_m, self._live.distance_m() - foot)
-            self._ground_now = key, self._ground(clearance, tight)
-        return self._ground_now[1]
-
     def _plan(self, pose: Pose, now_s: float, at_most: float = math.inf) -> bool:
         """Find a way. The present path stays when the new one costs more than `at_most`. False: there is none."""
         assert self._goal is not None
         self._planned_s = now_s
         self._choose_again(pose)
         for tight in (False, True):
-            ground = self._current_ground(tight)
+            ground = self._terrain.now(tight)
             start = route.nearest_passable(ground, pose.x_m, pose.y_m, route.START_SLACK_M, self.grid)
             end = ground.cell(self._goal.x_m, self._goal.y_m)
             if start is None:
@@ -315,7 +291,7 @@ class Navigator:
         """Another goal when something stands on this one and the asker knows another."""
         goal = self._goal
         assert goal is not None
-        ground = self._current_ground(False)
+        ground = self._terrain.now(False)
         if goal.choose is None or math.isfinite(ground.cost[ground.cell(goal.x_m, goal.y_m)]):
             return
         other = goal.choose(pose)
@@ -426,45 +402,16 @@ class Navigator:
 
     def distance_m(self, start: Pose, goal: Pose) -> float:
         """Length of the way on the known map (without what the lidar saw); inf when there is none."""
-        ground = self._map_ground
-        here = route.nearest_passable(ground, start.x_m, start.y_m, route.START_SLACK_M)
-        there = route.nearest_passable(ground, goal.x_m, goal.y_m, route.START_SLACK_M)
-        if here is None or there is None:
-            return math.inf
-        if here in self._fields and there not in self._fields:  # a field serves both directions
-            here, there = there, here
-        to_go = self._field(there)
-        return route.length_m(route.path_from(ground, to_go, here)) if math.isfinite(to_go[here]) else math.inf
-
-    def _field(self, cell: int) -> Array:
-        """Cost-to-go on the known map, the last few kept."""
-        if cell in self._fields:
-            self._fields.move_to_end(cell)
-        else:
-            self._fields[cell] = route.cost_to_go(self._map_ground, cell)
-            if len(self._fields) > CACHED_FIELDS:
-                self._fields.popitem(last=False)
-        return self._fields[cell]
-
-    def _reach_from(self, pose: Pose) -> tuple[route.Ground, Array] | None:
-        """The present ground and the cost from `pose` to all of it; None when the robot stands nowhere."""
-        ground = self._current_ground(False)
-        start = route.nearest_passable(ground, pose.x_m, pose.y_m, route.START_SLACK_M)
-        return None if start is None else (ground, route.cost_to_go(ground, start))
+        return self._terrain.distance_m(start, goal)
 
     def nearest_free(self, x_m: float, y_m: float) -> Pose | None:
         """The closest point within 2 m where the robot may stand, yaw 0."""
-        ground = self._current_ground(False)
-        cell = route.nearest_passable(ground, x_m, y_m, 2.0, self.grid)
-        return None if cell is None else Pose(*ground.point(cell))
+        return self._terrain.nearest_free(x_m, y_m)
 
     def beside(self, furniture_id: str, from_pose: Pose) -> Pose | None:
         """A free pose next to a piece of furniture, facing it, the cheapest to reach; None when there is none."""
-        reach = self._reach_from(from_pose)
-        item = self.home.furniture[furniture_id]
-        return None if reach is None else stands.beside(self.grid, item, self._radius_m, *reach)
+        return self._terrain.beside(furniture_id, from_pose)
 
     def approach(self, x_m: float, y_m: float, from_pose: Pose, distance_m: float = 0.6) -> Pose | None:
         """A free pose about `distance_m` from a point, with a free line of sight to it and facing it."""
-        reach = self._reach_from(from_pose)
-        return None if reach is None else stands.approach(self.grid, (x_m, y_m), distance_m, from_pose, *reach)
+        return self._terrain.approach(x_m, y_m, from_pose, distance_m)
