@@ -29,6 +29,9 @@ from moe_robot_interfaces.srv import ResetEstop
 OUTCOMES = ("done", "failed", "refused", "stopped", "preempted", "cancelled")
 NO_ROBOT = "no robot answers on this ROS domain: start one with `moe-robot up --sim`"
 
+SILENT_MOTOR = "the motor does not answer"
+PATIENCE_S = 1.0
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -113,18 +116,35 @@ class RobotClient:
         return self.missing()
 
     def arm(self, on: bool = True, timeout_s: float = 5.0) -> str:
-        """Ask the gate to allow motion. Returns "" or the gate's reason why not."""
-        response = self._call(self._arm, SetBool.Request(data=on), timeout_s)
-        return "the motor does not answer" if response is None else "" if response.success else str(response.message)
+        """Ask the gate to allow motion. Returns "" or the gate's reason why not.
+
+        A refusal is asked again for PATIENCE_S: after a reset the board takes a moment to confirm.
+        """
+
+        def ask() -> str:
+            response = self._call(self._arm, SetBool.Request(data=on), timeout_s)
+            return SILENT_MOTOR if response is None else "" if response.success else str(response.message)
+
+        return self._patiently(ask)
 
     def reset_estop(self, timeout_s: float = 5.0) -> str:
         """Release the present e-stop. Returns "" or the reason why not. Moves nothing, leaves the gate disarmed."""
         if not self.wait_for(lambda: self._safety is not None, timeout_s) or self._safety is None:
             return NO_ROBOT
-        if self._safety.mode is not SafetyMode.ESTOP:
-            return ""
-        response = self._call(self._reset, ResetEstop.Request(estop_id=self._safety.estop_id), timeout_s)
-        return "the motor does not answer" if response is None else "" if response.success else str(response.reason)
+
+        def ask() -> str:
+            if self._safety is None or self._safety.mode is not SafetyMode.ESTOP:
+                return ""
+            response = self._call(self._reset, ResetEstop.Request(estop_id=self._safety.estop_id), timeout_s)
+            return SILENT_MOTOR if response is None else "" if response.success else str(response.reason)
+
+        return self._patiently(ask)
+
+    def _patiently(self, ask: Callable[[], str]) -> str:
+        deadline_s = time.monotonic() + PATIENCE_S
+        while (reason := ask()) not in ("", SILENT_MOTOR) and time.monotonic() < deadline_s:
+            self.spin(0.05)
+        return reason
 
     def publish_stop(self, source: str) -> None:
         """Engage the e-stop past the brain, without waiting. `source` is "text: what was said"."""
