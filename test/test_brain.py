@@ -64,7 +64,7 @@ def test_a_command_becomes_a_checked_plan_and_is_told_in_the_speakers_language(
         ("🙂🙂🙂", "en", "not_understood", "I did not understand."),
         ("DROP TABLE turns; --", "en", "not_understood", "I did not understand."),
         ("$(rm -rf /) && go", "en", "not_understood", "I did not understand."),
-        ("абракадабра швабра", "ru", "not_understood", "Не понял."),
+        ("почему трава растёт по ночам", "ru", "not_understood", "Не понял."),
         ("\x00\x01\ufffd", "en", "not_understood", "I did not understand."),
         ("{place} %s {0.__class__}", "en", "not_understood", "I did not understand."),
         ("x" * 100_000, "en", "too_long_text", "up to 500 characters"),

@@ -14,13 +14,12 @@ from moe_robot.skills.base import Hints, SkillTick, SkillTools, Ticket, failure,
 from moe_robot.skills.journey import travel_failure
 from moe_robot.skills.recall import recalled
 from moe_robot.skills.search import Search, lies_in, rooms_of
-from moe_robot.skills.targets import Target
+from moe_robot.skills.targets import SOLID, Target
 from moe_robot.structs import Sighting, Status, Value, WorldState
 
 ANSWER_WAIT_S = 2.0
 SEEN_SHARE = 0.85  # of a room's floor; less has to be looked at first
 SAME_SHARE = 1.5  # times the merging distance of sightings: memory and this run may differ by more than one run does
-MIN_COUNT = 2  # detections that make a sighting worth counting
 
 
 class Count:
@@ -74,7 +73,7 @@ class Count:
         return self._tell(seen, source)
 
     def _seen(self, world: WorldState) -> list[Sighting]:
-        return [s for s in world.sightings if s.count >= MIN_COUNT and self._wanted(s)]
+        return [s for s in world.sightings if s.count >= SOLID and self._wanted(s)]
 
     def _wanted(self, sighting: Sighting) -> bool:
         if not self.target.matches(sighting):

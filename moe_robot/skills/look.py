@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from moe_robot.skills.base import Hints, SkillTick, SkillTools, failure, running, success
 from moe_robot.skills.sweep import Sweep
-from moe_robot.skills.targets import MIN_CONFIDENCE, grouped
+from moe_robot.skills.targets import MIN_CONFIDENCE, SOLID, grouped
 from moe_robot.structs import Detection, Value, WorldState
 
 ANGLES_RAD = {"around": 2 * math.pi, "left": math.pi / 2, "right": -math.pi / 2, "back": math.pi, "ahead": 0.0}
@@ -70,7 +70,7 @@ class Look:
 
     def _tell(self, world: WorldState) -> SkillTick:
         # The sightings count a thing once although many images show it; without a pose there are none.
-        merged = [s for s in world.sightings if s.last_t_s >= self.start_t_s and s.count >= 2]
+        merged = [s for s in world.sightings if s.last_t_s >= self.start_t_s and s.count >= SOLID]
         things = grouped(merged) if self.around and merged else grouped(self.richest)
         evidence = f"{self.turned}, {self.images} images, {len(merged)} sightings"
         if not things:

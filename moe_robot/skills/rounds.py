@@ -10,7 +10,7 @@ from moe_robot.skills.base import STILL, Hints, SkillTick, SkillTools, failure, 
 from moe_robot.skills.go_to import place_goal
 from moe_robot.skills.journey import Journey, pose_facts
 from moe_robot.skills.search import Search
-from moe_robot.skills.targets import grouped, number
+from moe_robot.skills.targets import SOLID, grouped, number
 from moe_robot.structs import Pose, Status, Value, WorldState
 
 POSE_WAIT_S = 6.0
@@ -118,7 +118,7 @@ class Explore:
     def _tell(self, world: WorldState) -> SkillTick:
         viewed = self.tools.coverage.viewed
         looked = tuple(Place(room) for room in self.rooms if viewed(room) > max(0.5, self.before[room] + 0.01))
-        things = grouped(s for s in world.sightings if s.last_t_s >= self.start_t_s and s.count >= 2)
+        things = grouped(s for s in world.sightings if s.last_t_s >= self.start_t_s and s.count >= SOLID)
         if not looked and not self.search.visited and self.duration_s == math.inf:
             return success("done.explored", self._facts())
         places = looked or tuple({view.room: Place(view.room) for view in self.search.visited}.values())

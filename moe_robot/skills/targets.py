@@ -10,6 +10,7 @@ from moe_robot.phrases import Place, Point, Thing
 from moe_robot.structs import Detection, Pose, Sighting, Value, WorldState
 
 MIN_CONFIDENCE = 0.5
+SOLID = 3  # detections that make a sighting worth telling: fewer may be a mistake of the detector
 IMAGE_AGE_S = 1.0  # an image older than this is not the present one
 
 
