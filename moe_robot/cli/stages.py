@@ -22,6 +22,7 @@ def respond(text: str, config: Path | None, world: str | None) -> Turn:
     cfg = load_config(config)
     home = _home(world or cfg.robot.home)
     brain = build_brain(cfg, home, lexicon_of(home))
+    brain.respond(Utterance("stop", "en"))  # the first sentence loads what the times of the next should not contain
     return brain.respond(Utterance(text, detect_language(text)))
 
 

@@ -88,13 +88,9 @@ class Supervisor:
                 delay_s = next(child.delays)
                 child.process = None
                 child.restart_at_s = now_s + delay_s
-                self._on_event(
-                    Event(
-                        "died",
-                        child.name,
-                        f"{_reason(code)}; again in {delay_s:.1f} s; log: {self.log_path(child.name)}",
-                    )
-                )
+                said = last_line(self.log_path(child.name))
+                detail = f"{_reason(code)}{f' ({said})' if said else ''}; again in {delay_s:.1f} s"
+                self._on_event(Event("died", child.name, f"{detail}; log: {self.log_path(child.name)}"))
             elif child.process is None and child.restart_at_s is not None and now_s >= child.restart_at_s:
                 child.restarts += 1
                 self._spawn(child, now_s)
@@ -136,6 +132,17 @@ class Supervisor:
             )
         child.started_s, child.restart_at_s = now_s, None
         self._on_event(Event("started", child.name, f"pid {child.process.pid}"))
+
+
+def last_line(log: Path, most_chars: int = 200) -> str:
+    """What a process said last, to tell why it died; "" when it said nothing."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, log.stat().st_size - 4096))
+            lines = file.read().decode("utf-8", "replace").strip().splitlines()
+    except OSError:
+        return ""
+    return lines[-1].strip()[:most_chars] if lines else ""
 
 
 def _reason(code: int) -> str:

@@ -53,6 +53,16 @@ def test_a_killed_process_is_named_and_started_again(tmp_path: Path) -> None:
     supervisor.stop()
 
 
+def test_the_last_words_of_a_process_that_died_are_shown(tmp_path: Path) -> None:
+    events: list[Event] = []
+    command = [sys.executable, "-c", "import sys; sys.exit('the port /dev/ttyUSB9 is not there')"]
+    supervisor = Supervisor({"motor": command}, tmp_path, events.append)
+    supervisor.start()
+    assert wait_until(lambda: any(e.kind == "died" for e in events), supervisor)
+    supervisor.stop()
+    assert "the port /dev/ttyUSB9 is not there" in next(e for e in events if e.kind == "died").detail
+
+
 def test_stop_leaves_no_process_behind_and_the_first_ends_last(tmp_path: Path) -> None:
     events: list[Event] = []
     supervisor = Supervisor({"sim": SLEEPER, "motor": SLEEPER, "brain": SLEEPER}, tmp_path, events.append)
