@@ -131,6 +131,8 @@ class Lexicon:
             for name in language_names:
                 for phrase in _surface_forms(name, kind):
                     self._add(phrase, kind, id)
+                    if len(phrase) == 2 and _CYRILLIC.search(phrase[0]):
+                        self._add((phrase[1], phrase[0]), kind, id)  # "стол рабочий"
                     if kind == "place" and len(phrase) > 1 and len(normalize(name).split()) > 1:
                         self.heads.setdefault(phrase[-1], set()).add(id)
 
@@ -152,8 +154,6 @@ def _surface_forms(name: str, kind: Kind) -> set[Phrase]:
     for phrase in list(phrases):
         if len(phrase) == 2 and not russian:
             phrases.add(("".join(phrase),))  # "livingroom"
-        if len(phrase) == 2 and russian:
-            phrases.add((phrase[1], phrase[0]))  # "стол рабочий"
         if any("-" in word for word in phrase):
             phrases.add(tuple(part for word in phrase for part in word.split("-") if part))
     return phrases

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from moe_robot.config import Config
-from moe_robot.lexicon import Lexicon
+from moe_robot.lexicon import Lexicon, normalize
 from moe_robot.router.grammar import Grammar, load_grammar
 from moe_robot.router.language import detect_language
 from moe_robot.router.numbers import Numbers
@@ -52,7 +52,7 @@ class SentenceParser:
     """Understands the sentences of `router/sentences/` about one home. One thread at a time."""
 
     def __init__(self, lexicon: Lexicon, cfg: Config) -> None:
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self._grammar: Grammar = load_grammar()
         self._numbers = _numbers()
         self._defaults = Defaults(cfg.skills.drive_default_m, cfg.skills.turn_default_deg)
@@ -96,22 +96,28 @@ class SentenceParser:
                 spoken,
                 intents=tuple(skills_of(nodes)),
             )
-        unknown = sentence.unknown(self._lexicon.heads)
+        unknown = sentence.unknown(self.lexicon.heads)
         suggestion = self._suggester.nearest(text, spoken)
+        if unknown is not None and unknown.kind == "ambiguous_place":
+            suggestion = self._suggester.go_to(min(self.lexicon.heads[normalize(unknown.word)], key=self._rank), spoken)
         if unknown is not None:
             reason = unknown.kind if unknown.kind.startswith("ambiguous") else f"unknown_{unknown.kind}"
             return replace(refused, language=spoken, reason=reason, word=unknown.word, suggestion=suggestion)
         return replace(refused, language=spoken, suggestion=suggestion)
 
+    def _rank(self, place: str) -> int:
+        """Places in the order of the world file."""
+        return list(self.lexicon.names["place"]).index(place)
+
     def _refresh(self) -> None:
         """A place may have been named since the last sentence."""
-        if self._version == self._lexicon.version:
+        if self._version == self.lexicon.version:
             return
-        self._version = self._lexicon.version
+        self._version = self.lexicon.version
         self._memo.clear()
-        self._speller = Speller(self._grammar.words | self._numbers.words() | self._lexicon.words())
+        self._speller = Speller(self._grammar.words | self._numbers.words() | self.lexicon.words())
         self._entities = {}
-        for words, meanings in self._lexicon.forms.items():
+        for words, meanings in self.lexicon.forms.items():
             self._entities.setdefault(words[0], []).append((words, list(meanings)))
 
 

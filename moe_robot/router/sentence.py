@@ -355,7 +355,7 @@ class Sentence:
         for at, token in enumerate(self.tokens):
             if token.kind != "word" or len(token.text) < 2:
                 continue
-            if token.text in heads and len(token.text) > 2 and not self.entities.get(token.text):
+            if token.text in heads and len(token.text) > 2 and not self._names(at):
                 self._name(at, at + 1, "ambiguous_place", 0.0)
                 added = True
             if not self.speller.knows(token.text):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
 
 import yaml
 from rapidfuzz import fuzz, process
@@ -31,6 +30,11 @@ class Suggester:
         found = process.extractOne(normalize(text)[:200], examples, scorer=fuzz.token_sort_ratio)
         return found[2] if found else ""
 
+    def go_to(self, id: str, language: Language) -> str:
+        """The command that goes to this place."""
+        pattern = next(pattern for pattern in _patterns()[language] if _SLOT.search(pattern))
+        return self._fill(pattern, language, (id,))[0]
+
     def examples(self, language: Language) -> dict[str, str]:
         """Sentence -> the same normalised. Each is understood (a test holds it)."""
         if self._version != self._lexicon.version:
@@ -41,7 +45,7 @@ class Suggester:
             self._examples[language] = {sentence: normalize(sentence) for sentence in dict.fromkeys(sentences)}
         return self._examples[language]
 
-    def _fill(self, pattern: str, language: Language) -> list[str]:
+    def _fill(self, pattern: str, language: Language, only: tuple[str, ...] = ()) -> list[str]:
         """ "{place:gent}" stands for each place in the genitive, "{thing}" for each kind of thing in one colour."""
         names = self._lexicon.names
         slot = _SLOT.search(pattern)
@@ -55,13 +59,15 @@ class Suggester:
         elif kind == "person":
             words = [self._lexicon.say("person", id, language, _case(case)) for id in names["person"]]
         else:
-            words = [self._lexicon.say("place", id, language, _case(case)) for id in names["place"] if id != DOCK]
+            words = [
+                self._lexicon.say("place", id, language, _case(case)) for id in only or names["place"] if id != DOCK
+            ]
         return [pattern.replace(slot.group(), word) for word in words]
 
 
 def _case(name: str) -> Case:
     assert name in CASES, name
-    return cast(Case, name)
+    return name
 
 
 @lru_cache(maxsize=1)
