@@ -30,6 +30,7 @@ from moe_robot.paths import state_dir
 from moe_robot.structs import Language, Pose, Sighting
 
 ANY = ("", "any")  # both mean "no matter which"
+ONE_THING_M = 0.3  # things of one colour that seem to stand in each other are one, misread
 MAX_WEIGHT = 10  # old detections weigh at most this much in a merged position, so that it follows a nudged thing
 
 What: TypeAlias = Literal["turns", "places", "sightings", "everything"]
@@ -126,8 +127,8 @@ class Store:
     # ------------------------------------------------------------ sightings
 
     def remember_sightings(self, seen: Iterable[Sighting]) -> None:
-        """Merge into what is known: the same kind and colour within `merge_m` is the same thing, a known person is the
-        same person everywhere. `id` is not read, `count` is the number of new detections. All of them or none."""
+        """Merge into what is known: the same kind and colour within `merge_m` is the same thing, another kind of the
+        colour within ONE_THING_M is it too, misread; a known person is the same person everywhere. `id` is not read, `count` is the number of new detections. All of them or none."""
         with self._transaction() as connection:
             written = connection.execute(select(func.coalesce(func.max(schema.sightings.c.written), 0))).scalar_one()
             for sighting in seen:
@@ -205,8 +206,10 @@ def merged(old: Sighting, new: Sighting) -> Sighting:
     if math.hypot(new.x_m - old.x_m, new.y_m - old.y_m) > 0.5:
         weight = 1.0
     later = new if new.last_t_s >= old.last_t_s else old
+    surer = new if new.count * new.confidence > old.count * old.confidence else old
     return replace(
         old,
+        kind=surer.kind,
         x_m=old.x_m + weight * (new.x_m - old.x_m),
         y_m=old.y_m + weight * (new.y_m - old.y_m),
         place=later.place,
@@ -218,11 +221,12 @@ def merged(old: Sighting, new: Sighting) -> Sighting:
 
 
 def same_thing(a: Sighting, b: Sighting, merge_m: float) -> bool:
+    """Things of one colour that seem to stand in each other are one that was taken for two kinds."""
     if a.person and a.person == b.person:
         return True
-    return (a.kind, a.color, a.person) == (b.kind, b.color, b.person) and math.hypot(
-        a.x_m - b.x_m, a.y_m - b.y_m
-    ) <= merge_m
+    if (a.color, a.person) != (b.color, b.person) or (a.kind == "person") != (b.kind == "person"):
+        return False
+    return math.hypot(a.x_m - b.x_m, a.y_m - b.y_m) <= (merge_m if a.kind == b.kind else min(merge_m, ONE_THING_M))
 
 
 def matches(sighting: Sighting, kind: str, color: str, person: str, place: str) -> bool:
@@ -256,13 +260,13 @@ def _filtered(kind: str, color: str, person: str, place: str):  # type: ignore[n
 
 def _merge(connection: Connection, new: Sighting, merge_m: float, written: int) -> None:
     rows = schema.sightings.c
-    query = select(schema.sightings).where(rows.kind == new.kind)
+    query = select(schema.sightings)
     query = query.where(rows.person == new.person) if new.person else query.where(rows.color == new.color)
     known = [s for s in map(_sighting, connection.execute(query)) if same_thing(s, new, merge_m)]
     if not known:
         connection.execute(insert(schema.sightings).values(written=written, **_columns(new)))
         return
-    nearest = min(known, key=lambda s: math.hypot(s.x_m - new.x_m, s.y_m - new.y_m))
+    nearest = min(known, key=lambda s: (s.kind != new.kind, math.hypot(s.x_m - new.x_m, s.y_m - new.y_m)))
     values = _columns(merged(nearest, new))
     connection.execute(update(schema.sightings).where(rows.id == nearest.id).values(written=written, **values))
 

@@ -30,6 +30,7 @@ KEEP_FACTOR = 0.9  # weight of the past when a new detection corrects a position
 SOLID_COUNT = 3  # a sighting with fewer detections may be a mistake of the detector
 TENTATIVE_S = 3.0  # and is dropped when it is not confirmed for so long
 ABSENT_IMAGES = 5  # images that should show a thing and do not, until it is dropped
+ONE_THING_M = 0.3  # two things of one colour do not stand in each other: other kinds seen this close are misreadings
 LOOK_NEAREST_M, LOOK_FARTHEST_M = 0.6, 2.5  # from these distances the detector can be trusted to see it
 LOOK_MARGIN_RAD = math.radians(8)  # not at the edge of the image
 
@@ -52,6 +53,7 @@ class WorldModel:
         self._safety: tuple[SafetyState, float] | None = None
         self._places: dict[str, Pose] = {}
         self._sightings: dict[int, Sighting] = {}
+        self._votes: dict[int, dict[str, float]] = {}  # what the detections of each sighting took it for
         self._absent: dict[int, int] = {}  # images that should have shown it, since it was last seen
         self._next_id = 1
 
@@ -140,8 +142,10 @@ class WorldModel:
         best: tuple[float, Sighting] | None = None
         for sighting in self._sightings.values():
             away = math.hypot(sighting.x_m - x_m, sighting.y_m - y_m)
-            if sighting.id not in taken and self._same(sighting, detection, away) and (best is None or away < best[0]):
-                best = away, sighting
+            if sighting.id not in taken and self._same(sighting, detection, away):
+                order = away + (0.0 if sighting.kind == detection.kind else ONE_THING_M)
+                if best is None or order < best[0]:
+                    best = order, sighting
         if best is None:
             new = Sighting(
                 self._take_id(),
@@ -157,15 +161,18 @@ class WorldModel:
                 detection.t_s,
             )
             self._store(new)
+            self._vote(new.id, detection)
             return new.id
         old = best[1]
+        away = math.hypot(old.x_m - x_m, old.y_m - y_m)
         # Near detections are the better ones; people and moved things follow the newest.
         share = max(1.0 / (old.count + 1), 1.0 - KEEP_FACTOR)
-        if old.kind == "person" or best[0] > 0.5 * self._cfg.sighting_merge_m:
+        if old.kind == "person" or away > 0.5 * self._cfg.sighting_merge_m:
             share = 1.0 if old.kind == "person" else 0.5
         x_m, y_m = old.x_m + share * (x_m - old.x_m), old.y_m + share * (y_m - old.y_m)
         merged = dataclasses.replace(
             old,
+            kind=self._vote(old.id, detection),
             color=old.color or detection.color,
             person=old.person or detection.person,
             x_m=x_m,
@@ -178,15 +185,23 @@ class WorldModel:
         self._store(merged)
         return merged.id
 
+    def _vote(self, sighting_id: int, detection: Detection) -> str:
+        """The kind that most speaks for. Near and sure detections weigh more: far away a box may look like a mug."""
+        votes = self._votes.setdefault(sighting_id, {})
+        near = 1.0 / max(detection.distance_m, 0.5) if math.isfinite(detection.distance_m) else 0.2
+        votes[detection.kind] = votes.get(detection.kind, 0.0) + detection.confidence**2 * near**2
+        return max(votes, key=lambda kind: votes[kind])
+
     def _same(self, sighting: Sighting, detection: Detection, away_m: float) -> bool:
-        if sighting.kind != detection.kind:
-            return False
-        if sighting.kind == "person":
+        if "person" in (sighting.kind, detection.kind):
+            if sighting.kind != detection.kind:
+                return False
             if sighting.person and detection.person:
                 return sighting.person == detection.person
             return away_m < PERSON_MERGE_M
         colors = {sighting.color, detection.color} - {""}
-        return len(colors) <= 1 and away_m < self._cfg.sighting_merge_m
+        reach_m = self._cfg.sighting_merge_m if sighting.kind == detection.kind else ONE_THING_M
+        return len(colors) <= 1 and away_m < reach_m
 
     def _drop_absent(self, image_t_s: float, matched: set[int]) -> None:
         """Count the images that clearly show a place where a thing should be, without the thing."""
@@ -231,6 +246,7 @@ class WorldModel:
     def _forget(self, sighting_id: int) -> None:
         del self._sightings[sighting_id]
         self._absent.pop(sighting_id, None)
+        self._votes.pop(sighting_id, None)
 
     def _take_id(self) -> int:
         self._next_id += 1

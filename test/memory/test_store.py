@@ -58,10 +58,19 @@ def test_the_same_thing_seen_again_nearby_updates_its_row(path):
 
 def test_another_colour_another_kind_and_another_spot_are_other_things(path):
     with a_store(path) as store:
-        store.remember_sightings([seen(), seen(color="red"), seen(kind="cube"), seen(x=2.0)])
+        store.remember_sightings([seen(), seen(color="red"), seen(kind="cube", x=1.4), seen(x=2.0)])
         assert store.count("any") == 4
         assert store.count("ball") == 3
         assert store.count("any", color="blue") == 3
+
+
+def test_one_thing_that_was_taken_for_two_kinds_is_what_it_was_taken_for_most(path):
+    with a_store(path) as store:
+        store.remember_sightings([seen("box", count=4, confidence=0.6)])
+        store.remember_sightings([seen("mug", x=1.1, count=9, confidence=0.98)])
+        assert [s.kind for s in store.recall("any")] == ["mug"]
+        store.remember_sightings([seen("cube", x=1.05, count=2, confidence=0.6)])
+        assert [s.kind for s in store.recall("any")] == ["mug"]
 
 
 def test_one_list_of_sightings_merges_within_itself(path):
@@ -129,7 +138,7 @@ def test_forget_one_place_one_kind_or_everything(path):
     with a_store(path) as store:
         for place in ("a", "b"):
             store.remember_place(PlaceRecord(place, {"en": (place,)}, Pose(0, 0, 0)))
-        store.remember_sightings([seen(), seen(kind="cube"), seen(kind="mug")])
+        store.remember_sightings([seen(), seen(kind="cube", x=3.0), seen(kind="mug", x=5.0)])
         assert store.forget("places", place="a") == 1
         assert [p.id for p in store.places()] == ["b"]
         assert store.forget("sightings", kind="cube") == 1

@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import pytest
@@ -143,3 +144,14 @@ def test_places_and_remembered_things_come_from_memory(model):
     ids = [thing.id for thing in model.snapshot(0.4).sightings]
     assert len(set(ids)) == 2
     assert model.snapshot(0.4).places == {"corner": Pose(1.0, 4.0)}
+
+
+def test_a_thing_misread_from_afar_becomes_what_it_is_from_near(model):
+    for t in times(6):
+        look(model, t, detection(7.0, 4.0, t, kind="box", confidence=0.6))
+    near = Pose(6.0, 4.0, 0.0)
+    for t in times(4, start_s=1.0):
+        seen = detection(7.08, 4.0, t, kind="mug", confidence=0.98)
+        look(model, t, dataclasses.replace(seen, distance_m=1.0), pose=near)
+    (thing,) = model.snapshot(1.4).sightings
+    assert thing.kind == "mug"
