@@ -77,7 +77,7 @@ class Approach:
             goal = self._stand(world.pose)
             if goal is None:
                 return self._too_far("unreachable", now_s)
-            self.journey = Journey(self.tools, goal, tolerance_m=0.15)
+            self.journey = Journey(self.tools, goal, tolerance_m=0.15, choose=self._stand)
         tick = self.journey.tick(world, now_s)
         if tick.status is Status.RUNNING:
             return ApproachTick(Status.RUNNING, tick.velocity, tick.remaining_m)

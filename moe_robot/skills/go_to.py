@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 
 from moe_robot.phrases import Place
 from moe_robot.skills.approach import Approach, how_far_m
@@ -31,6 +32,17 @@ def place_goal(tools: SkillTools, world: WorldState, place: str, pose: Pose) -> 
     if place in home.places:
         return home.places[place].pose
     return tools.navigator.beside(place, pose)
+
+
+def another_goal(tools: SkillTools, world: WorldState, place: str, pose: Pose) -> Pose | None:
+    """Where else to stand for a place whose spot is taken: elsewhere in the room, on another side of the furniture."""
+    first = place_goal(tools, world, place, pose)
+    if first is None or place not in tools.home.rooms:
+        return first
+    free = tools.navigator.nearest_free(first.x_m, first.y_m)
+    if free is None or tools.home.room_at(free.x_m, free.y_m) != place:
+        return first
+    return Pose(free.x_m, free.y_m, first.yaw_rad)
 
 
 class GoTo:
@@ -84,7 +96,10 @@ class _ToPlace:
     def _journey(self, world: WorldState, pose: Pose) -> Journey | None:
         if isinstance(self.where, Place):
             goal = place_goal(self.tools, world, self.where.id, pose)
-            return None if goal is None else Journey(self.tools, goal, turn=True, tolerance_m=0.15)
+            if goal is None:
+                return None
+            choose = partial(another_goal, self.tools, world, self.where.id)
+            return Journey(self.tools, goal, turn=True, tolerance_m=0.15, choose=choose)
         yaw_rad = math.radians(number(self.params.get("yaw_deg", 0.0)))
         goal = Pose(number(self.params["x_m"]), number(self.params["y_m"]), yaw_rad)
         return Journey(self.tools, goal, turn="yaw_deg" in self.params)

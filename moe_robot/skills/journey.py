@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from moe_robot.phrases import Place, Point, Thing
@@ -39,15 +40,23 @@ class JourneyTick:
 class Journey:
     """To `goal`; its yaw counts when `turn` is set. Call `tick` until it ends, `stop` to give up.
 
-    A `casual` one is not worth waiting for: no second try, little spare time.
+    A `casual` one is not worth waiting for: no second try, little spare time. `choose` gives another goal, as seen from
+    a pose, when something turns out to stand on this one; None = there is no other.
     """
 
     def __init__(
-        self, tools: SkillTools, goal: Pose, turn: bool = True, tolerance_m: float = 0.12, casual: bool = False
+        self,
+        tools: SkillTools,
+        goal: Pose,
+        turn: bool = True,
+        tolerance_m: float = 0.12,
+        casual: bool = False,
+        choose: Callable[[Pose], Pose | None] | None = None,
     ) -> None:
         self.navigator = tools.navigator
         self.turn_radps = tools.cfg.skills.turn_radps
         self.goal, self.turn, self.tolerance_m = goal, turn, tolerance_m
+        self.choose = choose
         self.phase = "new"  # new | drive | back | rotate | proof
         self.since_s = 0.0
         self.deadline_s = math.inf
@@ -86,12 +95,20 @@ class Journey:
     def _set_goal(self, world: WorldState, now_s: float) -> JourneyTick:
         self.navigator.observe(world)
         yaw_rad = self.goal.yaw_rad if self.turn else None
-        reply = self.navigator.set_goal(self.goal.x_m, self.goal.y_m, yaw_rad, self.tolerance_m, now_s)
+        choose = self._choose if self.choose is not None else None
+        reply = self.navigator.set_goal(self.goal.x_m, self.goal.y_m, yaw_rad, self.tolerance_m, now_s, choose)
         if not reply:
             return self._fail(reply.reason)
         self.phase = "drive"
         self.stall = StallWatch()
         return self._drive(world, now_s)
+
+    def _choose(self, pose: Pose) -> Pose | None:
+        """The arrival is proved at the goal that was driven to in the end."""
+        other = self.choose(pose) if self.choose is not None else None
+        if other is not None:
+            self.goal = other
+        return other
 
     def _drive(self, world: WorldState, now_s: float) -> JourneyTick:
         tick = self.navigator.tick(world, now_s)
