@@ -28,6 +28,7 @@ class _Entry:
     clause: Clause | None = None
 
 
+_TRAVELS = ("go_to", "dock", "patrol", "find")
 _SENTENCE_END = (".", "!", "?", ";")
 
 
@@ -94,6 +95,8 @@ class _Blocks:
                 self._delay(pieces, at, joined, done)
             elif piece.kind in ("if", "condition"):
                 at = self._if(pieces, at, joined, done) - 1
+            elif piece.kind == "loop":
+                at = self._loop(pieces, at, joined, done) - 1
             elif piece.kind == "before":
                 at = self._before(pieces, at, done) - 1
             elif piece.kind == "but_first":
@@ -123,6 +126,8 @@ class _Blocks:
         clause = piece.clause
         if clause.slots and clause.slots.get("_echo") and self.history and self.history[-1].skill == clause.intent:
             steps: tuple[Step, ...] = ()  # "what is behind you? look"
+        elif piece.kind == "terse" and _is_back(clause.steps) and self.history and self.history[-1].skill in _TRAVELS:
+            raise NotAPlan("back where")  # "to the kitchen and back"
         elif clause.after:
             steps = self._lean(clause)
         elif (
@@ -270,6 +275,20 @@ class _Blocks:
         else:
             raise NotAPlan("a delay of nothing")
 
+    def _loop(self, pieces: list[Piece], at: int, joined: str, done: list[_Entry]) -> int:
+        """ "Repeat: a meter forward, turn left, until you see a cube": all of it is the body."""
+        ends = [index for index in range(at + 1, len(pieces)) if pieces[index].kind == "until"]
+        if not ends:
+            raise NotAPlan("repeat until when")
+        end = ends[0]
+        body = self._block(pieces[at + 1 : end])
+        condition = pieces[end + 1].condition
+        if condition is None:
+            raise NotAPlan("no condition")
+        condition = self._named(negate(condition) if pieces[end].word == "_while" else condition)
+        done.append(_Entry((Repeat(body, until=condition),), pieces[at].mark, joined))
+        return end + 2
+
     def _before(self, pieces: list[Piece], at: int, done: list[_Entry]) -> int:
         """ "Before you go to the base, visit the kitchen": the second comes first. Behind a clause it is only
         "then"."""
@@ -362,6 +381,11 @@ class _Blocks:
             self.history.append(step)
             return Condition("see", step.params, condition.negated)
         return condition
+
+
+def _is_back(steps: tuple[Step, ...]) -> bool:
+    """A bare "back"."""
+    return len(steps) == 1 and steps[0].skill == "drive" and float(str(steps[0].params.get("distance_m", 0))) < 0
 
 
 def _go(place: str) -> Step:

@@ -85,7 +85,7 @@ def _is_company_ru(texts: Sequence[str], names: bool, first: bool) -> bool:
     statement = subject
     for text in texts:
         readings = [str(p.tag) for p in analyzer().parse(text) if p.score > 0.05]
-        if any("impr" in tag or "2per" in tag for tag in readings):
+        if any("impr" in tag or (tag.startswith("VERB") and "2per" in tag) for tag in readings):
             return False
         if text in words["commanding"] and not (text == "тебя" and texts[0] == "у"):
             return False

@@ -147,7 +147,7 @@ class Numbers:
     def _measured(self, tokens: Sequence[Token], start: int) -> Iterable[Quantity]:
         for at, amount, counted in self._amounts(tokens, start):
             for unit_end, unit in self._unit(tokens, at):
-                if not counted and (unit.short or unit.kind in ("times", "percent", "speed")):
+                if not counted and (unit.short or unit.kind in ("times", "percent", "speed", "rounds")):
                     continue
                 for end, value in self._with_half(tokens, unit_end, amount, unit):
                     yield Quantity(start, end, unit.kind, value)

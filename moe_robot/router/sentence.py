@@ -51,7 +51,7 @@ _GLUE = {
     "_and": "and", "_then": "and", "_if": "if", "_unless": "if", "_when": "if", "_do": "do", "_else": "else",
     "_until": "until", "_while": "until", "_repeat": "repeat", "_times": "times", "_all_times": "all_times",
     "_before": "before", "_but_first": "but_first", "_after": "after", "_again": "again", "_again_times": "again",
-    "_delay": "delay",
+    "_delay": "delay", "_loop": "loop",
 }  # fmt: skip
 
 

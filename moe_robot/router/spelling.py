@@ -109,7 +109,7 @@ class Speller:
         return not all(any(mark in tag for mark in _NAMES) for tag in tags)  # "нади" may be a name, or "найди"
 
 
-_SOUNDS = str.maketrans({"о": "а", "е": "и", "я": "и", "э": "и", "ы": "и", "й": "и", "ь": None, "ъ": None})
+_SOUNDS = str.maketrans({"о": "а", "е": "и", "я": "и", "э": "и", "ы": "и", "ь": None, "ъ": None})
 
 
 def _sound(word: str) -> str:

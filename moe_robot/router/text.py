@@ -23,6 +23,7 @@ _TOKEN = re.compile(
 _PARTICLES = ("-то", "-таки", "-с")
 _ABBREVIATIONS = frozenset(("гр", "град", "сек", "мин", "см", "м", "мм", "ч", "deg", "sec", "min", "cm", "m"))
 _PREPOSITIONS = ("на", "до", "в", "к", "у", "to", "the", "")
+_STRETCHED = re.compile(r"(\w)(?:-\1){2,}")
 _LISTED = re.compile(r"\s*1[.)]\s")
 _ITEM = re.compile(r"(?:^|(?<=\s))\d{1,2}[.)](?=\s)")  # "1. kitchen 2. bedroom"
 _LONG = re.compile(r"(.)\1{2,}")
@@ -133,6 +134,8 @@ def _words(
         return [Token(part, "word", start, end) for part in contractions[word].split()]
     if word.endswith("-ка"):
         return _words(word[:-3], start, end, contractions, known)
+    if (plain := _STRETCHED.sub(r"\1", word)) != word and "-" in word:  # "сто-о-оп"
+        return _words(plain, start, end, contractions, known)
     if ("-" not in word and "'" not in word) or known(word):
         return [Token(word, "word", start, end)]
     for particle in _PARTICLES:

@@ -16,7 +16,7 @@ from moe_robot.structs import Condition
 
 # what may follow what: kind before -> kinds after; "end" ends the sentence, "," in _WITH_COMMA needs punctuation
 # between
-_STARTS = ("clause", "terse", "said", "halt", "if", "until", "repeat", "delay", "before")
+_STARTS = ("clause", "terse", "said", "halt", "if", "until", "repeat", "delay", "before", "loop")
 _AFTER: Mapping[str, frozenset[str]] = {
     "start": frozenset((*_STARTS, "condition", "and", "rest", "after")),
     "before": frozenset(("clause", "terse", "said")),
@@ -34,6 +34,7 @@ _AFTER: Mapping[str, frozenset[str]] = {
     "do": frozenset((*_STARTS, "rest")),
     "else": frozenset((*_STARTS, "rest", "do")),
     "repeat": frozenset(("clause", "terse", "said", "halt", "if", "delay", "rest")),
+    "loop": frozenset(("clause", "terse", "said")),
     "delay": frozenset((*_STARTS, "and", "end", "do")),
     "times": frozenset((*_STARTS, "and", "else", "end")),
 }
@@ -126,6 +127,8 @@ def tile(
                 ):
                     continue  # "drive forward back"
                 extra = _join_cost(last, mark, piece.kind)
+                if extra is None and last == "clause" and piece.kind == "terse" and _legs(skill, _skill(piece, "")):
+                    extra = _RUN_ON  # "forward one meter left one meter"
                 if extra is not None and _leans_on(piece, skill):
                     follows = (_LIKE.get(piece.kind, piece.kind), "", _skill(piece, skill))
                     _extend(states[piece.end], follows, rows, piece.cost + extra, (piece, mark))
@@ -138,6 +141,11 @@ def tile(
     ]
     finished.sort(key=lambda row: row[0])
     return [(cost, _unwind(back)) for cost, back in finished[: 2 * _KEPT]]
+
+
+def _legs(skill: str, following: str) -> bool:
+    """Whether a drive and a turn follow each other."""
+    return {skill, following} == {"drive", "turn"}
 
 
 def _skill(piece: Piece, skill: str) -> str:
