@@ -27,6 +27,11 @@ def _words() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(str(word) for word in words) for name, words in data.items()}
 
 
+def is_asked(first_word: str) -> bool:
+    """Whether what stands behind "say" or "tell" is a question or a condition rather than words to be said."""
+    return first_word in _words()["asked"]
+
+
 def company(
     tokens: Sequence[Token],
     knows: Callable[[str], bool],

@@ -15,7 +15,7 @@ from typing import Any
 
 from moe_robot.lexicon import analyzer
 from moe_robot.router.blocks import NotAPlan, assemble
-from moe_robot.router.company import COMPANY_COST, company
+from moe_robot.router.company import COMPANY_COST, company, is_asked
 from moe_robot.router.grammar import Grammar
 from moe_robot.router.numbers import Numbers
 from moe_robot.router.spelling import EDIT_COST, Speller
@@ -319,6 +319,8 @@ class Sentence:
             )
         words = {slot: self._words(*span) for slot, span in match.words.items()}
         if any(not said for said in words.values()):
+            return None
+        if intent == "say" and is_asked(self.tokens[match.words["text"][0]].text):
             return None
         clause = clause_of(intent, slots, lambda slot: words[slot], self.defaults)
         if clause is None or (clause.only_until and not self.loops):

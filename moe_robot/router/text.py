@@ -27,7 +27,7 @@ _STRETCHED = re.compile(r"(\w)(?:-\1){2,}")
 _LISTED = re.compile(r"\s*1[.)]\s")
 _ITEM = re.compile(r"(?:^|(?<=\s))\d{1,2}[.)](?=\s)")  # "1. kitchen 2. bedroom"
 _LONG = re.compile(r"(.)\1{2,}")
-_SKIPPED = frozenset("()[]*_~`´^=\ufe0f\u200d")
+_SKIPPED = frozenset("()[]*_~`´^=+\ufe0f\u200d")
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ def tokenize(
             tokens.append(Token(normalize(raw), "word", start, end))
         elif kind == "number":
             tokens.append(Token(raw, "number", start, end))
+        elif raw == "&":
+            tokens.append(Token("and", "word", start, end))
         elif raw not in _SKIPPED and unicodedata.category(raw) not in ("So", "Sk", "Cf", "Mn"):
             tokens.append(Token({"−": "-", "–": "-", "—": "-", "º": "°"}.get(raw, raw), "symbol", start, end))
         elif raw == "°":

@@ -44,8 +44,11 @@ _WITH_COMMA: Mapping[str, frozenset[str]] = {
     "times": frozenset(("rest", "all_times")),
     "delay": frozenset(("rest",)),
 }
-_AFTER = {**_AFTER, "said": _AFTER["clause"]}
-_WITH_COMMA = {**_WITH_COMMA, "said": _WITH_COMMA["clause"]}  # free text just before: fillers there belong to it
+_AFTER = {**_AFTER, "said": _AFTER["clause"] - {"clause", "said", "repeat", "delay"}}
+_WITH_COMMA = {
+    **_WITH_COMMA,
+    "said": _WITH_COMMA["clause"] | {"clause", "said", "repeat", "delay"},
+}  # free text just before: fillers there belong to it
 _LIKE = {"rest": "clause", "terse": "clause", "all_times": "times", "again": "clause"}
 _BORDERS = ("start", "clause", "said", "halt", "times", "and")
 TRANSPARENT = ("wait", "say")  # an ellipsis leans over them: "a meter, wait, another meter"
