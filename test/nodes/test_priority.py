@@ -1,0 +1,39 @@
+"""Priority of the motor process, in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+TAKE = "import os\nfrom moe_robot.nodes.priority import take_priority\ntook = take_priority(-10, real_time=True)\n"
+SAY = f"{TAKE}print(took, os.sched_getscheduler(0), os.nice(0))"
+RUN_AWAY = f"{TAKE}if took != 'real-time': raise SystemExit(9)\nwhile True: pass"
+
+
+def run(code: str, *prefix: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*prefix, sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+
+
+def test_the_answer_says_what_the_system_gave() -> None:
+    said, scheduler, nice = run(SAY).stdout.split()
+    expected = {"real-time": (os.SCHED_FIFO, 0), "nice": (os.SCHED_OTHER, -10), "normal": (os.SCHED_OTHER, os.nice(0))}
+    assert (int(scheduler), int(nice)) == expected[said]
+
+
+def test_without_permission_it_goes_on_as_before() -> None:
+    code = f"import os; os.getuid() == 0 and os.setuid(65534)\n{SAY}"
+    said, scheduler, _ = run(code).stdout.split()
+    if said != "normal":
+        pytest.skip("this machine permits it to everybody")
+    assert int(scheduler) == os.SCHED_OTHER
+
+
+def test_a_runaway_at_real_time_priority_is_ended_by_the_system() -> None:
+    ended = run(RUN_AWAY)
+    if ended.returncode == 9:
+        pytest.skip("real-time priority is not permitted here")
+    assert -ended.returncode in (signal.SIGXCPU, signal.SIGKILL)
