@@ -108,7 +108,7 @@ def test_motor_arms_drives_and_stops_past_the_brain(start: Start) -> None:
         listener.until(drive, "turning wheels")
         stop.publish(String(data="text: стоп"))
         listener.until(lambda: states and states[-1].mode == SafetyState.ESTOP, "the e-stop")
-        assert plant.commanded_radps == (0.0, 0.0)
+        listener.until(lambda: plant.commanded_radps == (0.0, 0.0), "the board's thread")  # the zero has been sent
         cause = states[-1].causes[0]
         assert (cause.kind, cause.source) == ("text", "стоп")
         assert not listener.call(SetBool, "arm", SetBool.Request(data=True)).success
