@@ -147,7 +147,7 @@ class Commander:
     def until_seen(self, language: Language) -> str:
         thing = self._thing(language, "accs")
         if language == "ru":
-            return f"поворачивай налево, пока не увидишь {thing}"
+            return f"обходи комнаты, пока не увидишь {thing}"
         return f"patrol until you see a {thing}"
 
     def condition(self, language: Language) -> str:
