@@ -61,14 +61,13 @@ def own_environment() -> Iterator[Path]:
     }
     before = dict(os.environ)
     os.environ.update(own)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # compiled modules are kept, as on a person's machine
     environment.prepare()
     try:
         yield folder
     finally:
-        for name in own:
-            os.environ.pop(name, None)
-            if name in before:
-                os.environ[name] = before[name]
+        os.environ.clear()
+        os.environ.update(before)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -107,29 +107,27 @@ def _board_stopped_s(robot: LiveRobot, after_s: float) -> float | None:
 def killed_brain(trials: int, rng: np.random.Generator) -> Measured:
     """SIGKILL to the brain -> the first zero on the wire."""
     wire = Measured()
-    for number in range(trials):
-        if number % KILLS_A_ROBOT == 0:
-            stack = contextlib.ExitStack()
-            robot = stack.enter_context(LiveRobot())
-        try:
-            drive(robot, rng, number)
-            began_s = time.monotonic()
-            os.kill(robot.robot.supervisor.pids["brain"], signal.SIGKILL)
-            robot.until(lambda s=began_s: robot.wire.first_still_s(s), WAIT_S)  # type: ignore[misc]
-            wire.add(began_s, robot.wire.first_still_s(began_s))
-            if (number + 1) % KILLS_A_ROBOT and number + 1 < trials:
-                robot.until(lambda: robot.client.missing() == "brain", 10.0)  # DDS notices after its lease
-                robot.get_ready()
-            else:
-                stack.close()
-        except BaseException:
-            stack.close()
-            raise
+    for first in range(0, trials, KILLS_A_ROBOT):
+        with LiveRobot() as robot:
+            numbers = range(first, min(first + KILLS_A_ROBOT, trials))
+            for number in numbers:
+                drive(robot, rng, number)
+                _kill_brain(robot, wire)
+                if number != numbers[-1]:
+                    robot.need(lambda r=robot: r.client.missing() == "brain", 10.0, "DDS noticing")  # type: ignore[misc]
+                    robot.get_ready()
     return wire
 
 
+def _kill_brain(robot: LiveRobot, wire: Measured) -> None:
+    began_s = time.monotonic()
+    os.kill(robot.robot.supervisor.pids["brain"], signal.SIGKILL)
+    robot.until(lambda: robot.wire.first_still_s(began_s), WAIT_S)
+    wire.add(began_s, robot.wire.first_still_s(began_s))
+
+
 def cut_line(robot: LiveRobot, trials: int, rng: np.random.Generator) -> dict[str, Measured]:
-    """The line goes silent -> the board's watchdog stops the wheels, they stand, the gate knows; nothing moves after."""
+    """The line goes silent -> the board's watchdog, standing wheels, the gate; whether it moves after joining."""
     found = {name: Measured() for name in ("board's watchdog disarms it", "wheels stand (encoders)", "gate disarmed")}
     moved_after = 0
     for number in range(trials):
@@ -167,14 +165,19 @@ def _stands_s(robot: LiveRobot, after_s: float) -> float | None:
 
 
 def report(
-    stops: dict[str, tuple[Measured, Measured]], killed: Measured, cut: dict[str, Measured], real_time: bool
+    stops: dict[str, tuple[Measured, Measured]],
+    killed: Measured,
+    cut: dict[str, Measured],
+    real_time: bool,
+    load: float,
 ) -> Report:
     cfg = load_config()
     out = Report("stop", "Stopping, on the serial line", ("ros-rclpy", "mujoco"))
     out.text(
         "With the processes of `moe-robot up --sim`, always out of a drive. Monotonic times in ms; the wire is a tap "
         f"between motor node and board ({'real-time' if real_time else 'normal'} priority). Busy = one process of pure "
-        f"Python for each of the {os.cpu_count()} cores, at normal priority."
+        f"Python for each of the {os.cpu_count()} cores, at normal priority. "
+        f"Load of the machine before: {load:.1f}."
     )
     verdicts = [
         f"{name}: {'reached' if not m.none and m.samples and summary(m.samples).p99 < AIM_MS else 'missed'}"
@@ -202,19 +205,20 @@ def report(
     if cut:
         moved = cut.pop("moved by itself after joining")
         out.table(
-            ["serial line cut in mid-drive", *HEAD], [[f"-> {name}", *measured.cells()] for name, measured in cut.items()]
+            ["serial line cut in mid-drive", *HEAD],
+            [[f"-> {name}", *measured.cells()] for name, measured in cut.items()],
         )
         n = max(len(measured.samples) + measured.none for measured in cut.values())
         out.text(
             f"The limits by design: {1e3 * cfg.hardware.host_timeout_s:.0f} ms of the board's watchdog and "
-            f"{1e3 * cfg.hardware.link_timeout_s:.0f} ms until the host counts the link as lost. After joining the line "
-            f"again the robot moved by itself in {n - moved.none} of {n} cases."
+            f"{1e3 * cfg.hardware.link_timeout_s:.0f} ms until the host counts the link as lost. After the line was "
+            f"joined the robot moved by itself in {n - moved.none} of {n} cases."
         )
     return out
 
 
 def run(given: argparse.Namespace) -> Report:
-    rng = np.random.default_rng(given.seed)
+    rng, load = np.random.default_rng(given.seed), os.getloadavg()[0]
     stops: dict[str, tuple[Measured, Measured]] = {}
     cut: dict[str, Measured] = {}
     with LiveRobot() as robot:
@@ -228,7 +232,7 @@ def run(given: argparse.Namespace) -> Report:
                 robot.pause(1.0)
                 stops["every core busy"] = typed(robot, given.trials, rng)
     killed = killed_brain(given.kills, rng) if given.kills else Measured()
-    return report(stops, killed, cut, real_time)
+    return report(stops, killed, cut, real_time, load)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

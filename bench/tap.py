@@ -109,7 +109,10 @@ class Tap:
         self._rest = b""
         command = [sys.executable, str(Path(__file__).resolve()), str(host_path), str(board_path)]
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
             start_new_session=True,  # Ctrl-C is for this process
         )
         assert self._process.stdin is not None and self._process.stdout is not None

@@ -7,6 +7,7 @@ anything is thought about. When this node hangs or dies, the gate in the motor p
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import logging
 from typing import Any
 
@@ -34,6 +35,7 @@ from moe_robot.nodes.worker import Worker
 from moe_robot.planner.executor import ExecutorTick
 from moe_robot.robot_model import load_robot_model
 from moe_robot.router.language import detect_language
+from moe_robot.skills.schemas import SKILLS
 from moe_robot.structs import Language, SafetyMode, Step, StepResult, Turn, Utterance, Velocity
 from moe_robot.world.home import load_home
 from moe_robot_interfaces.action import ExecuteCommand
@@ -91,7 +93,9 @@ class BrainNode(Node):
         self._mode.publish(BrainMode(stamp=stamp, mode=BrainMode.LITE, progress=1.0, model="sentences"))
 
     def _warm_up(self) -> None:
-        """The first sentence of a language is slow."""
+        """The first sentence of a language is slow, and so is the first use of a skill."""
+        for target in SKILLS.values():
+            importlib.import_module(target.partition(":")[0])
         for text, language in WARM_UP:
             self._brain.respond(Utterance(text, language))
 
