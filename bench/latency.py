@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
-from bench.live import LiveRobot
+from bench.live import LiveRobot, ended_by_signal
 from bench.report import SUMMARY_HEAD, Report, summary
 
 # Motion there and back, so that the robot stays where it is; each is cancelled after its first set point.
@@ -141,4 +141,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended_by_signal(main))

@@ -29,7 +29,7 @@ from rich.console import Console
 
 from bench.tap import FROM_HOST, Tap
 from moe_robot.cli import environment
-from moe_robot.cli.up import Robot, arm_when_possible
+from moe_robot.cli.up import Ended, Robot, arm_when_possible
 from moe_robot.hardware.frames import AnyMessage, Estop, SetPoint, Telemetry
 from moe_robot.nodes.run import Options, motor_port
 from moe_robot.router.language import detect_language
@@ -69,6 +69,15 @@ def own_environment() -> Iterator[Path]:
         os.environ.clear()
         os.environ.update(before)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def ended_by_signal(main: Callable[[], int]) -> int:
+    """The exit code of `main`; 130 in one line when a signal ended it (the robot is gone by then)."""
+    try:
+        return main()
+    except Ended as reason:
+        print(f"ended by {reason}; no process is left", file=sys.stderr)
+        return 130
 
 
 @dataclass

@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
-from bench.live import Goal, LiveRobot, stands
+from bench.live import Goal, LiveRobot, ended_by_signal, stands
 from bench.report import SUMMARY_HEAD, Report, summary
 from moe_robot.config import load_config
 from moe_robot.hardware.frames import Telemetry
@@ -235,17 +235,17 @@ def run(given: argparse.Namespace) -> Report:
     return report(stops, killed, cut, real_time, load)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--trials", type=int, default=200, help="typed stops, idle and again busy")
     parser.add_argument("--kills", type=int, default=20, help="of the brain")
     parser.add_argument("--cuts", type=int, default=20, help="of the serial line")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-keep", action="store_true", help="print only")
-    given = parser.parse_args(argv)
+    given = parser.parse_args()
     run(given).write(keep=not given.no_keep)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended_by_signal(main))
