@@ -15,8 +15,17 @@ from moe_robot.structs import Branch, Condition, PlanNode, Repeat, Step
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "test" / "data" / "understanding"
-COMMANDS = {"dev_ru": 160, "dev_en": 160, "dev2_ru": 450, "dev2_en": 450, "test_ru": 430, "test_en": 430}  # minimum
-REFUSALS = {"refuse_dev": 60, "refuse_dev2": 200, "refuse_test": 220}
+COMMANDS = {  # minimum
+    "dev_ru": 160,
+    "dev_en": 160,
+    "dev2_ru": 450,
+    "dev2_en": 450,
+    "dev3_ru": 130,
+    "dev3_en": 130,
+    "test_ru": 430,
+    "test_en": 430,
+}
+REFUSALS = {"refuse_dev": 60, "refuse_dev2": 200, "refuse_dev3": 80, "refuse_test": 220}
 REASONS = {
     *("not_understood", "unknown_place", "unknown_object", "unknown_person", "unknown_color", "out_of_range"),
     *("missing_capability", "contradictory", "injection", "other_language", "chitchat", "negated", "ambiguous"),
