@@ -55,8 +55,8 @@ class Answered:
 class DirectMemory:
     """`skills.base.MemoryPort` on a MemoryService in the same thread."""
 
-    def __init__(self, service: MemoryService, clock: Callable[[], float]) -> None:
-        self._service, self._clock = service, clock
+    def __init__(self, service: MemoryService, clock: Callable[[], float], on_place: Callable[[], None]) -> None:
+        self._service, self._clock, self._on_place = service, clock, on_place
 
     def request(self, request: str, /, **query: object) -> Answered:
         now_s = self._clock()
@@ -66,6 +66,7 @@ class DirectMemory:
                 return _answered(answer, answer.sightings)
             case "remember_place":
                 answer = self._service.handle(RememberPlace(**query, t_s=now_s), now_s)  # type: ignore[arg-type]
+                self._on_place()
                 return _answered(answer, answer.places[0].id if answer.places else "")
             case "places":
                 answer = self._service.handle(ListPlaces(), now_s)
@@ -138,8 +139,10 @@ class LockstepRobot:
         self.lexicon = lexicon_of(home)
         self.brain: Brain = build_brain(cfg, home, self.lexicon)
         self._recording = _Recording()
-        port = DirectMemory(self.memory, lambda: self.sim.time_s)
+        port = DirectMemory(self.memory, lambda: self.sim.time_s, self._learn_places)
         self.agent = Agent(cfg, home, model, self.lexicon, port, self._recording.texts.append)
+        self._learn_places()
+        self.before_step: Callable[[], None] | None = None  # what the scene does by itself: people who walk
         self.last_motor: MotorTick | None = None
         self.last_tick = ExecutorTick()
         self._motor_due = _Due(1.0 / cfg.motion.rate_hz)
@@ -155,6 +158,8 @@ class LockstepRobot:
 
     def step(self) -> None:
         """One period of the motor: 20 ms of simulated time."""
+        if self.before_step is not None:
+            self.before_step()
         self.sim.step(self.now_s + self._motor_due.period_s)
         now_s = self.now_s
         self._move(now_s)
@@ -232,6 +237,14 @@ class LockstepRobot:
             self._folder.cleanup()
 
     # ------------------------------------------------------------------ parts
+
+    def _learn_places(self) -> None:
+        """What a person has named is known to the planner and has words, as in the brain node."""
+        places = self.memory.handle(ListPlaces(), self.now_s).places
+        self.agent.world.set_places({place.id: place.pose for place in places})
+        for place in places:
+            if self.lexicon.names["place"].get(place.id) != place.names:
+                self.lexicon.add_place(place.id, place.names)
 
     def _context(self) -> Context:
         return Context(places=self.agent.world.snapshot(self.now_s).places)
