@@ -128,7 +128,8 @@ class Store:
 
     def remember_sightings(self, seen: Iterable[Sighting]) -> None:
         """Merge into what is known: the same kind and colour within `merge_m` is the same thing, another kind of the
-        colour within ONE_THING_M is it too, misread; a known person is the same person everywhere. `id` is not read, `count` is the number of new detections. All of them or none."""
+        colour within ONE_THING_M is it too, misread; a known person is the same person everywhere. `id` is not read,
+        `count` is the number of new detections. All of them or none."""
         with self._transaction() as connection:
             written = connection.execute(select(func.coalesce(func.max(schema.sightings.c.written), 0))).scalar_one()
             for sighting in seen:

@@ -154,7 +154,15 @@ class MotorCore:
         velocity = self.gate.output(now_s)
         mode = self.gate.state(now_s).mode
         if mode is not self._mode:
-            log.info("safety: %s -> %s", self._mode.value, mode.value)
+            board = self._base.read()
+            age_s = now_s - board.received_s
+            log.info(
+                "safety: %s -> %s (link %s, telemetry %.2f s old)",
+                self._mode.value,
+                mode.value,
+                board.link.value,
+                age_s,
+            )
             self._mode = mode
         self._base.set_mode(mode)
         self._sent = self._base.drive(velocity)
