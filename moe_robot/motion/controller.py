@@ -153,21 +153,18 @@ class MotorCore:
     def _send(self, now_s: float) -> Velocity:
         velocity = self.gate.output(now_s)
         mode = self.gate.state(now_s).mode
-        if mode is not self._mode:
-            board = self._base.read()
-            age_s = now_s - board.received_s
-            log.info(
-                "safety: %s -> %s (link %s, telemetry %.2f s old)",
-                self._mode.value,
-                mode.value,
-                board.link.value,
-                age_s,
-            )
-            self._mode = mode
+        self._note(mode, now_s)
         self._base.set_mode(mode)
         self._sent = self._base.drive(velocity)
         self.gate.sent(self._sent)
         return self._sent
+
+    def _note(self, mode: SafetyMode, now_s: float) -> None:
+        if mode is not self._mode:
+            board = self._base.read()
+            link = f"link {board.link.value}, telemetry {now_s - board.received_s:.2f} s old"
+            log.info("safety: %s -> %s (%s)", self._mode.value, mode.value, link)
+            self._mode = mode
 
     def _diagnostics(self, state: BaseState, safety: SafetyState, now_s: float) -> dict[str, float | int | str]:
         return {
