@@ -20,17 +20,17 @@ COMMANDS = {  # minimum
     "dev_en": 160,
     "dev2_ru": 450,
     "dev2_en": 450,
-    "dev3_ru": 130,
-    "dev3_en": 130,
+    "dev3_ru": 260,
+    "dev3_en": 260,
     "test_ru": 430,
     "test_en": 430,
 }
-REFUSALS = {"refuse_dev": 60, "refuse_dev2": 200, "refuse_dev3": 80, "refuse_test": 220}
+REFUSALS = {"refuse_dev": 60, "refuse_dev2": 200, "refuse_dev3": 100, "refuse_test": 220}
 REASONS = {
     *("not_understood", "unknown_place", "unknown_object", "unknown_person", "unknown_color", "out_of_range"),
     *("missing_capability", "contradictory", "injection", "other_language", "chitchat", "negated", "ambiguous"),
 }
-PER_SKILL = {"test_ru": 8, "test_en": 8, "dev2_ru": 12, "dev2_en": 12}
+PER_SKILL = {"test_ru": 8, "test_en": 8, "dev2_ru": 12, "dev2_en": 12, "dev3_ru": 4, "dev3_en": 4}
 
 # docs/plan-language.md: skill -> the sets of parameters it takes (required, optional).
 SKILLS: dict[str, tuple[tuple[set[str], set[str]], ...]] = {
@@ -158,7 +158,7 @@ def test_refusals_have_a_reason(name):
     assert all(set(row) == {"text", "reason"} and row["reason"] in REASONS for row in rows)
     russian = sum(bool(re.search("[а-яё]", str(row["text"]).lower())) for row in rows)
     assert 0.4 <= russian / len(rows) <= 0.6
-    if name in ("refuse_dev2", "refuse_test"):
+    if name in ("refuse_dev2", "refuse_dev3", "refuse_test"):
         assert {row["reason"] for row in rows} == REASONS
 
 
