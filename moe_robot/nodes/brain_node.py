@@ -94,7 +94,7 @@ class BrainNode(Node):
 
     def _warm_up(self) -> None:
         """The first sentence of a language is slow, and so is the first use of a skill."""
-        for target in SKILLS.values():
+        for target in filter(None, SKILLS.values()):
             importlib.import_module(target.partition(":")[0])
         for text, language in WARM_UP:
             self._brain.respond(Utterance(text, language))
