@@ -189,12 +189,12 @@ class Show:
         fastest = max((abs(t.velocity.linear_mps) for t in truths), default=0.0)
         self.client.spin(STOPPED_WITHIN_S)
         now = self.spectator.fresh_truth()
-        mode = self.client.safety.mode if self.client.safety else None
+        mode = self.client.safety.mode if self.client.safety else SafetyMode.DISARMED
         stands = (
             now is not None and abs(now.velocity.linear_mps) < REST_MPS and abs(now.velocity.angular_radps) < REST_RADPS
         )
         ok = fastest > 0.1 and stands and mode is SafetyMode.ESTOP and result.outcome == "stopped"
-        evidence = f"was driving {fastest:.2f} m/s, now {'stands' if stands else 'MOVES'}, gate {mode}"
+        evidence = f"was driving {fastest:.2f} m/s, now {'stands' if stands else 'MOVES'}, gate in {mode.value}"
         reason = self.client.reset_estop() or arm_when_possible(self.client, self.robot)
         return ok and not reason, f"{evidence}; {reason or 'released and armed again'}"
 
@@ -252,8 +252,10 @@ class Show:
 
     def _table(self, judged: Sequence[Judged]) -> Table:
         table = Table(title="Mission", show_lines=True)
-        for name in ("command", "route", "plan", "outcome and evidence (ground truth)", "first motion", "total"):
-            table.add_column(name, justify="right" if name in ("first motion", "total") else "left", overflow="fold")
+        for name, ratio in (("command", 5), ("route", 3), ("plan", 6), ("outcome and evidence (ground truth)", 6)):
+            table.add_column(name, ratio=ratio, overflow="fold")
+        for name in ("first motion", "total"):
+            table.add_column(name, justify="right")
         for one in judged:
             turn = one.result.turn
             route = f"{turn.route.expert} {turn.route.confidence:.2f}" if turn else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from moe_robot import __version__
+from moe_robot.cli.text import clean, forgive_encodings
 from moe_robot.errors import MissingExtraError, MoeRobotError
 
 app = typer.Typer(
@@ -19,7 +21,8 @@ app = typer.Typer(
     help="An on-board brain for ROS 2 robots. Start a simulated one: moe-robot up --sim",
     pretty_exceptions_enable=False,
 )
-console = Console()
+# In a pipe or a log there is no terminal to fit: lines are not broken at 80 characters there.
+console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160)
 
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="Your YAML laid over the shipped configuration.")]
 World = Annotated[str | None, typer.Option(help="World: flat, ..., random:SEED, or a YAML file.")]
@@ -54,7 +57,7 @@ def say(
     from moe_robot.cli import say as command
 
     with _client(namespace) as client:
-        text = " ".join(words or [])
+        text = clean(" ".join(words or []))
         missing = "" if text and command.is_stop(text) else client.wait_ready(wait)
         if missing:
             console.print(f"[red]the {missing} does not answer[/red]: {command.NO_ROBOT}")
@@ -97,7 +100,7 @@ def route(words: list[str], config: Config = None, world: World = None) -> None:
     """Which expert would take it, how sure, by which rule. Without ROS."""
     from moe_robot.cli import stages
 
-    raise typer.Exit(stages.show_route(console, " ".join(words), config, world))
+    raise typer.Exit(stages.show_route(console, clean(" ".join(words)), config, world))
 
 
 @app.command()
@@ -105,7 +108,7 @@ def plan(words: list[str], config: Config = None, world: World = None) -> None:
     """What it would do, step by step, or why not. Without ROS."""
     from moe_robot.cli import stages
 
-    raise typer.Exit(stages.show_plan(console, " ".join(words), config, world))
+    raise typer.Exit(stages.show_plan(console, clean(" ".join(words)), config, world))
 
 
 @app.command()
@@ -182,6 +185,7 @@ def _client(namespace: str = ""):  # type: ignore[no-untyped-def]  # noqa: ANN20
 
 def main() -> None:
     """The console script: errors of ours are one sentence and exit code 2, not a traceback."""
+    forgive_encodings()
     try:
         app()
     except MoeRobotError as error:

@@ -6,17 +6,23 @@ Stop words go to the safety gate at once, past the brain.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 
+from moe_robot.cli.text import clean
 from moe_robot.motion.stop_words import is_stop as is_stop
 from moe_robot.nodes.client import NO_ROBOT as NO_ROBOT
 from moe_robot.nodes.client import CommandResult, Progress, RobotClient
 from moe_robot.paths import state_dir
 from moe_robot.router.language import detect_language
 from moe_robot.structs import SafetyMode, Utterance
+
+if TYPE_CHECKING:
+    from prompt_toolkit.history import History
 
 EXIT_CODES = {"done": 0, "failed": 1, "refused": 2, "stopped": 3, "preempted": 4, "cancelled": 5, "lost": 6}
 COLORS = {"done": "green", "failed": "red", "refused": "yellow", "stopped": "red"}
@@ -56,24 +62,38 @@ def say(client: RobotClient, console: Console, text: str, arm: bool = True, spea
     ensure_armed(client, console, arm)
     language = detect_language(text)
     with console.status("...") as status:
-        result = client.say(
-            Utterance(text, language, source="text", speaker=speaker), _shower(console, lambda s: status.update(s))
-        )
+        shower = _Shower(console, lambda s: status.update(s))
+        result = client.say(Utterance(text, language, source="text", speaker=speaker), shower.show)
+    shower.complete(result)
     if result.outcome == "lost" or not result.turn:
-        console.print(f"[red]{escape(' '.join(result.texts))}[/red]")
+        console.print(f"[red]{escape(clean(' '.join(result.texts)))}[/red]")
     show_result(console, result)
     return result
 
 
-def _shower(console: Console, update: Callable[[str], None]) -> Callable[[Progress], None]:
-    def show(progress: Progress) -> None:
+class _Shower:
+    """Shows what the robot says and does. The end of a command may overtake its last words: `complete` says the rest."""
+
+    def __init__(self, console: Console, update: Callable[[str], None]) -> None:
+        self._console, self._update = console, update
+        self._shown = ""
+
+    def show(self, progress: Progress) -> None:
         if progress.spoken:
-            console.print(f"[cyan]robot:[/cyan] {escape(progress.spoken)}")
+            self._say(progress.spoken)
         if progress.step_count:
             left = "" if math.isnan(progress.remaining_m) else f"  {progress.remaining_m:.1f} m left"
-            update(escape(f"{progress.step_index + 1}/{progress.step_count} {progress.notation}{left}"))
+            self._update(escape(f"{progress.step_index + 1}/{progress.step_count} {progress.notation}{left}"))
 
-    return show
+    def complete(self, result: CommandResult) -> None:
+        if result.turn is not None:
+            for text in result.texts:
+                if text not in self._shown:
+                    self._say(text)
+
+    def _say(self, text: str) -> None:
+        self._shown += f"{text} "
+        self._console.print(f"[cyan]robot:[/cyan] {escape(clean(text))}")
 
 
 def show_result(console: Console, result: CommandResult) -> None:
@@ -85,23 +105,45 @@ def show_result(console: Console, result: CommandResult) -> None:
 
 
 def prompt(client: RobotClient, console: Console, arm: bool) -> int:
-    """Read lines until Ctrl-D. History is kept in the state folder."""
-    from prompt_toolkit import PromptSession
-    from prompt_toolkit.history import FileHistory
-
-    state_dir().mkdir(parents=True, exist_ok=True)
-    session: PromptSession[str] = PromptSession(history=FileHistory(str(state_dir() / "say_history")))
+    """Read lines until Ctrl-D, or until the end of a file or pipe."""
     console.print(HELP, style="dim", highlight=False)
+    for line in _typed(client) if sys.stdin.isatty() else _piped(console):
+        if text := clean(line).strip():
+            run_line(client, console, text, arm)
+    return 0
+
+
+def _piped(console: Console) -> Iterator[str]:
+    for line in sys.stdin:
+        console.print(f"> {escape(clean(line).strip()[:200])}", highlight=False)
+        yield line
+
+
+def _typed(client: RobotClient) -> Iterator[str]:
+    from prompt_toolkit import PromptSession
+
+    session: PromptSession[str] = PromptSession(history=_history())
     while True:
         client.spin(0.05)
         try:
-            text = session.prompt(_prompt_text(client)).strip()
+            yield session.prompt(_prompt_text(client))
         except KeyboardInterrupt:
             continue
         except EOFError:
-            return 0
-        if text:
-            run_line(client, console, text, arm)
+            return
+
+
+def _history() -> History:
+    """In the state folder; where that cannot be written, of this session only."""
+    from prompt_toolkit.history import FileHistory, InMemoryHistory
+
+    path = state_dir() / "say_history"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("ab").close()
+    except OSError:
+        return InMemoryHistory()
+    return FileHistory(str(path))
 
 
 def run_line(client: RobotClient, console: Console, text: str, arm: bool) -> None:
