@@ -21,6 +21,7 @@ from moe_robot.nodes.convert_sim import truth_from_msg
 from moe_robot.nodes.ros import EVENT, SENSOR, STATE
 from moe_robot.sim.truth import Truth
 from moe_robot.structs import CameraFrame, Detection, Pose, Sighting
+from moe_robot.world.localizer import LOST_STD_M
 from moe_robot_interfaces.msg import Detections, Record
 from moe_robot_interfaces.msg import Truth as TruthMsg
 from moe_robot_interfaces.srv import Recall
@@ -78,7 +79,9 @@ class Spectator:
         self.trace.append(truth_from_msg(message))
 
     def _on_pose(self, message: PoseWithCovarianceStamped) -> None:
-        pose, _, t_s = convert.pose_from_msg(message)
+        pose, std_m, t_s = convert.pose_from_msg(message)
+        if std_m > LOST_STD_M:  # it does not know yet: what it guesses is no path
+            return
         self.pose = pose
         if not self.path or t_s - self.path[-1][0] > 0.1:
             self.path.append((t_s, pose.x_m, pose.y_m))
