@@ -122,6 +122,13 @@ class Lexicon:
             words.insert(0, str(count))
         return " ".join(word for word in words if word)
 
+    def one(self, object: str, language: Language, case: Case = "nomn", noun: str = "") -> str:
+        """ "одну", "one": in agreement with the object, or with `noun` in the nominative when it is given."""
+        if language == "en":
+            return "one"
+        noun = noun or (_ANYTHING["ru"] if object in ("", "any") else self.say("object", object, "ru"))
+        return _agree_ru("один", noun, case, 1)[0]
+
     def words(self) -> set[str]:
         """Every single word that occurs in a name, in all its forms."""
         return {word for phrase in self.forms for word in phrase}
@@ -199,7 +206,12 @@ def _diminutives(noun: str) -> list[str]:
 def _forms_ru(words: list[str], kind: Kind, diminutives: bool = True) -> list[list[str]]:
     """All cases and both numbers of an adjective, a noun, or adjectives and a noun that agree."""
     if kind == "color":
-        return [[normalize(form.word)] for form in _parse(words[-1], ("ADJF",)).lexeme if "COMP" not in form.tag]
+        adjective = words[-1]
+        forms = [[normalize(form.word)] for form in _parse(adjective, ("ADJF",)).lexeme if "COMP" not in form.tag]
+        if adjective.endswith(("ый", "ий")):  # "красненький"
+            small = [normalize(form.word) for form in _parse("маленький", ("ADJF",)).lexeme]
+            forms += [[adjective[:-2] + form[3:]] for form in small if form.startswith("маленьк")]
+        return forms
     head = _parse(words[-1], ("NOUN", "ADJF"))
     forms = [words]
     if kind != "person" and diminutives:

@@ -4,9 +4,11 @@ A template is a sentence with fields: `Еду {place:to}.`, `Проехал {dis
 is put into words. Words for places, things and people come from the lexicon; this file knows only how to join them.
 
     value          field kinds
-    Thing          nomn gent datv accs ablt loct (Russian cases), the a (English articles), many, counted, to in
+    Thing          nomn gent datv accs ablt loct (Russian cases), the a (English articles), to in, many ("сколько
+                   кружек"), none ("кружек нет"), counted (accusative), counted_nomn
     Place, Point   nomn gent datv accs ablt loct the, to in (with the preposition)
-    number         num; m deg mps times percent, s (any duration), ago; _gent _nomn _loct after a unit name the case
+    number         num; m (measured: no finer than it is worth), way (a length as it was said), deg mps times percent,
+                   s (any duration), ago; _gent _nomn _loct after a unit name the case
     str            nothing, q (in quotes), color, or a table of the phrase book: skill question capability
 
 A tuple of these is joined with commas and "and". Does not know skills, plans or the map.
@@ -130,11 +132,18 @@ class _Filler(string.Formatter):
     def thing(self, thing: Thing, how: str) -> str:
         if how in ("to", "in"):
             return str(self.book["things"][how]).format(self.thing(thing, self.book["things"][f"{how}_case"]))
-        if how == "many":
+        people = bool(thing.person) or thing.kind == "person"
+        if how == "none" and people:
+            return str(self.book["nouns"]["person"]["none"][0])
+        if how in ("many", "none"):
             return self.noun_phrase(replace(thing, count=5), "nomn").split(" ", 1)[1]
-        if how == "counted":
-            text = self.noun_phrase(thing, "accs")
-            return text if thing.count != 1 else f"1 {text}"
+        if how.startswith("counted"):
+            case: Case = "nomn" if how.endswith("nomn") else "accs"
+            text = self.noun_phrase(thing, case)
+            if thing.count != 1:
+                return text
+            noun = str(self.book["nouns"]["person"]["nomn"][0]) if people else ""
+            return f"{self.lexicon.one(thing.kind, self.language, case, noun)} {text}"
         text = self.noun_phrase(thing, CASES.get(how, "nomn"))
         known = thing.person not in ("", "any")
         if self.language == "en" and thing.count == 1 and not known:
@@ -195,8 +204,20 @@ class _Filler(string.Formatter):
             )
         if unit == "s":
             return self.duration(value, case)
-        digits = {"deg": 0, "percent": 0, "times": 0, "mps": 2}.get(unit, 1 if abs(value) >= 1.0 else 2)
-        return self.counted(value, unit, case, digits)
+        if unit in ("m", "way"):
+            return self.length(value, unit == "way", case)
+        return self.counted(value, unit, case, 2 if unit == "mps" else 0)
+
+    def length(self, value_m: float, exact: bool, case: str) -> str:
+        """Metres to a tenth, from ten on to one; less than half a metre to 5 cm, less than 10 cm to one. `exact` keeps
+        centimetres."""
+        size_m = abs(value_m)
+        if not exact:
+            step_m = 1.0 if size_m >= 10.0 else 0.1 if size_m >= 0.5 else 0.05 if size_m >= 0.1 else 0.01
+            value_m = round(value_m / step_m) * step_m
+        if abs(value_m) < 1.0 and abs(value_m - round(value_m, 1)) > 1e-3:
+            return self.counted(100.0 * value_m, "cm", case, 0)
+        return self.counted(value_m, "m", case, 2)
 
     def duration(self, value_s: float, case: str) -> str:
         """Seconds as a person says them: 45 seconds, 2 minutes, 1.5 hours, 3 days."""
@@ -208,9 +229,12 @@ class _Filler(string.Formatter):
     def counted(self, value: float, unit: str, case: str, digits: int) -> str:
         value = round(value, digits)
         form = self.plural(abs(value))
-        if case == "gent" and self.language == "ru":
-            form = 1 if form == 0 or value != int(value) else 2
         units = self.book["units"]
+        if self.language == "ru":
+            if value != int(value):
+                case = ""  # "в 1,5 метра", "до 1,5 метра": a fraction is always followed by the same form
+            elif case == "gent":
+                form = 1 if form == 0 else 2
         return f"{self.digits(value, digits)} {units.get(f'{unit}_{case}', units[unit])[form]}"
 
     def digits(self, value: float, digits: int) -> str:

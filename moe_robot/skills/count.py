@@ -93,6 +93,7 @@ class Count:
         evidence = f"{source}: " + (
             ", ".join(f"{s.color} {s.kind} at {s.x_m:.1f}, {s.y_m:.1f}" for s in seen) or "none"
         )
+        phrase = "done.count" if seen else "done.count_none"
         if self.place:
-            return success("done.count_in", evidence, thing=thing, place=Place(self.place))
-        return success("done.count", evidence, thing=thing)
+            return success(f"{phrase}_in", evidence, thing=thing, place=Place(self.place))
+        return success(phrase, evidence, thing=thing)

@@ -19,6 +19,8 @@ LATENCY_S = 0.15  # s from a command to the wheels
 SETTLE_S = 0.3  # s of standing before the result is measured
 SENSOR_WAIT_S = 1.5  # s until missing odometry is a failure
 SURE_STD_M = 0.10  # m, with a better pose than this the map has the last word
+NO_ROOM_M = 0.05  # m; stopped before so much, it has not driven at all
+KEPT_RAD = math.radians(3.0)  # an angle kept this well is told as it was asked for
 CORRECTIONS = 2  # times a finished motion may be continued because the measure says it fell short
 
 
@@ -112,18 +114,31 @@ class Drive:
         evidence = f"{'map' if by_map else 'odometry'} {true_m:.3f} m of {abs(self.goal_m):.3f} m, wheels stand"
         if abs(short_m) > max(0.1, 0.1 * abs(self.goal_m)):
             return self._blocked(true_m, world)
-        return success(phrase, evidence, distance_m=abs(true_m))
+        return success(phrase, evidence, distance_m=self._told_m(abs(true_m)))
 
     def _blocked(self, done_m: float, world: WorldState) -> SkillTick:
         done_m = abs(done_m)
         if abs(self.goal_m) - done_m <= max(0.05, 0.05 * abs(self.goal_m)):
             phrase = "done.drive_forward" if self.sign > 0 else "done.drive_back"
-            return success(phrase, f"odometry {done_m:.3f} m of {abs(self.goal_m):.3f} m", distance_m=done_m)
+            return success(
+                phrase, f"odometry {done_m:.3f} m of {abs(self.goal_m):.3f} m", distance_m=self._told_m(done_m)
+            )
         blocked = "fail.obstacle" if self.endless else "fail.drive_blocked"
-        phrase = stall_phrase(world, blocked if self.sign > 0 else "fail.drive_back_blocked")
+        if done_m < NO_ROOM_M:
+            blocked = "fail.drive_no_room" if self.sign > 0 else "fail.drive_back_no_room"
+        elif self.sign < 0:
+            blocked = "fail.drive_back_blocked"
+        phrase = stall_phrase(world, blocked)
         limiting = world.safety.limiting if world.safety else "unknown"
         evidence = f"odometry {done_m:.2f} m, then no motion; gate: {limiting or 'nothing'}"
         return failure(phrase, evidence, done_m=done_m, distance_m=abs(self.goal_m))
+
+    def _told_m(self, done_m: float) -> float:
+        """What was asked for when it was kept as well as can be measured, else what was measured, to a tenth."""
+        goal_m = abs(self.goal_m)
+        if abs(done_m - goal_m) <= max(0.03, 0.03 * goal_m):
+            return goal_m
+        return round(done_m, 1) if done_m >= 0.5 else round(done_m, 2)
 
 
 class Turn:
@@ -185,7 +200,8 @@ class Turn:
         if abs(error) > math.radians(8.0):
             return failure("fail.turn_blocked", evidence)
         phrase = "done.turn_left" if self.goal_rad > 0 else "done.turn_right"
-        return success(phrase, evidence, angle_deg=abs(turned_deg))
+        told_deg = math.degrees(self.goal_rad) if abs(error) <= KEPT_RAD else turned_deg
+        return success(phrase, evidence, angle_deg=abs(told_deg))
 
 
 class Stop:

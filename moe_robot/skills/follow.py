@@ -55,7 +55,8 @@ class Follow:
         self._watch(world, now_s)
         if self.first_s is not None and now_s - self.first_s >= self.limit_s:
             self.stop()
-            return success("done.follow", self._facts(), thing=self.target.thing, duration_s=now_s - self.first_s)
+            phrase = "done.follow" if self.target.person else "done.follow_any"
+            return success(phrase, self._facts(), thing=self.target.thing, duration_s=self.limit_s)
         ago_s = now_s - self.seen_s
         if ago_s <= GLANCE_S and self.latest is not None:
             self.sweep = None
@@ -128,6 +129,7 @@ class Follow:
         if velocity is not None:
             return running(velocity)
         phrase = "fail.no_person" if self.first_s is None else "fail.lost_person"
+        phrase += "" if self.target.person else "_any"
         return failure(phrase, f"{self._facts()}; looked around, nobody", thing=self.target.thing)
 
     def _release(self) -> None:

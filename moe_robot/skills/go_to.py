@@ -142,7 +142,8 @@ class _ToThing:
         if away_m > self.tools.cfg.skills.approach_m + 0.8:
             return travel_failure(tick.reason or "blocked", self.target.thing, world)
         evidence = f"seen {away_m:.2f} m away, confidence {tick.seen.confidence:.2f}; {pose_facts(world)}"
-        return success("done.go_to", evidence, where=self.target.thing)
+        known = self.target.kind != "person" or self.target.person
+        return success("done.go_to" if known else "done.go_to_any", evidence, where=self.target.thing)
 
     def _known(self, world: WorldState, now_s: float) -> SkillTick | None:
         """Begin the approach to the last sighting, or say why there is none."""
@@ -185,7 +186,7 @@ class _ToThing:
             self.sweep = Sweep(2.0 * math.pi, self.tools.cfg.skills.sweep_radps)
             return self._look_around(self.sweep, world, now_s)
         if reason in ("not_seen", "gone"):
-            return failure(f"fail.{reason}", f"{reason}; {pose_facts(world)}", thing=self.target.thing)
+            return self._missing(reason, f"{reason}; {pose_facts(world)}")
         return travel_failure(reason, self.target.thing, world)
 
     def _look_around(self, sweep: Sweep, world: WorldState, now_s: float) -> SkillTick:
@@ -196,5 +197,10 @@ class _ToThing:
             return running()
         velocity = sweep.tick(world, now_s)
         if velocity is None:
-            return failure(f"fail.{self.missing}", f"looked around; {pose_facts(world)}", thing=self.target.thing)
+            return self._missing(self.missing, f"looked around; {pose_facts(world)}")
         return running(velocity)
+
+    def _missing(self, reason: str, facts: str) -> SkillTick:
+        if self.target.kind == "person" and not self.target.person:
+            return failure("fail.no_person_any", facts)
+        return failure(f"fail.{reason}", facts, thing=self.target.thing)

@@ -50,7 +50,7 @@ def test_a_failed_step_ends_the_plan_and_the_rest_is_named_as_not_done() -> None
     tick = stage.run("find(color=red, object=cube, place=bathroom); go_to(place=office); say(text=hi)", "ru")
     assert (tick.status, tick.outcome) == (Status.FAILURE, "failed")
     assert ran(tick) == ["find(color=red, object=cube, place=bathroom)"]
-    assert tick.message == ("Не нашёл красный куб. Осмотрел ванную. Не сделано: доехать в кабинет, потом сказать «hi».")
+    assert tick.message == ("Не нашёл красный куб. Осмотрел ванную. Не сделано: поехать в кабинет, потом сказать «hi».")
     assert stage.said[-1] == tick.message
     assert tick.velocity == Velocity()
 
@@ -276,7 +276,7 @@ def test_the_cancel_step_tells_what_it_has_ended() -> None:
     stage = Stage(HALL)
     stage.begin("go_to(place=kitchen)")
     stage.wait(1.0)
-    assert stage.run("cancel()", "ru").message == "Отменено: «доехать на кухню»."
+    assert stage.run("cancel()", "ru").message == "Отменено: поехать на кухню."
     assert stage.run("cancel()", "ru").message == "Отменять нечего: я ничего не делаю."
 
 
@@ -321,7 +321,7 @@ def test_answers_are_spoken_wherever_they_stand_and_motion_only_at_the_end() -> 
     stage.run("drive(distance_m=0.3); battery(); turn(angle_deg=30); turn(angle_deg=-30)")
     assert stage.said[0] == "The battery is at 80 percent."
     assert len(stage.said) == 2
-    assert stage.said[1].startswith("Turned right")
+    assert stage.said[1].startswith("I turned right")
 
 
 def test_say_in_a_repeat_is_spoken_every_time() -> None:

@@ -47,7 +47,7 @@ def test_drive_is_stopped_by_an_obstacle_and_says_how_far_it_got() -> None:
     tick = stage.run("drive(distance_m=4)", "ru")
     assert tick.outcome == "failed"
     assert tick.message.startswith("Впереди препятствие: проехал 1,")
-    assert tick.message.endswith("из 4 метров.")
+    assert tick.message.endswith("из 4.")
     assert stage.pose.x_m < 6.7
 
 

@@ -23,7 +23,7 @@ def test_find_searches_the_rooms_until_the_camera_proves_it() -> None:
     stage = Stage(HALL, CUBE, ANNA)
     tick = stage.run("find(color=red, object=cube)", "ru")
     assert done(tick)
-    assert tick.message.startswith("Нашёл красный куб на кухне, 1")
+    assert tick.message.startswith("Нашёл красный куб на кухне, в 1")
     assert stage.distance_to(1.0, 6.6) < 1.4
     assert any(d.kind == "cube" for d in stage.visible())
 
@@ -170,7 +170,7 @@ def test_count_in_a_place_that_was_not_seen_goes_and_looks() -> None:
     stage = Stage(HALL, CUBE, Thing("cube", "red", 2.6, 5.4), Thing("cube", "green", 0.6, 5.4))
     tick = stage.run("count(color=red, object=cube, place=kitchen)", "ru")
     assert done(tick)
-    assert tick.message == "Насчитал 2 красных куба на кухне."
+    assert tick.message == "На кухне 2 красных куба."
     assert stage.room() == "kitchen"
 
 
@@ -178,7 +178,7 @@ def test_count_in_a_place_that_was_seen_does_not_move() -> None:
     stage = Stage(HALL, CUBE)
     stage.run("count(object=any, place=kitchen)")
     before = stage.pose
-    assert stage.run("count(object=cube, place=kitchen)", "ru").message == "Насчитал 1 куб на кухне."
+    assert stage.run("count(object=cube, place=kitchen)", "ru").message == "На кухне один куб."
     assert stage.pose == before
 
 
@@ -186,15 +186,15 @@ def test_count_everywhere_adds_memory_and_view_each_thing_once() -> None:
     known = [sighting("ball", "blue", 6.5, 3.85), sighting("ball", "blue", 5.2, 6.6), sighting("ball", "red", 9.4, 2.8)]
     stage = Stage(HALL, Thing("ball", "blue", 6.5, 3.8), memory=Memory(known))
     stage.wait(1.0)
-    assert stage.run("count(color=blue, object=ball)", "ru").message == "Насчитал 2 синих мяча."
-    assert stage.run("count(object=ball)").message == "I count 3 balls."
+    assert stage.run("count(color=blue, object=ball)", "ru").message == "Я видел 2 синих мяча."
+    assert stage.run("count(object=ball)").message == "I have seen 3 balls."
 
 
 def test_count_of_people_and_of_nothing() -> None:
     stage = Stage(Pose(6.6, 5.8, 0.7), ANNA)
     stage.wait(1.0)
-    assert stage.run("count(person=any)", "ru").message == "Насчитал 1 человека."
-    assert stage.run("count(object=cone)", "ru").message == "Насчитал 0 конусов."
+    assert stage.run("count(person=any)", "ru").message == "Я видел одного человека."
+    assert stage.run("count(object=cone)", "ru").message == "Конусов я пока не видел."
 
 
 def test_count_goes_on_without_memory() -> None:
@@ -221,7 +221,7 @@ def test_follow_keeps_its_distance_behind_a_walking_person() -> None:
     stage.begin("follow(duration_s=25)", "ru")
     tick = stage.run(until=walk)
     assert done(tick)
-    assert tick.message == "Ехал следом за человеком 25 секунд."
+    assert tick.message == "Ехал следом за вами 25 секунд."
     assert min(gaps) > 0.6
     assert max(gaps[100:]) < 2.0
     assert gaps[-1] == pytest.approx(1.0, abs=0.3)
@@ -248,7 +248,7 @@ def test_follow_picks_up_a_person_found_again() -> None:
 
 
 def test_follow_with_nobody_there_fails() -> None:
-    assert Stage(HALL).run("follow()", "ru").message == "Не вижу человека."
+    assert Stage(HALL).run("follow()", "ru").message == "Никого не вижу."
 
 
 def test_follow_without_a_time_ends_at_its_limit() -> None:

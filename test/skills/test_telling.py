@@ -67,7 +67,7 @@ def test_recall_tells_where_and_when() -> None:
     stage = Stage(HALL, memory=Memory([sighting("ball", "blue", 5.2, 6.6, t_s=-200.0)]))
     tick = stage.run("recall(color=blue, object=ball)", "ru")
     assert done(tick)
-    assert tick.message == "Видел синий мяч в гостиной рядом с книжным шкафом 5 минут назад."
+    assert tick.message == "Видел синий мяч в гостиной, рядом с книжным шкафом, 5 минут назад."
 
 
 def test_recall_prefers_the_newest() -> None:

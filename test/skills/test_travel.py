@@ -65,7 +65,7 @@ def test_a_point_inside_of_furniture_cannot_be_reached() -> None:
     stage = Stage(HALL)
     tick = stage.run("go_to(x_m=0.8, y_m=1.2)", "ru")
     assert tick.outcome == "failed"
-    assert tick.message == "Не могу доехать в точку 0,8; 1,2: туда нет пути."
+    assert tick.message == "Не могу проехать в точку 0,8; 1,2: туда нет пути."
 
 
 def test_a_blocked_door_is_told_after_a_second_try() -> None:
@@ -73,7 +73,7 @@ def test_a_blocked_door_is_told_after_a_second_try() -> None:
     stage = Stage(HALL, *doorway)
     tick = stage.run("go_to(place=bathroom)", "ru", limit_s=200.0)
     assert tick.outcome == "failed"
-    assert tick.message in ("Не могу доехать в ванную: путь перекрыт.", "Не успел доехать в ванную.")
+    assert tick.message in ("Не могу проехать в ванную: путь перекрыт.", "Не успел приехать в ванную.")
     assert stage.room() != "bathroom"
 
 
@@ -109,14 +109,14 @@ def test_go_to_a_thing_seen_before_ends_facing_it() -> None:
 def test_go_to_a_thing_never_seen_is_refused_with_advice() -> None:
     tick = Stage(HALL, CUBE).run("go_to(color=red, object=cube)", "ru")
     assert tick.outcome == "failed"
-    assert tick.message == "Ещё не видел красный куб. Скажите «найди красный куб»."
+    assert tick.message == "Ещё не видел красный куб. Скажите: «найди красный куб»."
 
 
 def test_go_to_a_thing_that_is_gone_says_so() -> None:
     stage = Stage(HALL, memory=Memory([sighting("cube", "red", 1.0, 6.6)]))
     tick = stage.run("go_to(color=red, object=cube)", "ru")
     assert tick.outcome == "failed"
-    assert tick.message == "Приехал туда, где видел красный куб, но сейчас этого там нет."
+    assert tick.message == "Приехал туда, где видел красный куб, но красного куба там уже нет."
     assert stage.distance_to(1.0, 6.6) < 1.0
 
 
@@ -136,7 +136,7 @@ def test_come_to_me_looks_around_for_somebody() -> None:
 def test_come_to_me_with_nobody_there_fails() -> None:
     tick = Stage(HALL).run("go_to(person=any)", "ru")
     assert tick.outcome == "failed"
-    assert tick.message == "Ещё не видел человека. Скажите «найди человека»."
+    assert tick.message == "Никого не вижу."
 
 
 def test_go_to_a_person_who_walks_on_follows_to_the_new_place() -> None:
