@@ -19,13 +19,14 @@ from moe_robot.nodes.client import NO_ROBOT as NO_ROBOT
 from moe_robot.nodes.client import CommandResult, Progress, RobotClient
 from moe_robot.paths import state_dir
 from moe_robot.router.language import detect_language
-from moe_robot.structs import SafetyMode, Utterance
+from moe_robot.structs import SafetyMode, SafetyState, Utterance
 
 if TYPE_CHECKING:
     from prompt_toolkit.history import History
 
 EXIT_CODES = {"done": 0, "failed": 1, "refused": 2, "stopped": 3, "preempted": 4, "cancelled": 5, "lost": 6}
 COLORS = {"done": "green", "failed": "red", "refused": "yellow", "stopped": "red"}
+STANDING = ("", "no_command")  # reasons of the gate that only say that nobody commands
 HELP = """\
 Type what the robot should do, in Russian or English. Ctrl-C cancels the running command, Ctrl-D leaves.
   /stop   emergency stop          /reset  release it and arm again
@@ -38,10 +39,7 @@ def ensure_armed(client: RobotClient, console: Console, arm: bool) -> bool:
     if safety is None or safety.mode is SafetyMode.ARMED:
         return True
     if safety.mode is SafetyMode.ESTOP:
-        causes = ", ".join(f"{cause.kind} ({cause.source})" for cause in safety.causes)
-        console.print(
-            f"[red]e-stop #{safety.estop_id} is engaged[/red]: {escape(causes)}. `moe-robot reset` releases it."
-        )
+        console.print(f"[red]{escape(describe(safety))}[/red]. `moe-robot reset` releases it.", highlight=False)
         return False
     if not arm:
         console.print("[yellow]the robot is disarmed[/yellow]: it will not move (`moe-robot arm`)")
@@ -72,7 +70,7 @@ def say(client: RobotClient, console: Console, text: str, arm: bool = True, spea
 
 
 class _Shower:
-    """Shows what the robot says and does. The end of a command may overtake its last words: `complete` says the rest."""
+    """Shows what the robot says and does. The end may overtake the last words: `complete` says the rest."""
 
     def __init__(self, console: Console, update: Callable[[str], None]) -> None:
         self._console, self._update = console, update
@@ -159,13 +157,28 @@ def run_line(client: RobotClient, console: Console, text: str, arm: bool) -> Non
             console.print(escape(reason or f"{text[1:]}ed"))
         case "/state":
             client.spin(0.2)
-            console.print(escape(str(client.safety)))
+            console.print(escape(describe(client.safety)), highlight=False)
         case "/help" | "/?":
             console.print(HELP, style="dim", highlight=False)
         case _ if text.startswith("/"):
             console.print(f"[yellow]unknown: {escape(text)}[/yellow]\n{HELP}", highlight=False)
         case _:
             say(client, console, text, arm)
+
+
+def describe(safety: SafetyState | None) -> str:
+    """The state of the gate in words."""
+    if safety is None:
+        return "the motor does not answer"
+    if safety.mode is SafetyMode.ESTOP:
+        causes = ", ".join(f"{cause.kind} ({clean(cause.source)})" for cause in safety.causes)
+        return f"e-stop #{safety.estop_id} is engaged: {causes}"
+    held = (
+        f", held back by: {safety.limiting}"
+        if safety.mode is SafetyMode.ARMED and safety.limiting not in STANDING
+        else ""
+    )
+    return f"{safety.mode.value}{held}"
 
 
 def reset(client: RobotClient, console: Console) -> bool:

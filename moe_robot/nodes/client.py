@@ -61,7 +61,7 @@ class CommandResult:
 class RobotClient:
     def __init__(self, name: str = "moe_robot_client", namespace: str = "") -> None:
         self._context = rclpy.Context()
-        rclpy.init(context=self._context)
+        rclpy.init(args=[], context=self._context)  # not sys.argv, which holds what a person says
         self.node = Node(name, namespace=namespace, context=self._context)
         self._executor = SingleThreadedExecutor(context=self._context)
         self._executor.add_node(self.node)
@@ -179,18 +179,17 @@ class RobotClient:
                 )
 
         sent = self._commands.send_goal_async(goal, feedback_callback=feedback)
-        if not self.wait_for(sent.done, 10.0):
-            return _lost("the brain did not accept the command within 10 s", started_s)
-        handle: Any = sent.result()
-        if not handle.accepted:
-            return _lost("the brain refused the command", started_s)
-        result = handle.get_result_async()
         try:
+            if not self.wait_for(sent.done, 10.0):
+                return _lost("the brain did not accept the command within 10 s", started_s)
+            handle: Any = sent.result()
+            if not handle.accepted:
+                return _lost("the brain refused the command", started_s)
+            result = handle.get_result_async()
             self._wait_result(result, meanwhile)
         except KeyboardInterrupt:
-            handle.cancel_goal_async()
-            self.wait_for(result.done, 5.0)
-        if not result.done():
+            result = self._cancel(sent)
+        if result is None or not result.done():
             return _lost("the brain went away before the command ended; it is being started again", started_s)
         answer = result.result().result
         return CommandResult(
@@ -201,6 +200,15 @@ class RobotClient:
             first_motion_s=answer.first_motion_s,
             total_s=answer.total_s,
         )
+
+    def _cancel(self, sent: Any) -> Any:
+        """Take back a command, accepted already or not; the future of its result, None when there is none."""
+        if not self.wait_for(sent.done, 5.0) or not sent.result().accepted:
+            return None
+        sent.result().cancel_goal_async()
+        result = sent.result().get_result_async()
+        self.wait_for(result.done, 5.0)
+        return result
 
     def _wait_result(self, result: Any, meanwhile: Callable[[], None] | None) -> None:
         gone_since_s: float | None = None

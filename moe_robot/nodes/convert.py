@@ -49,9 +49,10 @@ def yaw(q: Quaternion) -> float:
 
 
 def utterance_to_msg(utterance: structs.Utterance) -> msg.Utterance:
+    """Whatever the text: what a ROS string cannot hold (NUL would cut it, lone surrogates raise) becomes "?"."""
     return msg.Utterance(
         stamp=stamp(utterance.t_s),
-        text=utterance.text,
+        text=utterance.text.replace("\0", "?").encode("utf-8", "replace").decode(),
         language=utterance.language,
         confidence=utterance.confidence,
         source=utterance.source,

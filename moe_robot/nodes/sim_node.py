@@ -26,6 +26,7 @@ from moe_robot.errors import HardwareError
 from moe_robot.nodes.convert import stamp
 from moe_robot.nodes.convert_sensors import camera_to_msgs, scan_to_msg
 from moe_robot.nodes.convert_sim import truth_to_msg
+from moe_robot.nodes.faults import Faults
 from moe_robot.nodes.ros import SENSOR, now_s
 from moe_robot.nodes.run import Arguments
 from moe_robot.robot_model import load_robot_model
@@ -88,6 +89,7 @@ class SimNode(Node):
 
         self._port = PtyPort(Board(SharedPlant(self._sim.plant, self._lock), config.hardware))
         self._link = link_port(Path(config.hardware.port), self._port.path)
+        self._faults = Faults(self, self._port)
         self.get_logger().info(f"world '{world.home.name}', motor board at {self._link}")
         self._threads = [
             threading.Thread(target=self._guarded, args=(loop,), name=name, daemon=True)
@@ -129,7 +131,7 @@ class SimNode(Node):
                     scan = dataclasses.replace(self._sim.lidar(), t_s=self._stamp_s())
             if self._clock_topic is not None:
                 self._clock_topic.publish(Clock(clock=stamp(self._sim.time_s)))
-            if scan is not None:
+            if scan is not None and "lidar" not in self._faults.active:
                 self._scan.publish(scan_to_msg(scan))
 
     def _camera(self) -> None:
@@ -142,10 +144,11 @@ class SimNode(Node):
             with self._lock:
                 snapshot, t_s = self._sim.snapshot(), self._stamp_s()
             image, depth, info = camera_to_msgs(dataclasses.replace(renderer.render(snapshot), t_s=t_s))
-            self._info.publish(info)
-            self._image.publish(image)
-            if depth is not None:
-                self._depth.publish(depth)
+            if "camera" not in self._faults.active:
+                self._info.publish(info)
+                self._image.publish(image)
+                if depth is not None:
+                    self._depth.publish(depth)
             count += 1
             if count % TRUTH_EVERY == 0 and self._truth.get_subscription_count() > 0:
                 self._publish_truth(renderer)
