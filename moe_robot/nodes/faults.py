@@ -1,4 +1,4 @@
-"""Faults of the simulated robot, for tests and curious people: the ROS parameter `fault` of `sim`, names joined by commas.
+"""Faults of the simulated robot, for tests: the ROS parameter `fault` of `sim`, names joined by commas.
 
 ros2 param set /sim fault lidar,camera        # and "" to mend everything
 """

@@ -8,10 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from moe_robot.cli import environment
+
+if TYPE_CHECKING:
+    from robot_graph import Robot
 
 rclpy = pytest.importorskip("rclpy", reason="needs ROS 2: source a distribution or install requirements-ros.txt")
 pytest.importorskip("moe_robot_interfaces.msg", reason="needs moe_robot_interfaces: see its README")
@@ -64,3 +68,21 @@ def start(ros_domain: int, tmp_path: Path) -> Iterator[Start]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@pytest.fixture(scope="module")
+def graph(ros_domain: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Robot]:
+    from robot_graph import Robot
+
+    robot = Robot(tmp_path_factory.mktemp("robot"))
+    yield robot
+    robot.close()
+
+
+@pytest.fixture
+def robot(graph: Robot) -> Robot:
+    for name, process in graph.processes.items():
+        if process.poll() is not None:
+            graph.start(name)
+    graph.get_ready()
+    return graph
