@@ -89,6 +89,8 @@ def run_world(number: int, commands: int, only: frozenset[str] = frozenset()) ->
         outcomes.append(
             Outcome(name, text, language, kind, run.outcome, ok, evidence, collisions, run.duration_s, way_m)
         )
+        good = "ok" if ok and not collisions else evidence
+        print(f"{name} {kind} {text!r} {run.duration_s:.0f} s: {good}", file=sys.stderr, flush=True)
     robot.close()
     return outcomes
 

@@ -65,7 +65,8 @@ def clear_line_m(robot: LockstepRobot, start: tuple[float, float], end: tuple[fl
     """How far one can see along the floor from `start` towards `end`, past walls and furniture (5 m at most)."""
     grid = HomeGrid(robot.sim_world.home, 0.05)
     bearing = math.atan2(end[1] - start[1], end[0] - start[0])
-    return float(grid.ray_m(np.float64(start[0]), np.float64(start[1]), np.float64(bearing), 5.0))
+    x, y, angle = (np.array([value]) for value in (start[0], start[1], bearing))
+    return float(grid.ray_m(x, y, angle, 5.0)[0])
 
 
 class Walker:

@@ -7,6 +7,7 @@ Imports nothing of ours.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -197,6 +198,21 @@ class Sighting:
     count: int  # detections merged
     first_t_s: float
     last_t_s: float
+    votes: tuple[tuple[str, float], ...] = ()  # what its detections took it for, by weight; `kind` is the heaviest
+
+
+def vote(detection: Detection) -> tuple[tuple[str, float], ...]:
+    """What one detection has to say about the kind. Near and sure ones weigh more: afar a box may look a mug."""
+    near = 1.0 / max(detection.distance_m, 0.5) if math.isfinite(detection.distance_m) else 0.2
+    return ((detection.kind, detection.confidence**2 * near**2),)
+
+
+def all_votes(*votes: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
+    """The sum, the heaviest kind first."""
+    weights: dict[str, float] = {}
+    for kind, weight in (pair for pairs in votes for pair in pairs):
+        weights[kind] = weights.get(kind, 0.0) + weight
+    return tuple(sorted(weights.items(), key=lambda pair: -pair[1]))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from sqlalchemy import Column, Connection, Float, Index, Integer, MetaData, Table, Text, insert, inspect, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
 
 metadata = MetaData()
 
@@ -61,6 +75,7 @@ sightings = Table(
     Column("first_t_s", Float, nullable=False),
     Column("last_t_s", Float, nullable=False),
     Column("written", Integer, nullable=False),  # order of the writes: "newest" survives a clock that steps back
+    Column("votes", Text, nullable=False, server_default=""),  # JSON, see structs.Sighting; since version 2
     Index("sightings_by_kind", "kind", "color"),
 )
 
@@ -71,7 +86,13 @@ def _create(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create,)  # step i brings version i to version i + 1
+def _votes(connection: Connection) -> None:
+    """What a sighting was taken for, and how often: one doubtful look must not name a thing for good."""
+    if "votes" not in {column["name"] for column in inspect(connection).get_columns(sightings.name)}:
+        connection.execute(text("ALTER TABLE sightings ADD COLUMN votes TEXT NOT NULL DEFAULT ''"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _votes)  # step i brings version i to version i + 1
 
 
 def read_version(connection: Connection) -> int | None:

@@ -1,7 +1,7 @@
 """What memory does with requests: values and the time in, an Answer out. Used by the memory node and in lock-step.
 
 Detections come ten times a second; they are merged in a small buffer and written at most every `write_interval_s`,
-and only when something was seen twice, so that one false detection is not remembered for years. Questions see the
+and only when something was seen three times, so that one false detection is not remembered for years. Questions see the
 buffer too. When the store cannot be opened or written the robot goes on: answers carry the reason, what is in the
 buffer is kept (up to BUFFER) and tried again. Does not know ROS, the map or the words of the answers.
 """
@@ -17,12 +17,12 @@ from typing import TypeAlias
 from moe_robot.errors import StoreError
 from moe_robot.memory.records import PlaceRecord, TurnRecord
 from moe_robot.memory.store import Store, What, matches, merged, same_thing
-from moe_robot.structs import Detection, Language, Pose, Sighting
+from moe_robot.structs import Detection, Language, Pose, Sighting, vote
 
 log = logging.getLogger(__name__)
 BUFFER = 200  # sightings kept while the store cannot be written
-CONFIRM = 2  # detections until a thing is worth remembering
-DOUBT_S = 3.0  # s that a thing seen once waits for its second detection
+CONFIRM = 3  # detections until a thing is worth remembering: fewer may be a mistake of the detector
+DOUBT_S = 3.0  # s that a thing seen less often waits for the next detection
 RETRY_S = 5.0  # s between attempts to open a store that failed
 MIN_CONFIDENCE = 0.5
 
@@ -244,6 +244,7 @@ class MemoryService:
             count=1,
             first_t_s=detection.t_s,
             last_t_s=detection.t_s,
+            votes=vote(detection),
         )
 
     def _place(self, request: RememberPlace) -> PlaceRecord:

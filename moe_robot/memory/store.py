@@ -27,7 +27,7 @@ from moe_robot.memory import schema
 from moe_robot.memory.file import StoreFile, explain
 from moe_robot.memory.records import PlaceRecord, TurnRecord
 from moe_robot.paths import state_dir
-from moe_robot.structs import Language, Pose, Sighting
+from moe_robot.structs import Language, Pose, Sighting, all_votes
 
 ANY = ("", "any")  # both mean "no matter which"
 ONE_THING_M = 0.3  # things of one colour that seem to stand in each other are one, misread
@@ -207,10 +207,11 @@ def merged(old: Sighting, new: Sighting) -> Sighting:
     if math.hypot(new.x_m - old.x_m, new.y_m - old.y_m) > 0.5:
         weight = 1.0
     later = new if new.last_t_s >= old.last_t_s else old
-    surer = new if new.count * new.confidence > old.count * old.confidence else old
+    votes = all_votes(_votes(old), _votes(new))
     return replace(
         old,
-        kind=surer.kind,
+        kind=votes[0][0],
+        votes=votes,
         x_m=old.x_m + weight * (new.x_m - old.x_m),
         y_m=old.y_m + weight * (new.y_m - old.y_m),
         place=later.place,
@@ -219,6 +220,11 @@ def merged(old: Sighting, new: Sighting) -> Sighting:
         first_t_s=min(old.first_t_s, new.first_t_s),
         last_t_s=later.last_t_s,
     )
+
+
+def _votes(s: Sighting) -> tuple[tuple[str, float], ...]:
+    """Sightings of older files have none of their own: as if seen from a metre away."""
+    return s.votes or ((s.kind, s.count * s.confidence**2),)
 
 
 def same_thing(a: Sighting, b: Sighting, merge_m: float) -> bool:
@@ -284,6 +290,7 @@ def _columns(s: Sighting) -> dict[str, str | float | int]:
         "count": s.count,
         "first_t_s": s.first_t_s,
         "last_t_s": s.last_t_s,
+        "votes": json.dumps(s.votes),
     }
 
 
@@ -301,6 +308,7 @@ def _sighting(row: Row[tuple[object, ...]]) -> Sighting:
         m["count"],
         m["first_t_s"],
         m["last_t_s"],
+        tuple((str(kind), float(weight)) for kind, weight in json.loads(m["votes"] or "[]")),
     )
 
 

@@ -15,7 +15,18 @@ import numpy as np
 
 from moe_robot.config import WorldConfig
 from moe_robot.robot_model import RobotModel
-from moe_robot.structs import Battery, Detection, Pose, SafetyState, Scan, Sighting, Velocity, WorldState
+from moe_robot.structs import (
+    Battery,
+    Detection,
+    Pose,
+    SafetyState,
+    Scan,
+    Sighting,
+    Velocity,
+    WorldState,
+    all_votes,
+    vote,
+)
 from moe_robot.world.grid import HomeGrid
 from moe_robot.world.home import Home
 from moe_robot.world.localizer import LOST_STD_M
@@ -53,7 +64,6 @@ class WorldModel:
         self._safety: tuple[SafetyState, float] | None = None
         self._places: dict[str, Pose] = {}
         self._sightings: dict[int, Sighting] = {}
-        self._votes: dict[int, dict[str, float]] = {}  # what the detections of each sighting took it for
         self._absent: dict[int, int] = {}  # images that should have shown it, since it was last seen
         self._next_id = 1
 
@@ -159,9 +169,9 @@ class WorldModel:
                 1,
                 detection.t_s,
                 detection.t_s,
+                vote(detection),
             )
             self._store(new)
-            self._vote(new.id, detection)
             return new.id
         old = best[1]
         away = math.hypot(old.x_m - x_m, old.y_m - y_m)
@@ -170,9 +180,11 @@ class WorldModel:
         if old.kind == "person" or away > 0.5 * self._cfg.sighting_merge_m:
             share = 1.0 if old.kind == "person" else 0.5
         x_m, y_m = old.x_m + share * (x_m - old.x_m), old.y_m + share * (y_m - old.y_m)
+        votes = all_votes(old.votes, vote(detection))
         merged = dataclasses.replace(
             old,
-            kind=self._vote(old.id, detection),
+            kind=votes[0][0],
+            votes=votes,
             color=old.color or detection.color,
             person=old.person or detection.person,
             x_m=x_m,
@@ -184,13 +196,6 @@ class WorldModel:
         )
         self._store(merged)
         return merged.id
-
-    def _vote(self, sighting_id: int, detection: Detection) -> str:
-        """The kind that most speaks for. Near and sure detections weigh more: far away a box may look like a mug."""
-        votes = self._votes.setdefault(sighting_id, {})
-        near = 1.0 / max(detection.distance_m, 0.5) if math.isfinite(detection.distance_m) else 0.2
-        votes[detection.kind] = votes.get(detection.kind, 0.0) + detection.confidence**2 * near**2
-        return max(votes, key=lambda kind: votes[kind])
 
     def _same(self, sighting: Sighting, detection: Detection, away_m: float) -> bool:
         if "person" in (sighting.kind, detection.kind):
@@ -246,7 +251,6 @@ class WorldModel:
     def _forget(self, sighting_id: int) -> None:
         del self._sightings[sighting_id]
         self._absent.pop(sighting_id, None)
-        self._votes.pop(sighting_id, None)
 
     def _take_id(self) -> int:
         self._next_id += 1
