@@ -21,7 +21,10 @@ from moe_robot.structs import Language
 Maker = Callable[[Language], str]
 AHEAD_M = 1.2  # where a person stands who says "follow me"
 WALK_MPS = 0.3
-KEPT_NAMES = {"ru": ("склад", "мастерская", "тихий угол"), "en": ("workshop", "quiet corner", "parking spot")}
+KEPT: dict[Language, dict[str, str]] = {  # names that people give, and the way there
+    "ru": {"склад": "на склад", "тихий угол": "в тихий угол", "место сбора": "на место сбора"},
+    "en": {name: f"to the {name}" for name in ("parking spot", "quiet corner", "meeting point")},
+}
 
 
 class Commander:
@@ -143,16 +146,16 @@ class Commander:
 
     def remember_and_return(self, language: Language) -> str:
         """Three commands: keep the place, go elsewhere, come back by its name."""
-        free = [name for name in KEPT_NAMES[language] if name not in self.kept[language]]
+        free = [name for name in KEPT[language] if name not in self.kept[language]]
         if not free or not self.robot.sim.truth(look=False).room:
             return ""
         name = free[0]
         self.kept[language].append(name)
         self.next = [("remember_and_return", language, self.go_to_room(language))]
         if language == "ru":
-            self.next.append(("remember_and_return", "ru", f"поезжай в место {name}"))
+            self.next.append(("remember_and_return", "ru", f"поезжай {KEPT['ru'][name]}"))
             return f"запомни это место как {name}"
-        self.next.append(("remember_and_return", "en", f"go to the {name}"))
+        self.next.append(("remember_and_return", "en", f"go {KEPT['en'][name]}"))
         return f"remember this place as the {name}"
 
     # ------------------------------------------------------------------ searching and seeing

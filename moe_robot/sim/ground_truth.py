@@ -21,8 +21,9 @@ What each step demands of its stretch:
 - What a step only says is judged when `results` are given, by the facts in its text or evidence, in either language.
   where_am_i: one of the names of the true room; what_do_you_see and look: every kind seen well (200 pixels, 4 m) is
   named, and no kind is named of which nothing is visible; count: the first number (or "no", "ни одного", ...) lies
-  between the things that were surely and possibly seen so far; recall: the room in which such a thing really is;
-  battery: the percentage within 3. say, help: the text is not empty. Without results these steps count as done.
+  between the things that were surely and possibly seen so far (with a place the robot may have driven there to look);
+  recall: the room in which such a thing really is; battery: the percentage within 3. say, help: the text is not empty.
+  Without results these steps count as done.
 - if: the branch that the truth at that moment selects (either, when the truth is at the edge of what can be seen).
   repeat: so many times. until: its body is broken off anywhere; then the condition is true.
 
@@ -201,6 +202,8 @@ def _step(run: _Run, step: Step, reach: Reach) -> Reach:
         return _between(reach, _followed(run, str(p.get("person", "any")), _number(p, "duration_s", math.nan)))
     if skill in ("go_to", "find", "dock"):
         return np.asarray(began & np.array([_at_goal(run, step, i) for i in range(n)]))
+    if skill == "count" and "place" in p:  # it may go there and look first
+        return np.asarray(began)
     return _between(reach, _still(run))  # says something: `wrong_facts` judges it
 
 

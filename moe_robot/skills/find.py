@@ -12,7 +12,7 @@ from moe_robot.phrases import Place
 from moe_robot.skills.approach import Approach, ApproachTick, Streak, how_far_m
 from moe_robot.skills.base import STILL, Hints, SkillTick, SkillTools, failure, running, success
 from moe_robot.skills.journey import pose_facts
-from moe_robot.skills.search import Observer, Search, lies_in, room_near, rooms_of
+from moe_robot.skills.search import HASTY_SHARE, Observer, Search, lies_in, room_near, rooms_of
 from moe_robot.skills.targets import Target
 from moe_robot.structs import Status, Value, WorldState
 
@@ -39,7 +39,7 @@ class Find:
     def start(self, world: WorldState, now_s: float) -> None:
         self.start_s = now_s
         self.rooms = rooms_of(self.tools.home, self.place, world)
-        self.search = Search(self.tools, self.coverage, self.rooms)
+        self.search = Search(self.tools, self.coverage, self.rooms, HASTY_SHARE)
 
     def stop(self) -> None:
         self.search.stop()

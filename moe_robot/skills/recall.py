@@ -89,7 +89,7 @@ class RememberPlace:
             self.start_s = now_s
         if self.ticket.done:
             if self.ticket.error:
-                return failure("fail.memory_error", self.ticket.error, error=self.ticket.error)
+                return failure("fail.memory_error", self.ticket.error)
             evidence = f"memory wrote {self.ticket.value}; {pose_facts(world)}"
             return success("done.remember_place", evidence, name=self.name)
         return failure("fail.memory", f"no answer in {waited_s:.0f} s") if waited_s > ANSWER_WAIT_S else running()
