@@ -107,7 +107,7 @@ def test_remember_place_keeps_the_pose_under_the_name() -> None:
 
 
 def test_remember_place_is_done_only_when_memory_has_written_it() -> None:
-    for memory, says in ((Memory(error="disk full"), "disk full"), (Memory(silent=True), "не отвечает")):
+    for memory, says in ((Memory(error="disk full"), "не пишется на диск"), (Memory(silent=True), "не отвечает")):
         tick = Stage(HALL, memory=memory).run("remember_place(name=x)", "ru")
         assert tick.status is Status.FAILURE
         assert says in tick.message
