@@ -90,6 +90,9 @@ class Brain:
             plan = check(reply.draft, PlanContext(self.home, self.cfg, context.places, context.capabilities))
         except PlanError as error:
             stages["plan"] = self.clock() - answered_s
+            if reply.intent == "ambiguous_place" == route.rule:  # "the table": there are several
+                which = PlanError("ambiguous_place", word=error.params.get("word", ""))
+                return self._refuse(utterance, route, which, stages, self.experts.suggestion(utterance), reply)
             return self._refuse(utterance, route, error, stages, reply=reply)
         words = describe(plan.nodes, self.phrases, utterance.language)
         reply = replace(reply, text=self.phrases.say("ok", utterance.language, plan=words))

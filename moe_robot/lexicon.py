@@ -209,8 +209,8 @@ def _forms_ru(words: list[str], kind: Kind, diminutives: bool = True) -> list[li
         adjective = words[-1]
         forms = [[normalize(form.word)] for form in _parse(adjective, ("ADJF",)).lexeme if "COMP" not in form.tag]
         if adjective.endswith(("ый", "ий")):  # "красненький"
-            small = [normalize(form.word) for form in _parse("маленький", ("ADJF",)).lexeme]
-            forms += [[adjective[:-2] + form[3:]] for form in small if form.startswith("маленьк")]
+            stems = [normalize(other.word) for other in _parse("маленький", ("ADJF",)).lexeme]
+            forms += [[adjective[:-2] + stem[3:]] for stem in stems if stem.startswith("маленьк")]
         return forms
     head = _parse(words[-1], ("NOUN", "ADJF"))
     forms = [words]

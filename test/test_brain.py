@@ -53,6 +53,7 @@ def test_a_command_becomes_a_checked_plan_and_is_told_in_the_speakers_language(
     [
         ("поезжай в гараж", "ru", "unknown_place", "Не знаю места «гараж». Знаю: кухня"),
         ("go to the garage", "en", "unknown_place", "I do not know the place \"garage\". I know: kitchen"),
+        ("go to the table", "en", "ambiguous_place", 'There are several places "table": say which one.'),
         ("найди розовый куб", "ru", "unknown_color", "Не знаю цвета «розовый». Знаю: красный"),
         ("принеси мне красную кружку", "ru", "missing_capability", "нет руки"),
         ("pick up the red cube", "en", "missing_capability", "I have no gripper"),

@@ -141,6 +141,9 @@ class _Blocks:
             steps = (_with(self.history[-1], place=clause.steps[-1].params.get("place", DOCK)),)
         else:
             steps = tuple(self._resolve(step) for step in clause.steps)
+            if clause.intent == "look" and clause.slots and clause.slots.get("_echo") and self.history:
+                seen = self.history[-1].params.get("view")
+                steps = (Step("look", {"direction": seen}),) if seen is not None else steps
         self.history += steps
         return _Entry(steps, piece.mark, joined, clause.only_until, clause)
 
@@ -214,6 +217,8 @@ class _Blocks:
                     if step.skill == "find" and earlier.skill == "see" and "place" in earlier.params:
                         found["place"] = earlier.params["place"]
                     return Step(step.skill, {**rest, **found})
+                if earlier.skill == "see" and step.skill == "go_to" and "place" in earlier.params and not found:
+                    return _go(str(earlier.params["place"]))  # "the desk in the study, go to it"
             raise NotAPlan("a pronoun for nothing")
         if SAME in step.params:
             rest = {k: v for k, v in step.params.items() if k != SAME}
@@ -223,10 +228,15 @@ class _Blocks:
             raise NotAPlan("a colour of nothing")
         if THERE in step.params:
             rest = {k: v for k, v in step.params.items() if k != THERE}
+            mentioned = step.params[THERE] == "mentioned"  # "I am in the kitchen, come"
             for earlier in reversed(self.history):
-                if "place" in earlier.params:
+                if "place" in earlier.params and (not mentioned or earlier.skill == "see"):
+                    if step.skill == "go_to":
+                        return _go(str(earlier.params["place"]))
                     return Step(step.skill, {**rest, "place": earlier.params["place"]})
             if step.skill == "go_to":
+                if mentioned:
+                    return Step("go_to", {"person": "any"})  # "come"
                 raise NotAPlan("there is nowhere")
             return Step(step.skill, rest)
         return step
@@ -255,6 +265,12 @@ class _Blocks:
         if not done:
             raise NotAPlan("again what")
         nodes = done[-1].nodes
+        if piece.word == "_again_at":  # "go to the kitchen and look around, then the same in the lounge"
+            place = (piece.slots or {})["place"]
+            nodes = tuple(_moved(node, place) for node in _flat(done[_sentence_start(done) :]))
+            if nodes == _flat(done[_sentence_start(done) :]):
+                raise NotAPlan("no place to change")
+            self.history += [node for node in nodes if isinstance(node, Step)]
         if piece.word == "_again" and len(done) > 1 and done[-2].nodes == nodes and piece.mark == "" and not joined:
             return  # "left, left again"
         if piece.word == "_again_times":
@@ -338,6 +354,10 @@ class _Blocks:
             end = _body_end(pieces, at, stop_at=("else",))
             then = self._block(pieces[at:end])
             at = end
+            if word == "_when" and then == (Step("stop"),) and done and _open(done[-1].nodes):
+                body = done.pop()  # "drive forward, and the moment you see a bottle, stop"
+                done.append(_Entry((Repeat(body.nodes, until=condition),), body.mark, body.joined))
+                return at
         otherwise: tuple[PlanNode, ...] = ()
         if at < len(pieces) and pieces[at].kind == "and" and at + 1 < len(pieces) and pieces[at + 1].kind == "else":
             at += 1
@@ -388,8 +408,21 @@ def _is_back(steps: tuple[Step, ...]) -> bool:
     return len(steps) == 1 and steps[0].skill == "drive" and float(str(steps[0].params.get("distance_m", 0))) < 0
 
 
+def _open(nodes: tuple[PlanNode, ...]) -> bool:
+    """A motion without an end of its own."""
+    last = nodes[-1] if len(nodes) == 1 else None
+    return isinstance(last, Step) and last.skill in ("drive", "turn", "patrol", "explore") and not last.params
+
+
 def _go(place: str) -> Step:
     return Step("dock") if place == DOCK else Step("go_to", {"place": place})
+
+
+def _moved(node: PlanNode, place: str) -> PlanNode:
+    """The same at another place."""
+    if not isinstance(node, Step) or not ("place" in node.params or node.skill == "dock"):
+        return node
+    return _go(place) if node.skill in ("go_to", "dock") else _with(node, place=place)
 
 
 def _with(step: Step, **params: Any) -> Step:

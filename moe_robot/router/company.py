@@ -52,7 +52,13 @@ def company(
             end += 1
         if end > start:
             for opener in range(start, end):
-                if tokens[opener].text in words["because"] and not commands(opener + 1, end):
+                two = "-".join(token.text for token in tokens[opener : opener + 2])  # "а то"
+                because = tokens[opener].text in words["because"] or two in words["because"]
+                before = opener > start and tokens[opener].text in words["before"]  # "... before the guests come"
+                rest = range(opener, end)
+                if before and any(named(at) or tokens[at].text in words["further"] for at in rest):
+                    continue
+                if (because or before) and not commands(opener + 1, end):
                     found[opener] = end
                     break
             if end < size and tokens[end].text == ":":  # what follows a colon may be somebody else's words
@@ -69,7 +75,7 @@ def company(
 
 def _is_company(tokens: Sequence[Token], first: bool, last: bool, knows: Callable[[str], bool], names: bool) -> bool:
     words = _words()
-    texts = [token.text for token in tokens]
+    texts = _able([token.text for token in tokens])
     if any(token.kind not in ("word", "number") for token in tokens) or words["never"].intersection(texts):
         return False
     if all(text in words["called"] for text in texts):
@@ -83,16 +89,38 @@ def _is_company(tokens: Sequence[Token], first: bool, last: bool, knows: Callabl
     return first and not last and len(texts) == 1 and not knows(texts[0]) and tokens[0].text.isalpha()
 
 
+def _able(texts: list[str]) -> list[str]:
+    """Without the "not" of what the speaker cannot do himself ("I can not walk that far", "я тебя не вижу"), and
+    without a "you" that is only where something is."""
+    words = _words()
+    kept: list[str] = []
+    for index, text in enumerate(texts):
+        before = texts[index - 1] if index else ""
+        after = texts[index + 1] if index + 1 < len(texts) else ""
+        own = texts[0] in words["speakers"]
+        if own and text == "not" and before in ("can", "could", "do", "did", "have") and after in words["able"]:
+            continue
+        if text == "не" and after in words["able"]:
+            continue
+        if text in ("you", "your") and before in words["beside"]:
+            continue
+        if text == "тебя" and (words["able"].intersection(texts) or before in words["beside"]):
+            continue
+        kept.append(text)
+    return kept or texts
+
+
 def _is_company_ru(texts: Sequence[str], names: bool, first: bool) -> bool:
     words = _words()
     subject = bool(words["subjects"].intersection(texts))
     called = not names
     statement = subject
+    past = any("past" in p.tag for text in texts for p in analyzer().parse(text)[:1])  # "ты мне дорогу загородил"
     for text in texts:
         readings = [str(p.tag) for p in analyzer().parse(text) if p.score > 0.05]
         if any("impr" in tag or (tag.startswith("VERB") and "2per" in tag) for tag in readings):
             return False
-        if text in words["commanding"] and not (text == "тебя" and texts[0] == "у"):
+        if text in words["commanding"] and not (text == "тебя" and texts[0] == "у") and not (text == "ты" and past):
             return False
         if all("INFN" in tag for tag in readings) and not subject:
             return False

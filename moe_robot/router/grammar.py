@@ -23,7 +23,7 @@ from moe_robot.structs import LANGUAGES
 
 SLOTS = (
     *("place", "object", "color", "person"),
-    *("number", "length", "duration", "angle", "speed", "percent", "times", "rounds"),
+    *("number", "length", "duration", "angle", "speed", "percent", "times", "rounds", "delay"),
 )
 FILLER_COST = 0.01
 OPTIONAL_FILLER_COST = 0.15

@@ -17,13 +17,16 @@ from moe_robot.router.text import Token
 
 _WHOLE_WORDS = frozenset(("full", "complete", "whole", "entire", "полный", "полного", "целый", "целого", "полных"))
 _ARTICLES = frozenset(("a", "an"))
+_ABOUT = frozenset(("этак", "эдак", "так", "примерно", "приблизительно", "где-то", "где", "то", "ровно", "буквально"))
+_BETWEEN = frozenset(("на", "в", "под", "по", "до", "за"))
+_SIDES = frozenset(("налево", "влево", "вправо", "направо", "левее", "правее", "left", "right"))
 _LARGE = 100  # a number word from here on multiplies what stands before it ("two hundred", "две тысячи")
 
 
 @dataclass(frozen=True)
 class Quantity:
     """Tokens [start, end) mean `value` of `kind`: number, length (m), duration (s), angle (deg), speed (m/s), percent,
-    times or rounds."""
+    times, rounds or delay (a duration (s) with "in" inside: "минут через пять")."""
 
     start: int
     end: int
@@ -54,7 +57,7 @@ class Numbers:
         self._times: dict[str, float] = {}
         self._units: dict[str, list[_Unit]] = {}
         self._per: dict[str, float] = {}
-        self._halves: list[tuple[str, ...]] = []
+        self._halves: dict[tuple[str, ...], float] = {}  # "and a half" -> 0.5
         self._minus, self._point, self._per_words = {"-"}, set[str](), {"/"}
         for language in ("ru", "en"):
             self._load(data[language], language == "ru")
@@ -83,7 +86,7 @@ class Numbers:
         for start in range(len(tokens)):
             for quantity in self._at(tokens, start):
                 found.setdefault((quantity.start, quantity.end, quantity.kind), quantity.value)
-        return [Quantity(start, end, kind, value) for (start, end, kind), value in found.items()]
+        return [Quantity(start, end, kind, round(value, 6)) for (start, end, kind), value in found.items()]
 
     # ------------------------------------------------------------ tables
 
@@ -99,7 +102,7 @@ class Numbers:
         self._minus |= set(data["minus"])
         self._point |= set(data["point"])
         self._per_words |= set(data["per_words"])
-        self._halves += [tuple(phrase.split()) for phrase in data["and_a_half"]]
+        self._halves |= {tuple(phrase.split()): float(value) for phrase, value in data["and_a_part"].items()}
         for lemma, factor in data["per"].items():
             self._per[lemma] = float(factor)
         for kind, units in data["units"].items():
@@ -143,6 +146,20 @@ class Numbers:
                 for second in self._measured(tokens, after) if after < len(tokens) else ():
                     if second.kind == first.kind and 0 < second.value < 1 * _unit_size(first):
                         yield Quantity(start, second.end, first.kind, first.value + second.value)
+                yield from self._and_hundredths(tokens, first)
+
+    def _and_hundredths(self, tokens: Sequence[Token], first: Quantity) -> Iterable[Quantity]:
+        """ "Метр двадцать", "two metres thirty", "минута сорок": the smaller unit is left out."""
+        unit = self._units.get(tokens[first.end - 1].text, [])
+        if not any(u.kind == first.kind and u.factor == (1 if first.kind == "length" else 60) for u in unit):
+            return
+        for end, value in self._number(tokens, first.end):
+            follows = tokens[end].text if end < len(tokens) else ""
+            if follows in self._units or follows in _SIDES or value != int(value) or first.value % unit[0].factor:
+                continue
+            if 10 <= value < (100 if first.kind == "length" else 60):
+                part = value / 100 if first.kind == "length" else value
+                yield Quantity(first.start, end, first.kind, first.value + part)
 
     def _measured(self, tokens: Sequence[Token], start: int) -> Iterable[Quantity]:
         for at, amount, counted in self._amounts(tokens, start):
@@ -155,16 +172,22 @@ class Numbers:
                         yield from self._speed(tokens, start, end, value)
         word = tokens[start].text
         for unit in self._units.get(word, ()):
-            if unit.genitive and not unit.short:  # "метров пять", "метров на пять"
-                on = start + 1 < len(tokens) and tokens[start + 1].text == "на"
-                for end, value in self._number(tokens, start + 1 + on):
-                    yield Quantity(start, end, unit.kind, value * unit.factor)
+            if unit.genitive and not unit.short:  # "метров пять", "метров этак на пять", "минут через пять"
+                at, kind = start + 1, unit.kind
+                while at < len(tokens) and at < start + 4:
+                    if unit.kind == "duration" and tokens[at].text == "через" and kind != "delay":
+                        kind = "delay"
+                    elif tokens[at].text not in _ABOUT and tokens[at].text not in _BETWEEN:
+                        break
+                    at += 1
+                for end, value in self._number(tokens, at):
+                    yield Quantity(start, end, kind, value * unit.factor)
 
     def _with_half(self, tokens: Sequence[Token], end: int, amount: float, unit: _Unit) -> Iterable[tuple[int, float]]:
         yield end, amount * unit.factor
-        for half in self._halves:  # "метр с половиной", "a minute and a half"
-            if _texts(tokens, end, len(half)) == half:
-                yield end + len(half), (amount + 0.5) * unit.factor
+        for words, part in self._halves.items():  # "метр с половиной", "a minute and a quarter"
+            if _texts(tokens, end, len(words)) == words:
+                yield end + len(words), (amount + part) * unit.factor
 
     def _speed(self, tokens: Sequence[Token], start: int, end: int, length_m: float) -> Iterable[Quantity]:
         pair = _texts(tokens, end, 2)
@@ -172,7 +195,7 @@ class Numbers:
             yield Quantity(start, end + 2, "speed", length_m / self._per[pair[1]])
 
     def _unit(self, tokens: Sequence[Token], at: int) -> Iterable[tuple[int, _Unit]]:
-        if at < len(tokens) and tokens[at].text in _WHOLE_WORDS:
+        if at < len(tokens) and (tokens[at].text in _WHOLE_WORDS or tokens[at].text == "more"):  # "two more metres"
             at += 1
         if at < len(tokens):
             for unit in self._units.get(tokens[at].text, ()):
@@ -214,9 +237,9 @@ class Numbers:
             sign, at = -1.0, at + 1
         for end, value in self._unsigned(tokens, at):
             yield end, sign * value
-            for half in self._halves:
-                if _texts(tokens, end, len(half)) == half:
-                    yield end + len(half), sign * (value + 0.5)
+            for words, part in self._halves.items():
+                if _texts(tokens, end, len(words)) == words:
+                    yield end + len(words), sign * (value + part)
             yield from ((stop, sign * number) for stop, number in self._fraction(tokens, end, value))
 
     def _fraction(self, tokens: Sequence[Token], end: int, value: float) -> Iterable[tuple[int, float]]:

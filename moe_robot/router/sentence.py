@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from moe_robot.lexicon import analyzer
@@ -20,7 +21,7 @@ from moe_robot.router.grammar import Grammar
 from moe_robot.router.numbers import Numbers
 from moe_robot.router.spelling import EDIT_COST, Speller
 from moe_robot.router.steps import Defaults, Unknown, clause_of, condition_of, target
-from moe_robot.router.templates import ANY, Edge, Match
+from moe_robot.router.templates import ANY, Edge, Match, Template
 from moe_robot.router.text import Token
 from moe_robot.router.tiling import Piece, tile
 from moe_robot.structs import PlanNode
@@ -46,11 +47,14 @@ _LOOP_WORDS = frozenset(
         "когда",
     )
 )
+_VIEWS = {"left": "left", "слева": "left", "right": "right", "справа": "right", "behind": "back", "сзади": "back"}
+_VIEWS |= {"позади": "back", "спиной": "back", "впереди": "ahead", "ahead": "ahead"}
 _LEADS = ("and", "but", "и", "а", "но")
 _GLUE = {
     "_and": "and", "_then": "and", "_if": "if", "_unless": "if", "_when": "if", "_do": "do", "_else": "else",
     "_until": "until", "_while": "until", "_repeat": "repeat", "_times": "times", "_all_times": "all_times",
     "_before": "before", "_but_first": "but_first", "_after": "after", "_again": "again", "_again_times": "again",
+    "_again_at": "again",
     "_delay": "delay", "_loop": "loop",
 }  # fmt: skip
 
@@ -71,9 +75,9 @@ class Sentence:
         self.text, self.tokens, self.grammar, self.speller = text, tokens, grammar, speller
         self.entities, self.defaults = entities, defaults
         self.size = len(tokens)
-        self.numbers = numbers.spans(tokens)
         self.marks = {i: token.text for i, token in enumerate(tokens) if token.kind == "punct"}
         self.spellings = [self._spellings(token) for token in tokens]
+        self.numbers = numbers.spans(self._respelled(numbers.words()))
         self._read()
 
     def _read(self) -> None:
@@ -108,6 +112,13 @@ class Sentence:
         if token.kind != "word" or self.speller.knows(token.text):
             return [(token.text, 0.0)]
         return [(word, EDIT_COST * slips) for word, slips in self.speller.correct(token.text)] or [(token.text, 0.0)]
+
+    def _respelled(self, wanted: Container[str]) -> list[Token]:
+        """The tokens with typing errors in numbers and units corrected ("meteres")."""
+        return [
+            replace(token, text=next((word for word, slip in words if slip and word in wanted), token.text))
+            for token, words in zip(self.tokens, self.spellings, strict=True)
+        ]
 
     def _after_marks(self, at: int) -> int:
         while at < self.size and self.marks.get(at) == ",":
@@ -147,12 +158,20 @@ class Sentence:
         current: set[str] = set()
         if any(self._follow(words, i) for words in self.grammar.anywhere for i in range(self.size)):
             current.add("past")
+        if any(
+            "а" <= token.text[0] <= "я" and any("impr" in p.tag for p in analyzer().parse(token.text) if p.score > 0.3)
+            for token in self.tokens
+            if token.kind == "word"
+        ):
+            current.add("having")
         asked: dict[int, set[str]] = {}
         for at in range(self.size):
             for end, _, mood, _ in self._fillers(at):
                 if mood:
                     asked.setdefault(end, set()).add(mood)
             current |= asked.get(at, set())
+            if "?" in self.marks.values():
+                current.discard("pres")
             allowed.append(frozenset(current))
         return allowed
 
@@ -232,6 +251,7 @@ class Sentence:
             and piece.kind in ("clause", "halt")
             and piece.clause is not None
             and piece.clause.intent != "help"
+            and not piece.clause.after
             and piece.end == end
             for at in range(start, end)
             for piece in self._pieces_at(at)
@@ -243,12 +263,15 @@ class Sentence:
         for at in range(start, end):
             for edge in self.lattice[at]:
                 kind = edge.label[1:-1]
-                if edge.label[0] == "{" and kind in ("object", "color", "person") and edge.end <= end:
+                if edge.label[0] == "{" and kind in ("object", "color", "person", "place") and edge.end <= end:
                     slots.setdefault(kind, edge.value)
         if "object" not in slots and "person" not in slots:
-            slots = {}
+            slots = {"place": slots["place"]} if "place" in slots else {}
         if "person" in slots:
             slots = {"person": slots["person"]}
+        views = {_VIEWS[word] for token in self.tokens[start:end] if (word := token.text) in _VIEWS}
+        if len(views) == 1:
+            slots["view"] = views.pop()  # "I heard a noise behind you, have a look"
         return Piece("company", start, end, "company", COMPANY_COST, slots=slots)
 
     def _rows(self) -> list[tuple[float, tuple[Piece, ...]]]:
@@ -282,6 +305,7 @@ class Sentence:
                 piece.word,
                 repr(piece.clause.steps) if piece.clause else repr(piece.condition or piece.slots),
                 bool(piece.clause and piece.clause.only_until),
+                piece.clause.after if piece.clause else "",
             )
             if key not in best or piece.cost < best[key].cost - 1e-9:
                 best[key] = piece
@@ -317,7 +341,10 @@ class Sentence:
                 slots=target(slots),
                 word="thing" if target(slots) else "",
             )
-        words = {slot: self._words(*span) for slot, span in match.words.items()}
+        spans = {slot: self._said(match.template, *span) for slot, span in match.words.items()}
+        if any(span is None for span in spans.values()):
+            return None
+        words = {slot: self._words(*span) for slot, span in spans.items() if span is not None}
         if any(not said for said in words.values()):
             return None
         if intent == "say" and is_asked(self.tokens[match.words["text"][0]].text):
@@ -340,6 +367,21 @@ class Sentence:
             slots=slots,
             said=sum(span[1] - span[0] for span in match.words.values()),
         )
+
+    def _said(self, template: Template, start: int, end: int) -> tuple[int, int] | None:
+        """The tokens of these that are the free text, None when they cannot be: a quotation ends with its mark, a name
+        has no commas, and what stands before a colon says to whom or how ("скажи бабушке: суп остыл")."""
+        tokens = self.tokens[start:end]
+        quotes = [index for index, token in enumerate(tokens) if token.kind == "quote"]
+        intent = template.intent
+        if quotes and len(tokens) > 1 and (quotes[0] == 0 or intent == "remember_place"):
+            return None
+        if intent == "remember_place" and any(token.kind == "punct" for token in tokens[:-1]):
+            return None
+        colon = next((index for index, token in enumerate(tokens[:5]) if token.text == ":"), -1)
+        if intent == "say" and 0 < colon < len(tokens) - 1:
+            return start + colon + 1, end
+        return None if template.slots.get("_colon") else (start, end)
 
     def _words(self, start: int, end: int) -> str:
         """What was said, letter by letter, without quotes and the mark at the end."""
@@ -369,7 +411,7 @@ class Sentence:
         self._pieces.clear()
         for _, pieces in self._rows():
             found = [value for piece in pieces for value in (piece.slots or {}).values() if isinstance(value, Unknown)]
-            if not found:
+            if not found or (self.size > 1 and found[0].word == self.text.strip(" .,!?")):  # no word is known
                 continue
             try:
                 assemble(pieces)

@@ -106,7 +106,7 @@ def _go_to(slots: Slots, text: Text, defaults: Defaults) -> tuple[Step, ...]:
             params["yaw_deg"] = slots["yaw"]
         return (*steps, Step("go_to", params))
     if "there" in slots:
-        return (Step("go_to", {THERE: "place"}),)
+        return (Step("go_to", {THERE: slots["there"]}),)
     if "place" in slots:
         return (*steps, _go_place(slots["place"]))
     return (*steps, Step("go_to", _target(slots)))

@@ -13,6 +13,7 @@ from moe_robot.lexicon import CASES, Case, Lexicon, normalize
 from moe_robot.router.steps import DOCK
 from moe_robot.structs import LANGUAGES, Language
 
+_SIMILAR = 55  # of 100; below that the likeness is an accident
 _SLOT = re.compile(r"\{(place|thing|person)(?::(\w+))?\}")
 
 
@@ -25,10 +26,10 @@ class Suggester:
         self._examples: dict[Language, dict[str, str]] = {}
 
     def nearest(self, text: str, language: Language) -> str:
-        """ "" only when there are no examples."""
+        """A typical command of this home when nothing is near; "" only when there are no examples."""
         examples = self.examples(language)
-        found = process.extractOne(normalize(text)[:200], examples, scorer=fuzz.token_sort_ratio)
-        return found[2] if found else ""
+        found = process.extractOne(normalize(text)[:200], examples, scorer=fuzz.token_sort_ratio, score_cutoff=_SIMILAR)
+        return found[2] if found else next(iter(examples), "")
 
     def go_to(self, id: str, language: Language) -> str:
         """The command that goes to this place."""

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from moe_robot.lexicon import normalize
+from moe_robot.lexicon import analyzer, normalize
 
 _TOKEN = re.compile(
     r"(?P<list>->|→|=>)"
@@ -70,7 +70,7 @@ def tokenize(
             tokens.append(Token({"−": "-", "–": "-", "—": "-", "º": "°"}.get(raw, raw), "symbol", start, end))
         elif raw == "°":
             tokens.append(Token(raw, "symbol", start, end))
-    return tuple(_joined(_without_dots(tokens), known))
+    return tuple(_joined(_shifted(_without_dots(tokens), known), known))
 
 
 def _without_dots(tokens: list[Token]) -> list[Token]:
@@ -86,6 +86,23 @@ def _without_dots(tokens: list[Token]) -> list[Token]:
             and tokens[index - 1].end == token.start
         )
     ]
+
+
+def _shifted(tokens: list[Token], known: Callable[[str], bool]) -> list[Token]:
+    """ "tot he" -> "to the", "g oto" -> "go to": the space is one letter off."""
+    result = list(tokens)
+    for index in range(len(result) - 1):
+        first, second = result[index], result[index + 1]
+        if {first.kind, second.kind} != {"word"} or (known(first.text) and known(second.text)):
+            continue
+        for a, b in ((first.text[:-1], first.text[-1] + second.text), (first.text + second.text[0], second.text[1:])):
+            if len(a) > 1 and len(b) > 1 and known(a) and known(b):
+                result[index : index + 2] = [
+                    Token(a, "word", first.start, first.end),
+                    Token(b, "word", second.start, second.end),
+                ]
+                break
+    return result
 
 
 def _joined(tokens: list[Token], known: Callable[[str], bool]) -> list[Token]:
@@ -112,8 +129,20 @@ def _joined(tokens: list[Token], known: Callable[[str], bool]) -> list[Token]:
             result[-1] = Token(before.text + token.text, "word", before.start, token.end)
         else:
             parts = _split(token.text, known) if len(token.text) > 6 else []
+            parts = parts or _glued(token.text, known)
             result += [Token(part, "word", token.start, token.end) for part in parts] or [token]
     return result
+
+
+def _glued(word: str, known: Callable[[str], bool]) -> list[str]:
+    """ "driveto", "едьв": a preposition written to the word before it; never part of a word of the language."""
+    for tail in ("to", "the", "на", "в", "к"):
+        first = word[: -len(tail)]
+        if word.endswith(tail) and len(first) > 2 and known(first):
+            if "а" <= word[0] <= "я" and analyzer().word_is_known(word):
+                continue
+            return [first, tail]
+    return []
 
 
 def _split(word: str, known: Callable[[str], bool]) -> list[str]:
@@ -138,6 +167,8 @@ def _words(
         return _words(word[:-3], start, end, contractions, known)
     if (plain := _STRETCHED.sub(r"\1", word)) != word and "-" in word:  # "сто-о-оп"
         return _words(plain, start, end, contractions, known)
+    if len(parts := word.split("-")) > 1 and len(set(parts)) == 1 and not known(word):  # "прямо-прямо"
+        return _words(parts[0], start, end, contractions, known)
     if ("-" not in word and "'" not in word) or known(word):
         return [Token(word, "word", start, end)]
     for particle in _PARTICLES:

@@ -30,7 +30,7 @@ _AFTER: Mapping[str, frozenset[str]] = {
     "if": frozenset(("condition",)),
     "until": frozenset(("condition",)),
     "condition": frozenset((*_STARTS, "do", "and", "else", "rest", "end")),
-    "maybe": frozenset(("do",)),
+    "maybe": frozenset(("do",)),  # behind a "?" all that a "do" may stand before
     "do": frozenset((*_STARTS, "rest")),
     "else": frozenset((*_STARTS, "rest", "do")),
     "repeat": frozenset(("clause", "terse", "said", "halt", "if", "delay", "rest")),
@@ -179,6 +179,8 @@ def _join_cost(last: str, mark: str, kind: str) -> float | None:
         if kind == "rest" and last in ("start", "repeat"):
             return _BARE_CONDITION
         return _BARE_CONDITION if kind == "condition" and last not in ("if", "until") else 0.0
+    if last == "maybe" and mark == "?" and kind in _AFTER["do"]:  # "no cone in sight? turn right"
+        return 0.02
     if mark and kind in _WITH_COMMA.get(last, ()):
         return _BARE_CONDITION if kind == "condition" else 0.0
     return None

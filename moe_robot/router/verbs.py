@@ -1,15 +1,15 @@
 """The forms of a verb that a command can take, made from its dictionary form. Knows no sentences.
 
 A form goes with a mood: "" is a command by itself; "ger", "past" and "let" are commands only behind words that ask
-for them
-("would you mind going", "чтобы ты поехал", "давай поедем").
+for them ("would you mind going", "чтобы ты поехал", "давай поедем"), "having" only beside an imperative ("съездив на
+кухню, вернись"), "pres" behind "сначала ты" where nothing is asked.
 """
 
 from __future__ import annotations
 
 from moe_robot.lexicon import analyzer, normalize
 
-MOODS = ("ger", "past", "let")
+MOODS = ("ger", "past", "let", "pres")
 _PREFIXES = (
     "",
     "по",
@@ -54,6 +54,10 @@ def verb_forms_ru(lemma: str) -> list[tuple[str, str]]:
             forms.append((form.word, "let"))
         elif tag.startswith("VERB") and "past" in tag and "neut" not in tag:
             forms.append((form.word, "past"))
+        elif tag.startswith("VERB") and "pres" in tag and "2per" in tag:
+            forms.append((form.word, "pres"))
+        elif tag.startswith("GRND") and "perf" in tag and "impf" not in tag:
+            forms.append((form.word, "having"))
     tail = "".join(f" {word}" for word in rest)
     return [(normalize(form) + tail, mood) for form, mood in dict.fromkeys(forms)]
 

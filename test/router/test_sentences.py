@@ -28,7 +28,19 @@ UNDERSTOOD = {
     "look left and then right": "look(direction=left); look(direction=right)",
     "вперёд на 50 сантиметров, потом назад на 20": "drive(distance_m=0.5); drive(distance_m=-0.2)",
     "go to the lounge and search for the cone there": "go_to(place=living_room); find(object=cone, place=living_room)",
+    "I'll be waiting in the kitchen, come over": "go_to(place=kitchen)",
+    "рабочий стол знаешь где? встань возле него": "go_to(place=desk)",
+    "go to the kitchen and look around, then the same in the lounge": (
+        "go_to(place=kitchen); look(direction=around); go_to(place=living_room); look(direction=around)"
+    ),
+    "I heard a noise behind you, have a look": "look(direction=back)",
+    "съездив на кухню, вернись на базу": "go_to(place=kitchen); dock()",
+    "сначала ты едешь в зал, потом ждёшь минуту": "go_to(place=living_room); wait(duration_s=60)",
     # blocks
+    "едь прямо, и как только увидишь куб, стой": "until(see(object=cube)){drive()}",
+    "no green cone in sight? turn right": "if(not see(color=green, object=cone)){turn(angle_deg=-90)}",
+    "до появления Ивана крутись влево": "until(see(person=ivan)){turn(angle_deg=90)}",
+    "минут через десять загляни в спальню": "wait(duration_s=600); go_to(place=bedroom)",
     "если видишь куб, остановись, иначе едь вперёд": "if(see(object=cube)){stop()} else {drive()}",
     "unless you see Anna, turn around": "if(not see(person=anna)){turn(angle_deg=180)}",
     "drive forward and stop when you see a ball": "until(see(object=ball)){drive()}",
@@ -45,7 +57,13 @@ UNDERSTOOD = {
     "скажи: Обед готов, идите есть!": 'say(text="Обед готов, идите есть")',
     "say hello and go to the kitchen": "say(text=hello); go_to(place=kitchen)",
     "remember this place as the charging corner": 'remember_place(name="charging corner")',
+    "запомни эту точку как старт, проедь метр": "remember_place(name=старт); drive(distance_m=1)",
+    "скажи бабушке: суп остыл": 'say(text="суп остыл")',
+    'shout "hello" as loud as you can, then go to the hall': "say(text=hello); go_to(place=hall)",
     # company
+    "извини, что отвлекаю, но где ты?": "where_am_i()",
+    "top yourself up before the guests come": "dock()",
+    "be a dear and go to the bathroom, I can't walk that far": "go_to(place=bathroom)",
     "сынок, съезди на кухню, а то я очки забыла": "go_to(place=kitchen)",
     "go to the kitchen because I am hungry": "go_to(place=kitchen)",
     "Ивану нужна помощь, подойди к нему": "go_to(person=ivan)",
@@ -53,10 +71,20 @@ UNDERSTOOD = {
     "паезжай в каридор": "go_to(place=hall)",
     "go to teh kichen": "go_to(place=kitchen)",
     "gjtp;fq yf re[y.": "go_to(place=kitchen)",
+    "head tot he bedroom": "go_to(place=bedroom)",
+    "едьв спальню": "go_to(place=bedroom)",
+    "drive 2 meteres forward": "drive(distance_m=2)",
+    "найди красненький кубик": "find(color=red, object=cube)",
     "едь в living room": "go_to(place=living_room)",
 }
 
 REFUSED = [
+    "ты сейчас едешь на кухню?",
+    "Иван, съездив на кухню, лёг спать",
+    "я в спальне, не приезжай",
+    "I am in the kitchen",
+    "go to the kitchen before you break the rules and go to the garden",
+    "бульдык карамболь",
     "не едь на кухню",
     "ни в коем случае не поворачивай налево",
     "в кабинет больше не езди",
@@ -119,6 +147,7 @@ def test_an_unknown_name_is_told_apart_from_an_unknown_sentence(
 def test_what_was_not_understood_comes_with_the_nearest_command_in_the_language(parser: SentenceParser) -> None:
     assert parser.parse("please never follow me").suggestion == "follow me"
     assert parser.parse("найди мне на кухне красный стул").suggestion.startswith("найди")
+    assert parser.parse("xyzzy plugh").suggestion == "go to the kitchen"  # nothing is near: a typical command
     assert parser.parse("иди к столу").suggestion == "доедь до обеденного стола"
 
 
