@@ -147,9 +147,9 @@ class _Filler(string.Formatter):
         text = self.noun_phrase(thing, CASES.get(how, "nomn"))
         known = thing.person not in ("", "any")
         if self.language == "en" and thing.count == 1 and not known:
-            if how == "the":
+            if how == "the" and not people:
                 return f"the {text}"
-            if how == "a":
+            if how in ("the", "a"):
                 return f"{'an' if text[:1] in 'aeiou' else 'a'} {text}"
         return text
 
