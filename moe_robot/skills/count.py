@@ -18,6 +18,7 @@ from moe_robot.skills.targets import SOLID, Target
 from moe_robot.structs import Sighting, Status, Value, WorldState
 
 ANSWER_WAIT_S = 2.0
+SINCE_S = 1.0  # s; a place that was looked at so long after the thing was last seen there no longer has it
 SEEN_SHARE = 0.85  # of a room's floor; less has to be looked at first
 SAME_SHARE = 1.5  # times the merging distance of sightings: memory and this run may differ by more than one run does
 
@@ -67,7 +68,7 @@ class Count:
         source = "this run" if self.ticket.error or not self.ticket.done else "this run and memory"
         for sighting in recalled(self.ticket):
             if self._wanted(sighting) and all(not self._same(sighting, other) for other in seen):
-                if self.place and self.tools.coverage.viewed_at(sighting.x_m, sighting.y_m) > sighting.last_t_s:
+                if self.tools.coverage.viewed_at(sighting.x_m, sighting.y_m) > sighting.last_t_s + SINCE_S:
                     continue  # looked at since, and it was not there
                 seen.append(sighting)
         return self._tell(seen, source)

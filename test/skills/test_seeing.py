@@ -190,6 +190,13 @@ def test_count_everywhere_adds_memory_and_view_each_thing_once() -> None:
     assert stage.run("count(object=ball)").message == "I have seen 3 balls."
 
 
+def test_count_leaves_out_what_memory_knows_and_a_later_look_did_not_find() -> None:
+    known = [sighting("ball", "blue", 6.5, 3.8), sighting("ball", "blue", 5.2, 6.6)]
+    stage = Stage(HALL, memory=Memory(known))
+    stage.wait(3.0)
+    assert stage.run("count(object=ball)", "ru").message == "Я видел один мяч."
+
+
 def test_count_of_people_and_of_nothing() -> None:
     stage = Stage(Pose(6.6, 5.8, 0.7), ANNA)
     stage.wait(1.0)
