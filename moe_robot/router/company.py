@@ -78,6 +78,8 @@ def _is_company(tokens: Sequence[Token], first: bool, last: bool, knows: Callabl
     texts = _able([token.text for token in tokens])
     if any(token.kind not in ("word", "number") for token in tokens) or words["never"].intersection(texts):
         return False
+    if texts[0] in words["questions"]:
+        return False  # "глянь, что творится в спальне"
     if all(text in words["called"] for text in texts):
         return True
     if "а" <= texts[0][0] <= "я":

@@ -234,11 +234,22 @@ class Sentence:
                 nodes = assemble(pieces)
             except NotAPlan:
                 continue
-            if nodes:
+            if nodes and not self._tells(pieces):
                 clauses = sum(piece.clause is not None for piece in pieces)
                 said = sum(piece.said for piece in pieces)  # long texts are no less sure
                 return nodes, pieces, max(0.0, cost - (CLAUSE_COST if clauses else 0.0) - ANY_COST * said)
         return None
+
+    def _tells(self, pieces: Sequence[Piece]) -> bool:
+        """Whether a place is only spoken of: "кабинет, моя любимая комната", "ты на кухне?"."""
+        clauses = [piece for piece in pieces if piece.clause is not None]
+        if len(clauses) != 1 or clauses[0].kind not in ("terse", "rest"):
+            return False
+        slots = clauses[0].slots or {}
+        if (slots.get("_bare") or clauses[0].kind == "rest") and any(piece.kind == "company" for piece in pieces):
+            return True
+        asked = "?" in self.marks.values() and any(token.text in ("ты", "you") for token in self.tokens)
+        return asked and "place" in slots
 
     def _names(self, at: int) -> bool:
         """Whether a name of the home begins here."""
