@@ -18,6 +18,7 @@ from rich.markup import escape
 
 from moe_robot.cli import environment
 from moe_robot.cli.lock import single_instance
+from moe_robot.cli.shared_memory import remove_stale
 from moe_robot.cli.supervisor import Event, Supervisor
 from moe_robot.config import load_config
 from moe_robot.nodes.run import Options, node_commands, notices
@@ -87,6 +88,7 @@ class Robot:
         environment.prepare()
         self._stack = single_instance(runtime_dir() / "up.lock")
         self._stack.__enter__()
+        remove_stale()
         self.supervisor = Supervisor(node_commands(self.options), runtime_dir() / "log", self._show)
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             signal.signal(number, _end)
