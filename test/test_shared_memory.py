@@ -50,3 +50,12 @@ def test_what_is_being_made_stays(shm: Path) -> None:
 
 def test_without_shared_memory_there_is_nothing_to_remove(tmp_path: Path) -> None:
     assert remove_stale(tmp_path / "nowhere") == 0
+
+
+def test_a_port_without_a_lock_is_removed_on_our_own_domain_only(shm: Path) -> None:
+    for name in ("fastrtps_port12411", "fastrtps_port12661"):  # domains 20 and 21
+        (shm / name).write_bytes(b"x")
+        os.utime(shm / name, OLD)
+    remove_stale(shm, domain=20)
+    assert "fastrtps_port12411" not in names(shm)
+    assert "fastrtps_port12661" in names(shm)
