@@ -173,10 +173,12 @@ class SafetyGate:
     def _wish(self, now_s: float) -> tuple[Velocity, str]:
         """The command, or the stop condition that stands against it."""
         cfg = self._cfg
-        if self._mode is not SafetyMode.ARMED:
-            return STILL, self._mode.value
-        if not self._link_up:
+        if self._mode is SafetyMode.ESTOP:
+            return STILL, "estop"
+        if not self._link_up:  # the reason to tell, also when it is what disarmed
             return STILL, "link_lost"
+        if self._mode is not SafetyMode.ARMED:
+            return STILL, "disarmed"
         if self._command_fault:
             return STILL, self._command_fault
         if self._command is None or not _fresh(self._command_s, now_s, cfg.command_timeout_s):

@@ -85,7 +85,14 @@ class BrainNode(Node):
         subscribe(self, SafetyStateMsg, "safety_state", self._on_safety, STATE)
         subscribe(self, Records, "places", self._on_places, STATE)
         subscribe(self, UtteranceMsg, "utterance", self._on_utterance, EVENT)
-        ActionServer(self, ExecuteCommand, "execute_command", self._execute, cancel_callback=self._on_cancel)
+        ActionServer(
+            self,
+            ExecuteCommand,
+            "execute_command",
+            self._execute,
+            handle_accepted_callback=self._on_accepted,
+            cancel_callback=self._on_cancel,
+        )
         self.create_timer(1.0 / config.planner.tick_rate_hz, self._tick)
         self.create_timer(1.0, self._every_second)
         stamp = self.get_clock().now().to_msg()
@@ -135,17 +142,21 @@ class BrainNode(Node):
 
     # ---------------------------------------------------------------- commands: think
 
-    async def _execute(self, goal: Any) -> Any:
+    def _on_accepted(self, goal: Any) -> None:
+        """In the order of arrival; `_execute` need not be: rclpy runs the newest of its tasks first."""
         command = Command(self._utterance(goal.request.utterance), goal.publish_feedback)
-        ended = Future(executor=self.executor)
-        command.on_end = lambda: ended.set_result(None)
+        self._goals[bytes(goal.goal_id.uuid)] = command
+        self._take(command)
+        goal.execute()
+
+    async def _execute(self, goal: Any) -> Any:
         key = bytes(goal.goal_id.uuid)
-        self._goals[key] = command
-        try:
-            self._take(command)
+        command = self._goals[key]
+        if not command.outcome:
+            ended = Future(executor=self.executor)
+            command.on_end = lambda: ended.set_result(None)
             await ended
-        finally:
-            del self._goals[key]
+        del self._goals[key]
         if command.outcome == "done":
             goal.succeed()
         elif goal.is_cancel_requested:

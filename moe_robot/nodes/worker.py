@@ -19,6 +19,7 @@ class Worker:
     def __init__(self, node: Node, name: str) -> None:
         self._node = node
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -33,7 +34,8 @@ class Worker:
                 log.exception("a job of the %s thread failed", self._thread.name)
             executor = self._node.executor
             if executor is not None:
-                executor.create_task(then, result)
+                self._results.put(lambda: then(result))
+                executor.create_task(lambda: self._results.get_nowait()())  # rclpy runs the newest task first
 
         self._jobs.put(run)
 

@@ -37,7 +37,7 @@ def refuses_to_move(world: WorldState) -> str:
     if safety.mode is SafetyMode.ESTOP:
         return "fail.estop"
     if safety.mode is SafetyMode.DISARMED:
-        return "fail.disarmed"
+        return "fail.link" if safety.limiting == "link_lost" else "fail.disarmed"
     return ""
 
 

@@ -515,6 +515,7 @@ def test_S13_a_lost_link_stops_and_its_return_does_not_go_on():
     _, now_s = run(gate, FORWARD, 1.0, 0.0)
     gate.link(False, now_s)
     assert gate.output(now_s) == STILL
+    assert (mode(gate), gate.state(now_s).limiting) == (SafetyMode.DISARMED, "link_lost")  # the reason comes first
     gate.link(True, now_s + 0.1)
     assert mode(gate) is SafetyMode.DISARMED
     assert run(gate, FORWARD, 1.0, now_s + 0.1)[0] == STILL

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from moe_robot.cli import environment
+from moe_robot.cli.shared_memory import remove_stale
 
 if TYPE_CHECKING:
     from robot_graph import Robot
@@ -39,6 +40,7 @@ def ros_domain() -> Iterator[int]:
             patch.delenv(name, raising=False)
         before = dict(os.environ)
         environment.prepare()
+        remove_stale()
         yield domain
         for name in set(os.environ) - set(before):
             del os.environ[name]
@@ -77,6 +79,8 @@ def graph(ros_domain: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     robot = Robot(tmp_path_factory.mktemp("robot"))
     yield robot
     robot.close()
+    for name, log in robot.logs().items():
+        assert "Traceback" not in log, f"{name}:\n{log[-4000:]}"
 
 
 @pytest.fixture
