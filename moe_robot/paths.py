@@ -34,3 +34,15 @@ def runtime_dir() -> Path:
     base = os.environ.get("XDG_RUNTIME_DIR") or "/tmp"
     domain = os.environ.get("ROS_DOMAIN_ID") or "0"
     return Path(base) / f"moe_robot-{os.getuid()}-{domain}"
+
+
+def make_runtime_dir() -> Path:
+    """`runtime_dir()`, made and for its user alone. Raises ConfigError: it cannot be written."""
+    path = runtime_dir()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"cannot make {path}: {error.strerror}; set XDG_RUNTIME_DIR to a folder of yours") from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ConfigError(f"cannot write in {path}; change its owner, or set XDG_RUNTIME_DIR to a folder of yours")
+    return path

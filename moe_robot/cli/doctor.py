@@ -84,7 +84,10 @@ def _package(module: str, distribution: str, purpose: str, needed: bool, remedy:
             return Finding("broken", name, f"needs the module {error.name}", remedy)
         return Finding("broken" if needed else "missing", name, "not installed", remedy)
     except (ImportError, OSError) as error:
-        return Finding("broken", name, f"does not load: {error}", remedy)
+        again = (
+            f"pip install --force-reinstall --no-deps {distribution}" if remedy.startswith("pip install -e") else remedy
+        )
+        return Finding("broken", name, f"does not load: {error}", again)
     try:
         version = importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:

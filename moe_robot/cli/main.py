@@ -25,6 +25,7 @@ app = typer.Typer(
 console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160)
 
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="Your YAML laid over the shipped configuration.")]
+Namespace = Annotated[str, typer.Option(help="ROS namespace of the robot.")]
 World = Annotated[str | None, typer.Option(help="World: flat, ..., random:SEED, or a YAML file.")]
 
 
@@ -36,7 +37,7 @@ def up(
     seed: Annotated[int | None, typer.Option(help="Seed of the simulation's noise.")] = None,
     port: Annotated[str | None, typer.Option(help="Serial port of the motor board.")] = None,
     arm: Annotated[bool, typer.Option(help="Allow motion as soon as the robot is ready.")] = True,
-    namespace: Annotated[str, typer.Option(help="ROS namespace of all nodes.")] = "",
+    namespace: Namespace = "",
     log_level: Annotated[str, typer.Option(help="debug | info | warn | error")] = "info",
 ) -> None:
     """Start all nodes, watch them, end them with Ctrl-C."""
@@ -51,7 +52,7 @@ def say(
     words: Annotated[list[str] | None, typer.Argument(help="What to say; nothing opens a prompt.")] = None,
     arm: Annotated[bool, typer.Option(help="Allow motion if the robot is disarmed.")] = True,
     wait: Annotated[float, typer.Option(help="Seconds to wait for the robot to be ready.")] = 10.0,
-    namespace: Annotated[str, typer.Option(help="ROS namespace of the robot.")] = "",
+    namespace: Namespace = "",
 ) -> None:
     """Tell the robot what to do, watch it, and return when it is done, failed or stopped."""
     from moe_robot.cli import say as command
@@ -68,28 +69,28 @@ def say(
 
 
 @app.command()
-def stop() -> None:
+def stop(namespace: Namespace = "") -> None:
     """Emergency stop, past the brain."""
     from moe_robot.cli import say as command
 
-    with _client() as client:
+    with _client(namespace) as client:
         raise typer.Exit(0 if command.say(client, console, "stop").outcome == "stopped" else 6)
 
 
 @app.command()
-def reset() -> None:
+def reset(namespace: Namespace = "") -> None:
     """Release the e-stop (moves nothing) and allow motion again."""
     from moe_robot.cli import say as command
 
-    with _client() as client:
+    with _client(namespace) as client:
         ok = command.reset(client, console) and command.ensure_armed(client, console, arm=True)
         raise typer.Exit(0 if ok else 1)
 
 
 @app.command()
-def arm(off: Annotated[bool, typer.Option("--off", help="Forbid motion.")] = False) -> None:
+def arm(off: Annotated[bool, typer.Option("--off", help="Forbid motion.")] = False, namespace: Namespace = "") -> None:
     """Allow motion."""
-    with _client() as client:
+    with _client(namespace) as client:
         reason = client.arm(not off)
         console.print(escape(reason or ("disarmed" if off else "armed")))
         raise typer.Exit(1 if reason else 0)
@@ -176,6 +177,7 @@ def _client(namespace: str = ""):  # type: ignore[no-untyped-def]  # noqa: ANN20
     from moe_robot.cli import environment
 
     environment.prepare()
+    namespace = environment.namespace(namespace)
     try:
         from moe_robot.nodes.client import RobotClient
     except ImportError as error:
@@ -190,6 +192,10 @@ def main() -> None:
         app()
     except MoeRobotError as error:
         console.print(f"[red]error:[/red] {escape(str(error))}", highlight=False)
+        sys.exit(2)
+    except ImportError as error:
+        reason = escape(f"{error.name or 'a part'} does not load ({error})")
+        console.print(f"[red]error:[/red] {reason}: `moe-robot doctor` says what to do", highlight=False)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -6,6 +6,7 @@ that file, the simulator the whole.
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import time
 from dataclasses import dataclass
@@ -19,10 +20,11 @@ from rich.markup import escape
 from moe_robot.cli import environment
 from moe_robot.cli.lock import single_instance
 from moe_robot.cli.shared_memory import remove_stale
-from moe_robot.cli.supervisor import Event, Supervisor
+from moe_robot.cli.supervisor import Event, Supervisor, last_line
 from moe_robot.config import load_config
 from moe_robot.nodes.run import Options, node_commands, notices
-from moe_robot.paths import runtime_dir
+from moe_robot.paths import make_runtime_dir, runtime_dir
+from moe_robot.world.home import load_home, world_path
 
 if TYPE_CHECKING:  # rclpy must not load before `environment.prepare`
     from moe_robot.nodes.client import RobotClient
@@ -42,12 +44,13 @@ def options(
 ) -> Options:
     """The wishes of the command line as the options of the nodes. Raises ConfigError before anything starts."""
     settings = (f"sim.seed={seed}",) if seed is not None else ()
-    load_config(config, {"sim.seed": seed} if seed is not None else None)
+    cfg = load_config(config, {"sim.seed": seed} if seed is not None else None)
     home = _world_file(world, seed or 0) if world else ""
+    load_home(home or cfg.robot.home)
     return Options(
         sim=sim,
         config=config,
-        namespace=namespace,
+        namespace=environment.namespace(namespace),
         serial_port=port or "",
         home=home,
         log_level=level,
@@ -58,13 +61,10 @@ def options(
 def _world_file(world: str, seed: int) -> str:
     """A path that every process can read; generated worlds are written first."""
     if not world.startswith("random:"):
-        from moe_robot.world.home import world_path
-
         return str(world_path(world).absolute())
     from moe_robot.sim.worlds import dump_world, load_world
 
-    path = runtime_dir() / f"{world.replace(':', '-')}.yaml"
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = make_runtime_dir() / f"{world.replace(':', '-')}.yaml"
     path.write_text(dump_world(load_world(world, seed)), encoding="utf-8")
     return str(path)
 
@@ -86,7 +86,7 @@ class Robot:
 
     def __enter__(self) -> Robot:
         environment.prepare()
-        self._stack = single_instance(runtime_dir() / "up.lock")
+        self._stack = single_instance(make_runtime_dir() / "up.lock")
         self._stack.__enter__()
         remove_stale()
         self.supervisor = Supervisor(node_commands(self.options), runtime_dir() / "log", self._show)
@@ -111,6 +111,10 @@ class Robot:
         self.supervisor.poll()
 
     def _show(self, event: Event) -> None:
+        with contextlib.suppress(OSError):  # the terminal is gone: end the processes in order all the same
+            self._print(event)
+
+    def _print(self, event: Event) -> None:
         if event.kind in ("died", "killed"):
             self.console.print(f"[red]{event.name} {event.kind}[/red]: {escape(event.detail)}", highlight=False)
         elif not self.quiet:
@@ -136,7 +140,8 @@ def run(wanted: Options, console: Console, arm: bool) -> int:
                     client.wait_for(lambda: False, 0.25)
                     robot.watch()
     except Ended as end:
-        console.print(f"ended by {end}; no process is left", highlight=False)
+        with contextlib.suppress(OSError):
+            console.print(f"ended by {end}; no process is left", highlight=False)
         return 0
 
 
@@ -153,6 +158,8 @@ def _get_ready(robot: Robot, client: RobotClient, console: Console, arm: bool, s
         return
     reason = "as wished (--no-arm)" if not arm else arm_when_possible(client, robot)
     state = f"disarmed: {reason}" if reason else "armed"
+    if reason and arm and (said := last_line(robot.supervisor.log_path("motor"))):
+        console.print(f"[yellow]motor:[/yellow] {escape(said)}", highlight=False)
     console.print(
         f"[green]ready[/green] after {time.monotonic() - started_s:.1f} s, {escape(state)}. "
         'Talk to it:  moe-robot say "поезжай на кухню"   ·   Ctrl-C ends it',

@@ -142,7 +142,10 @@ def parse(argv: Sequence[str]) -> tuple[Arguments, Config, list[str]]:
         key, sign, value = setting.partition("=")
         if not sign:
             parser.error(f"--set expects KEY=VALUE, found {setting!r}")
-        overrides[key] = yaml.safe_load(value) if value else ""
+        try:
+            overrides[key] = yaml.safe_load(value) if value else ""
+        except yaml.YAMLError:
+            parser.error(f"--set {key}: the value is no YAML: {value!r}")
     return Arguments(given.name, given.world, given.publish_clock), load_config(given.config, overrides), ros
 
 
