@@ -16,7 +16,7 @@ from robot_graph import Other, Robot
 from moe_robot.nodes import convert
 from moe_robot.nodes.ros import EVENT, STATE
 from moe_robot.structs import SafetyMode
-from moe_robot_interfaces.msg import Outcome
+from moe_robot_interfaces.msg import Outcome, SafetyState
 
 DONE, FAILED, PREEMPTED, CANCELLED = 0, 1, 4, 5
 TURN, PATROL = "turn left by 20 degrees", "патрулируй"
@@ -156,6 +156,23 @@ def test_a_command_that_is_cancelled_at_once_leaves_the_robot_standing(robot: Ro
             other.cancel()
             assert other.result() == CANCELLED
     robot.until(robot.stands, "standing still")
+
+
+def test_clients_that_come_and_go_do_not_disarm_the_robot_that_drives(robot: Robot) -> None:
+    modes: list[int] = []
+    listening = robot.client.node.create_subscription(
+        SafetyState, "safety_state", lambda m: modes.append(m.mode), STATE
+    )
+    with Other(robot) as other:
+        other.begin(PATROL, "ru")
+        robot.until(robot.moves, "motion")
+        for _ in range(4):
+            with Other(robot):
+                robot.client.spin(0.3)
+        other.cancel()
+        assert other.result() == CANCELLED
+    robot.client.node.destroy_subscription(listening)
+    assert set(modes) == {SafetyState.ARMED}
 
 
 def test_a_command_outlives_the_client_that_gave_it(robot: Robot) -> None:
