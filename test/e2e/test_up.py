@@ -132,6 +132,16 @@ def test_the_prompt_takes_lines_and_leaves_at_the_end_of_input(robot: Up) -> Non
     assert "unknown: /nonsense" in done.stdout
 
 
+def test_a_pipe_of_bytes_that_are_no_text_is_answered_in_words(robot: Up) -> None:
+    lines = b"\xff\xfe\x00\x1b[2J\n" + b"drive " * 20_000 + b"\nwhere are you?\n"
+    done = subprocess.run([MOE_ROBOT, "say"], input=lines, env=robot.env, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"Traceback" not in done.stdout + done.stderr
+    assert b"\x1b[2J" not in done.stdout
+    assert b"Too long" in done.stdout
+    assert b"hall" in done.stdout
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda n: n.name)
 def test_nothing_is_left_after_the_end(tmp_path: Path, number: signal.Signals) -> None:
     up = Up(tmp_path, 151 + [signal.SIGTERM, signal.SIGINT, signal.SIGKILL].index(number))
