@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # rclpy must not load before `environment.prepare`
     from moe_robot.nodes.client import RobotClient
 
 READY_S = 60.0
+FIRST_COMMAND_S = 6.0  # then it is sent again
 LOOK_S = 0.004  # how often what the tap saw is looked at; the stamps are the tap's
 REST_RADPS = 0.05  # of a wheel by its encoder
 KEPT_MESSAGES = 4000
@@ -193,8 +194,13 @@ class LiveRobot:
         self.need(self._commands.server_is_ready, timeout_s, "the brain's action")
         self.arm()
         self.need(lambda: self.wire.telemetry and stands(self.wire.telemetry[-1][1]), timeout_s, "standing wheels")
-        done = self.begin("поверни налево на 10 градусов")
-        self.need(lambda: done.result is not None, timeout_s, "the first command")
+        # A brain that was killed keeps its name on the graph for seconds; what is sent to it then is lost.
+        deadline_s = time.monotonic() + timeout_s
+        while time.monotonic() < deadline_s:
+            done = self.begin("поверни налево на 10 градусов")
+            if self.until(lambda g=done: g.result is not None, FIRST_COMMAND_S):  # type: ignore[misc]
+                return
+        raise NotReadyError(f"waited {timeout_s:.0f} s for the first command")
 
     def arm(self) -> None:
         """Release an e-stop, then arm. Raises NotReadyError."""

@@ -112,18 +112,21 @@ def killed_brain(trials: int, rng: np.random.Generator) -> Measured:
             numbers = range(first, min(first + KILLS_A_ROBOT, trials))
             for number in numbers:
                 drive(robot, rng, number)
-                _kill_brain(robot, wire)
+                dead = _kill_brain(robot, wire)
                 if number != numbers[-1]:
-                    robot.need(lambda r=robot: r.client.missing() == "brain", 10.0, "DDS noticing")  # type: ignore[misc]
+                    nodes = robot.robot.supervisor
+                    robot.need(lambda s=nodes, d=dead: s.pids.get("brain", d) != d, 20.0, "a new brain")  # type: ignore[misc]
                     robot.get_ready()
     return wire
 
 
-def _kill_brain(robot: LiveRobot, wire: Measured) -> None:
-    began_s = time.monotonic()
-    os.kill(robot.robot.supervisor.pids["brain"], signal.SIGKILL)
+def _kill_brain(robot: LiveRobot, wire: Measured) -> int:
+    """Gives its pid."""
+    began_s, pid = time.monotonic(), robot.robot.supervisor.pids["brain"]
+    os.kill(pid, signal.SIGKILL)
     robot.until(lambda: robot.wire.first_still_s(began_s), WAIT_S)
     wire.add(began_s, robot.wire.first_still_s(began_s))
+    return pid
 
 
 def cut_line(robot: LiveRobot, trials: int, rng: np.random.Generator) -> dict[str, Measured]:

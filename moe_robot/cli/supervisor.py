@@ -60,7 +60,7 @@ class Supervisor:
         self._children = [_Child(name, command) for name, command in commands.items()]
         self._log_dir = log_dir
         self._on_event = on_event
-        self._env = dict(env if env is not None else os.environ)
+        self._env = {**(env if env is not None else os.environ), "MOE_ROBOT_PARENT_PID": str(os.getpid())}
 
     @property
     def pids(self) -> dict[str, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ctypes
+import faulthandler
 import gc
 import importlib
 import logging
@@ -46,6 +47,7 @@ URGENT = {"motor"}
 NICENESS: dict[str, int] = {"motor": -10, "sim": -5}
 END_S = 2.5  # s from the wish to end until the process ends itself by force
 PR_SET_PDEATHSIG = 1
+PARENT_PID = "MOE_ROBOT_PARENT_PID"  # set by `moe-robot up`; without it the parent at the start counts
 
 
 @dataclass(frozen=True)
@@ -150,29 +152,34 @@ def parse(argv: Sequence[str]) -> tuple[Arguments, Config, list[str]]:
 
 
 class Ending:
-    """The wish to end, from a signal or because the parent is gone. A process that ignores it is ended by force."""
+    """The wish to end, from a signal or because the parent is gone. A process that ignores it is ended by force.
+
+    The handler of a signal only writes an attribute: a lock taken there is waited for without end when a second signal
+    comes while the first holds it. The force needs no GIL, so a thread that hangs with it cannot keep the process.
+    """
 
     def __init__(self) -> None:
-        self.asked = threading.Event()
         self.reason = ""
-        self._parent = os.getppid()
+        self._parent = int(os.environ.get(PARENT_PID, os.getppid()))  # it may have died while this process imported
         with contextlib.suppress(OSError, AttributeError):  # Linux only; the poll below is for the rest
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         signal.signal(signal.SIGTERM, self._on_signal)
         signal.signal(signal.SIGINT, self._on_signal)
         threading.Thread(target=self._watch, name="ending", daemon=True).start()
 
+    @property
+    def asked(self) -> bool:
+        return bool(self.reason)
+
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self.reason = self.reason or signal.Signals(number).name
-        self.asked.set()
 
     def _watch(self) -> None:
-        while not self.asked.wait(0.5):
+        while not self.asked:
+            time.sleep(0.1)
             if os.getppid() != self._parent:
-                self.reason = "the parent process is gone"
-                self.asked.set()
-        time.sleep(END_S)
-        os._exit(70)
+                self.reason = self.reason or "the parent process is gone"
+        faulthandler.dump_traceback_later(END_S, exit=True)
 
 
 @contextlib.contextmanager
@@ -194,7 +201,7 @@ def spin(node: Any, ending: Ending) -> None:
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     try:
-        while not ending.asked.is_set():
+        while not ending.asked:
             executor.spin_once(timeout_sec=0.2)
     finally:
         executor.remove_node(node)

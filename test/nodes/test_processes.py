@@ -21,6 +21,7 @@ from std_srvs.srv import SetBool, Trigger
 
 from moe_robot.config import load_config
 from moe_robot.nodes.ros import COMMAND, EVENT, ODOM, SENSOR, STATE
+from moe_robot.nodes.run import PARENT_PID
 from moe_robot.sim.board import Board
 from moe_robot.sim.ideal_plant import IdealPlant
 from moe_robot.sim.pty_port import PtyPort
@@ -73,6 +74,25 @@ def test_a_node_ends_when_its_parent_is_killed(name, ros_domain: int, tmp_path: 
     while node.is_running() and node.status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline_s, f"{name} outlives its parent"
         time.sleep(0.05)
+
+
+def test_a_shower_of_signals_ends_a_node_too(start: Start, tmp_path: Path) -> None:
+    process = start("memory", f"hardware.port={tmp_path / 'port'}")
+    with Listener() as listener:
+        wait_for_sign("memory", listener)
+    while process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+    assert process.returncode == 0
+
+
+def test_a_node_whose_parent_died_before_it_looked_ends(ros_domain: int, tmp_path: Path) -> None:
+    env = {**os.environ, "MOE_ROBOT_HOME": str(tmp_path), "ROS_LOG_DIR": str(tmp_path)}
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    command = [sys.executable, "-m", "moe_robot.nodes.run", "memory"]
+    process = subprocess.Popen(command, env={**env, PARENT_PID: str(gone.pid)})
+    assert process.wait(WAIT_S) == 0
 
 
 def test_a_wrong_setting_ends_the_node_with_the_name_of_the_key(start: Start, tmp_path: Path) -> None:
