@@ -9,6 +9,7 @@ the robot. One thread calls it; thinking (`moe_robot.brain`) may run in another,
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from moe_robot.config import Config
@@ -17,7 +18,8 @@ from moe_robot.phrases import Phrases
 from moe_robot.planner.executor import Executor, ExecutorTick
 from moe_robot.robot_model import RobotModel
 from moe_robot.skills.base import MemoryPort, SkillTools
-from moe_robot.structs import Language, Plan, WorldState
+from moe_robot.skills.schemas import schemas
+from moe_robot.structs import Language, Plan, Step, WorldState
 from moe_robot.world.coverage import Coverage
 from moe_robot.world.home import Home
 from moe_robot.world.model import WorldModel
@@ -25,7 +27,8 @@ from moe_robot.world.navigator import Navigator
 
 
 class Agent:
-    """`world` takes the sensors. `say` is called with each text that the robot speaks. `navigator` replaces our own."""
+    """`world` takes the sensors. `say` is called with each text that the robot speaks, `say_aside` with the answers to
+    questions in mid-drive. `navigator` replaces our own."""
 
     def __init__(
         self,
@@ -36,24 +39,37 @@ class Agent:
         memory: MemoryPort,
         say: Callable[[str], None],
         navigator: Navigator | None = None,
+        say_aside: Callable[[str], None] | None = None,
     ) -> None:
         self.world = WorldModel(home, cfg.world, model)
-        self.executor = Executor(
-            SkillTools(
-                home=home,
-                lexicon=lexicon,
-                phrases=Phrases(lexicon, home.rooms),
-                navigator=navigator or Navigator(home, cfg.world, cfg.skills, model),
-                memory=memory,
-                say=say,
-                cfg=cfg,
-                coverage=Coverage(home, cfg.world, model),
-            )
+        tools = SkillTools(
+            home=home,
+            lexicon=lexicon,
+            phrases=Phrases(lexicon, home.rooms),
+            navigator=navigator or Navigator(home, cfg.world, cfg.skills, model),
+            memory=memory,
+            say=say,
+            cfg=cfg,
+            coverage=Coverage(home, cfg.world, model),
         )
+        self.executor = Executor(tools)
+        self.aside = Executor(dataclasses.replace(tools, say=say_aside or say), observe=False)
+        self._tells = {skill for skill, schema in schemas(cfg).items() if schema.tells}
 
     @property
     def running(self) -> bool:
         return self.executor.running
+
+    def is_aside(self, plan: Plan) -> bool:
+        """It only tells something, and a plan runs that need not be preempted for it: `start_aside`."""
+        return self.running and all(isinstance(node, Step) and node.skill in self._tells for node in plan.nodes)
+
+    def start_aside(self, plan: Plan, language: Language, now_s: float) -> ExecutorTick | None:
+        """Begin to tell; the result of the telling that it preempts, if any."""
+        return self.aside.start(plan, language, self.world.snapshot(now_s), now_s)
+
+    def tick_aside(self, now_s: float) -> ExecutorTick:
+        return self.aside.tick(self.world.snapshot(now_s), now_s)
 
     def start(self, plan: Plan, language: Language, now_s: float) -> ExecutorTick | None:
         """Begin a plan; the result of the one it preempts, if any. The caller ticks at once: the first velocity."""

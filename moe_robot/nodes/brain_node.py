@@ -1,7 +1,8 @@
 """Brain: what people say -> turn, plan, `cmd_vel`. Wraps `brain.Brain` (thinks, in a worker) and `agent.Agent` (moves).
 
-A new command preempts the running one; "cancel", a cancel request, an e-stop end it. Stop words go to `stop` before
-anything is thought about. When this node hangs or dies, the gate in the motor process stops the wheels by itself.
+A new command preempts the running one, a question is answered beside it; "cancel", a cancel request, an e-stop end it.
+Stop words go to `stop` before anything is thought about. When this node hangs or dies, the gate in the motor process
+stops the wheels by itself.
 """
 
 from __future__ import annotations
@@ -36,10 +37,11 @@ from moe_robot.planner.executor import ExecutorTick
 from moe_robot.robot_model import load_robot_model
 from moe_robot.router.language import detect_language
 from moe_robot.skills.schemas import SKILLS
-from moe_robot.structs import Language, SafetyMode, Step, StepResult, Turn, Utterance, Velocity
+from moe_robot.structs import Language, Plan, SafetyMode, Step, StepResult, Turn, Utterance, Velocity
 from moe_robot.world.home import load_home
 from moe_robot_interfaces.action import ExecuteCommand
-from moe_robot_interfaces.msg import BrainMode, Detections, Outcome, Plan, Records, Token
+from moe_robot_interfaces.msg import BrainMode, Detections, Outcome, Records, Token
+from moe_robot_interfaces.msg import Plan as PlanMsg
 from moe_robot_interfaces.msg import SafetyState as SafetyStateMsg
 from moe_robot_interfaces.msg import Turn as TurnMsg
 from moe_robot_interfaces.msg import Utterance as UtteranceMsg
@@ -59,9 +61,10 @@ class BrainNode(Node):
         self._brain = build_brain(config, home, self._lexicon)
         self._memory = MemoryClient(self)
         navigator = nav2_navigator(self, home, config, model)
-        self._agent = Agent(config, home, model, self._lexicon, self._memory, self._speak, navigator)
+        self._agent = Agent(config, home, model, self._lexicon, self._memory, self._speak, navigator, self._speak_aside)
         self._worker = Worker(self, "think")
         self._current: Command | None = None
+        self._aside: Command | None = None  # a question in mid-drive
         self._goals: dict[bytes, Command] = {}
         self._estop_id = 0
         self._missing = ""
@@ -70,7 +73,7 @@ class BrainNode(Node):
         self._cmd_vel = self.create_publisher(TwistStamped if self._stamped else Twist, "cmd_vel", COMMAND)
         self._turn = self.create_publisher(TurnMsg, "turn", EVENT)
         self._outcome = self.create_publisher(Outcome, "outcome", EVENT)
-        self._plan = self.create_publisher(Plan, "plan", STATE)
+        self._plan = self.create_publisher(PlanMsg, "plan", STATE)
         self._say = self.create_publisher(UtteranceMsg, "say", EVENT)
         self._tokens = self.create_publisher(Token, "tokens", EVENT)
         self._stop = self.create_publisher(String, "stop", EVENT)
@@ -171,6 +174,8 @@ class BrainNode(Node):
             return CancelResponse.REJECT
         if command is self._current:
             self._finish(self._agent.cancel("", now_s(self)), "cancelled")
+        elif command is self._aside:
+            self._end_aside(self._agent.aside.cancel("", now_s(self)), "cancelled")
         else:
             command.end("cancelled")
         return CancelResponse.ACCEPT
@@ -206,6 +211,9 @@ class BrainNode(Node):
             command.thought(turn, stamp)
             self._end(command, "refused", ())
             return
+        if self._agent.is_aside(turn.plan):
+            self._answer_aside(command, turn, turn.plan, stamp)
+            return
         preempted = self._agent.start(turn.plan, turn.utterance.language, now_s(self))
         if self._current is not None and preempted is not None:
             self._end(self._current, "cancelled" if turn.plan.nodes == CANCEL else "preempted", preempted.results)
@@ -213,6 +221,27 @@ class BrainNode(Node):
         self._plan.publish(convert.plan_to_msg(turn.plan))
         command.thought(turn, stamp)
         self._tick()
+
+    def _answer_aside(self, command: Command, turn: Turn, plan: Plan, stamp: Any) -> None:
+        preempted = self._agent.start_aside(plan, turn.utterance.language, now_s(self))
+        if preempted is not None:
+            self._end_aside(preempted, "preempted")
+        self._aside = command
+        command.thought(turn, stamp)
+        self._tick_aside()
+
+    def _tick_aside(self) -> None:
+        if self._aside is None:
+            return
+        tick = self._agent.tick_aside(now_s(self))
+        if tick.ended:
+            self._end_aside(tick, tick.outcome)
+
+    def _end_aside(self, tick: ExecutorTick, outcome: str) -> None:
+        command, self._aside = self._aside, None
+        assert command is not None
+        command.ticked(tick)
+        self._end(command, outcome, tick.results)
 
     # ---------------------------------------------------------------- commands: move
 
@@ -223,6 +252,7 @@ class BrainNode(Node):
             log.exception("the plan broke off: %s", self._current.utterance.text if self._current else "idle")
             tick = self._agent.cancel("", now_s(self))
             tick = dataclasses.replace(tick, ended=True, outcome="failed")
+        self._tick_aside()
         command = self._current
         if command is None:
             return
@@ -271,6 +301,9 @@ class BrainNode(Node):
             command.texts.append(text)
         stamp = self.get_clock().now().to_msg()
         self._say.publish(UtteranceMsg(stamp=stamp, text=text, language=language, confidence=1.0, source="robot"))
+
+    def _speak_aside(self, text: str) -> None:
+        self._speak(text, self._aside)
 
     # ---------------------------------------------------------------- state
 

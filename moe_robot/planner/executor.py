@@ -45,10 +45,11 @@ class ExecutorTick:
 
 
 class Executor:
-    """Not thread safe."""
+    """Not thread safe. One that only tells does not `observe`: the navigator and the coverage are another's."""
 
-    def __init__(self, tools: SkillTools) -> None:
+    def __init__(self, tools: SkillTools, observe: bool = True) -> None:
         self.tools = tools
+        self._observe = observe
         self._schemas = dict(schemas(tools.cfg))
         self._observer = Observer(tools.coverage)
         self._run: Run | None = None
@@ -94,8 +95,9 @@ class Executor:
         return self._interrupt("cancelled", reason or self.tools.phrases.say("fail.cancelled", self._language))
 
     def tick(self, world: WorldState, now_s: float) -> ExecutorTick:
-        self.tools.navigator.observe(world)
-        self._observer.update(world)
+        if self._observe:
+            self.tools.navigator.observe(world)
+            self._observer.update(world)
         run, tree = self._run, self._tree
         if run is None or tree is None:
             self._last = replace(self._last, velocity=STILL, remaining_m=None, spoken=(), ended=False)

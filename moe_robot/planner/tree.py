@@ -6,6 +6,7 @@ The tree holds no world of its own: every tick reads and writes the `Run` that a
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 ROUND_S = 1.0  # s from one round of an `until` body to the next, at least
 ARM_WAIT_S = 1.5  # s that a moving step waits for a gate that is not armed yet
+SCAN_WAIT_S = 2.0  # s that a moving step waits for a lidar that is silent; the gate lets nothing through meanwhile
 _TREE_STATUS = {
     Status.RUNNING: TreeStatus.RUNNING,
     Status.SUCCESS: TreeStatus.SUCCESS,
@@ -60,6 +62,7 @@ class StepLeaf(py_trees.behaviour.Behaviour):
         self.schema = run.schemas[step.skill]
         self.index = len(run.leaves)
         self.skill: Skill | None = None
+        self.blind_s = math.inf  # since when there is no scan
         run.leaves.append(self)
 
     def initialise(self) -> None:
@@ -69,7 +72,7 @@ class StepLeaf(py_trees.behaviour.Behaviour):
         run.leaf = self
         hints = Hints(run.hints.language, self.endless, run.hints.interrupted)
         self.skill = create(self.step, run.tools, hints)
-        self.started_s = run.now_s
+        self.started_s, self.blind_s = run.now_s, math.inf
         self.skill.start(run.world, run.now_s)
 
     def update(self) -> TreeStatus:
@@ -84,13 +87,17 @@ class StepLeaf(py_trees.behaviour.Behaviour):
         return _TREE_STATUS[tick.status]
 
     def _ahead_of_skill(self) -> SkillTick | None:
-        """A gate that lets nothing through, or a limit of time, ends or holds the step whatever its skill wants."""
+        """What ends or holds a step whatever its skill wants: a gate that lets nothing through, no scan, too long."""
         run, elapsed_s = self.run, self.run.now_s - self.started_s
         if self.schema.moves and (phrase := refuses_to_move(run.world)):
             if phrase == "fail.disarmed" and elapsed_s < ARM_WAIT_S:
                 return SkillTick(Status.RUNNING)
             self._let_go()
             return failure(phrase, f"gate: {run.world.safety.mode.value}" if run.world.safety else "")
+        self.blind_s = min(self.blind_s, run.now_s) if run.world.scan is None else math.inf
+        if self.schema.moves and run.now_s - self.blind_s > SCAN_WAIT_S:
+            self._let_go()
+            return failure("fail.scan", f"no scan for {run.now_s - self.blind_s:.1f} s")
         if elapsed_s > self.schema.timeout_s:
             self._let_go()
             return failure("fail.timeout", f"ran {elapsed_s:.1f} s", limit_s=self.schema.timeout_s)

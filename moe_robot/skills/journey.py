@@ -24,7 +24,7 @@ BACK_M, BACK_MPS, BACK_LIMIT_S = 0.2, 0.12, 4.0  # making room before the second
 ROTATE_RAD, ROTATE_LIMIT_S = 2.1, 12.0  # a look around for a robot that has lost its place
 ARRIVED_STD_M = 0.25  # m, with a worse pose the arrival is not proved
 PROOF_WAIT_S = 3.0  # s for the pose to become sure enough
-POSE_WAIT_S = 6.0  # s for a first pose
+POSE_WAIT_S = 6.0  # s for a first pose, and for one that grew old on the way: a new localizer takes as long
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class Journey:
         self.choose = choose
         self.phase = "new"  # new | drive | back | rotate | proof
         self.since_s = 0.0
+        self.posed_s = math.inf  # when there was a pose last
         self.deadline_s = math.inf
         self.tried = casual
         self.spare_s = CASUAL_SPARE_S if casual else SPARE_S
@@ -72,8 +73,10 @@ class Journey:
     def tick(self, world: WorldState, now_s: float) -> JourneyTick:
         if self.phase == "new":
             return self._begin(world, now_s)
-        if now_s > self.deadline_s:
-            return self._fail("timeout")
+        if world.pose is not None:
+            self.posed_s = now_s
+        if now_s > self.deadline_s or now_s - self.posed_s > POSE_WAIT_S:
+            return self._fail("timeout" if world.pose is not None else "lost")
         if self.phase == "back":
             return self._back(world, now_s)
         if self.phase == "rotate":
@@ -87,6 +90,7 @@ class Journey:
             if self.deadline_s == math.inf:
                 self.deadline_s = now_s + POSE_WAIT_S
             return self._fail("lost") if now_s > self.deadline_s else JourneyTick(Status.RUNNING)
+        self.posed_s = now_s
         way_m = self.navigator.distance_m(world.pose, self.goal)
         spare_s = self.spare_s + (way_m / SLOW_MPS if math.isfinite(way_m) else 0.0)
         self.deadline_s = now_s + spare_s

@@ -44,6 +44,7 @@ class Schema:
     capability: str = ""  # what the robot must have: base | camera | gripper | charger | memory
     moves: bool = False  # needs an armed gate
     answers: bool = False  # its result is said aloud wherever in the plan it stands
+    tells: bool = False  # tells at once what is known: it may run beside a plan that moves
     timeout_s: float = 10.0  # hard limit of one run; travel sets tighter ones by distance
 
 
@@ -163,8 +164,8 @@ def schemas(config: Config) -> Mapping[str, Schema]:
         ),
         "dock": Schema(capability="charger", moves=True, timeout_s=cfg.travel_timeout_s),
         "remember_place": Schema({"name": Param("text")}, one_of=(("name",),), capability="memory"),
-        "where_am_i": Schema(answers=True),
-        "what_do_you_see": Schema(capability="camera", answers=True),
+        "where_am_i": Schema(answers=True, tells=True),
+        "what_do_you_see": Schema(capability="camera", answers=True, tells=True),
         "count": Schema(
             {**any_thing, "place": place},
             one_of=(("object",), ("person",), ("color",)),
@@ -173,11 +174,13 @@ def schemas(config: Config) -> Mapping[str, Schema]:
             answers=True,
             timeout_s=cfg.find_timeout_s + 10.0,
         ),
-        "recall": Schema(any_thing, one_of=(("object",), ("person",), ("color",)), optional=("color",), answers=True),
-        "battery": Schema(answers=True),
-        "say": Schema({"text": Param("text")}, one_of=(("text",),), answers=True),
+        "recall": Schema(
+            any_thing, one_of=(("object",), ("person",), ("color",)), optional=("color",), answers=True, tells=True
+        ),
+        "battery": Schema(answers=True, tells=True),
+        "say": Schema({"text": Param("text")}, one_of=(("text",),), answers=True, tells=True),
         "wait": Schema({"duration_s": duration}, one_of=(("duration_s",),), timeout_s=cfg.max_duration_s + 10.0),
-        "help": Schema(answers=True),
+        "help": Schema(answers=True, tells=True),
         "pick": held,
         "place": held,
         "bring": held,
