@@ -158,14 +158,15 @@ def load_config(path: Path | str | None = None, overrides: Mapping[str, object] 
     """The shipped configuration, `path` laid over it, then `overrides` ("motion.rate_hz": 50). Raises ConfigError."""
     shipped = share_dir() / "config" / "robot_config.yaml"
     data = read_yaml(shipped)
+    origins: dict[str, str] = {}
     if path is not None:
-        _overlay(data, read_yaml(Path(path)), str(path), "")
+        _overlay(data, read_yaml(Path(path)), origins, str(path), "")
     for dotted, value in (overrides or {}).items():
         nested: object = value
         for part in reversed(dotted.split(".")):
             nested = {part: nested}
-        _overlay(data, typing.cast("dict[str, Any]", nested), "the command line", "")
-    config = _build(Config, data, str(path or shipped), "")
+        _overlay(data, typing.cast("dict[str, Any]", nested), origins, "the command line", "")
+    config = _build(Config, data, origins, str(shipped), "")
     assert isinstance(config, Config)
     return config
 
@@ -185,7 +186,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
     return data
 
 
-def _overlay(base: dict[str, Any], extra: Mapping[str, Any], origin: str, prefix: str) -> None:
+def _overlay(base: dict[str, Any], extra: Mapping[str, Any], origins: dict[str, str], origin: str, prefix: str) -> None:
+    """`origins` keeps where each key that was laid over came from, for the errors."""
     for key, value in extra.items():
         name = f"{prefix}{key}"
         if key not in base:
@@ -193,12 +195,12 @@ def _overlay(base: dict[str, Any], extra: Mapping[str, Any], origin: str, prefix
         if isinstance(base[key], dict):
             if not isinstance(value, dict):
                 raise ConfigError(f"{origin}: '{name}' must be a mapping, found {value!r}")
-            _overlay(base[key], value, origin, f"{name}.")
+            _overlay(base[key], value, origins, origin, f"{name}.")
         else:
-            base[key] = value
+            base[key], origins[name] = value, origin
 
 
-def _build(cls: type, data: Mapping[str, Any], origin: str, prefix: str) -> object:
+def _build(cls: type, data: Mapping[str, Any], origins: Mapping[str, str], origin: str, prefix: str) -> object:
     hints = typing.get_type_hints(cls, include_extras=True)
     unknown = sorted(set(data) - set(hints))
     if unknown:
@@ -212,9 +214,9 @@ def _build(cls: type, data: Mapping[str, Any], origin: str, prefix: str) -> obje
         if dataclasses.is_dataclass(hint):
             if not isinstance(value, dict):
                 raise ConfigError(f"{origin}: '{name}' must be a mapping, found {value!r}")
-            values[key] = _build(typing.cast(type, hint), value, origin, f"{name}.")
+            values[key] = _build(typing.cast(type, hint), value, origins, origin, f"{name}.")
         else:
-            values[key] = _value(hint, value, origin, name)
+            values[key] = _value(hint, value, origins.get(name, origin), name)
     return cls(**values)
 
 
@@ -232,5 +234,7 @@ def _value(hint: Any, value: Any, origin: str, name: str) -> object:
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
         raise ConfigError(f"{origin}: '{name}' must be {hint.__name__}; found {value!r}")
     if bounds is not None and not (math.isfinite(value) and bounds.low <= value <= bounds.high):
-        raise ConfigError(f"{origin}: '{name}' must be between {bounds.low:g} and {bounds.high:g}; found {value!r}")
+        raise ConfigError(
+            f"{origin}: '{name}' must be between {bounds.low:.10g} and {bounds.high:.10g}; found {value!r}"
+        )
     return typing.cast(object, value)

@@ -246,7 +246,7 @@ class Show:
         collisions = sum(one.collisions for one in judged)
         self.console.print(
             f"{reached} of {len(judged)} commands reached their goal by the simulator's ground truth, "
-            f"{collisions} collisions, {len(seen)} things remembered. Pictures: {self.out}/",
+            f"{collisions} collisions, things remembered: {len(seen)}. Pictures: {self.out}/",
             highlight=False,
         )
 
