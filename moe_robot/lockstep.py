@@ -34,7 +34,7 @@ from moe_robot.sim.board import Board
 from moe_robot.sim.physics import Simulation
 from moe_robot.sim.truth import Truth
 from moe_robot.sim.worlds import World
-from moe_robot.structs import Language, Plan, Pose, SafetyMode, StepResult, Turn, Utterance
+from moe_robot.structs import Language, Plan, Pose, SafetyMode, Scan, StepResult, Turn, Utterance
 from moe_robot.vision.detector import Detector
 from moe_robot.world.localizer import LOST_STD_M, Localizer
 
@@ -94,6 +94,15 @@ class CommandRun:
 
 
 @dataclass
+class Faults:
+    """What is broken around the motor process. What runs through the cable is damaged at `LockstepRobot.base`."""
+
+    scan: Callable[[Scan], Scan | None] = lambda scan: scan  # None = no scan
+    camera_silent: bool = False
+    brain_hangs: bool = False
+
+
+@dataclass
 class _Due:
     period_s: float
     next_s: float = 0.0
@@ -142,6 +151,7 @@ class LockstepRobot:
         port = DirectMemory(self.memory, lambda: self.sim.time_s, self._learn_places)
         self.agent = Agent(cfg, home, model, self.lexicon, port, self._recording.texts.append)
         self._learn_places()
+        self.faults = Faults()
         self.before_step: Callable[[], None] | None = None  # what the scene does by itself: people who walk
         self.last_motor: MotorTick | None = None
         self.last_tick = ExecutorTick()
@@ -163,17 +173,16 @@ class LockstepRobot:
         self.sim.step(self.now_s + self._motor_due.period_s)
         now_s = self.now_s
         self._move(now_s)
-        if self._lidar_due.now(now_s):
-            scan = self.sim.lidar()
+        if self._lidar_due.now(now_s) and (scan := self.faults.scan(self.sim.lidar())) is not None:
             self.motor.on_scan(scan, now_s)
             self.localizer.scan(scan, scan.t_s)
             self.agent.world.set_scan(scan)
         if self._pose_due.now(now_s):
             pose, std_m = self.localizer.estimate(now_s)
             self.agent.world.set_pose(pose, std_m, now_s)
-        if self._camera_due.now(now_s):
+        if self._camera_due.now(now_s) and not self.faults.camera_silent:
             self._look()
-        if self._agent_due.now(now_s):
+        if self._agent_due.now(now_s) and not self.faults.brain_hangs:
             self._think_on(now_s)
         if self._trace_due.now(now_s):
             self._recording.trace.append(self.sim.truth())
