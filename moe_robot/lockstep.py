@@ -131,7 +131,9 @@ class LockstepRobot:
         home, model = world.home, load_robot_model(cfg.robot.urdf)
         self.sim = Simulation(world, model, cfg.sim, seed)
         self.board = Board(self.sim.plant, cfg.hardware)
-        self.base = LoopbackBase(self.board, cfg.hardware, diff_drive(model), lambda: self.sim.time_s)
+        self.base = LoopbackBase(
+            self.board, cfg.hardware, diff_drive(model), lambda: self.sim.time_s, model.ticks_per_rev
+        )
         self.base.open()
         self.motor = MotorCore(cfg.motion, model, self.base)
         laser = Pose(model.laser.x_m, model.laser.y_m, model.laser.yaw_rad)

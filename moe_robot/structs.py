@@ -275,6 +275,14 @@ class BaseState:
     estop_button: bool = False  # the hardware cause itself, while `board_estop` is the latch
     board_estop_id: int = 0  # grows by one with each e-stop of the board; a reset names it
     counters: Mapping[str, int] = field(default_factory=dict)  # faults counted by both ends, by name
+    motor_currents_a: tuple[float, float] = (float("nan"), float("nan"))  # left, right; nan = not measured
+    temperature_c: float = float("nan")  # of the board or its motor driver; nan = not measured
+    motor_fault: bool = False  # present now: over-current, stall or driver; `board_estop` is its latch
+    firmware: int = 0  # of the greeting; 0 = not greeted yet
+    max_wheel_radps: float = 0.0  # the board's own limits, of the greeting
+    max_accel_radps2: float = 0.0
+    fault: str = ""  # why the link cannot come up: expected, found, remedy; "" = nothing known
+    board_uptime_s: float = 0.0
 
 
 class Status(Enum):

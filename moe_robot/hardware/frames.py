@@ -11,12 +11,15 @@
       03 Estop       (empty)                                   obeyed in any session and sequence
       04 ResetEstop  estop_id u16                              of the e-stop that is meant
     board -> host
-      81 HelloAck    hello_seq u16 · max_wheel u32 · watchdog_ms u16 · telemetry_hz u8 · firmware u16
+      81 HelloAck    hello_seq u16 · max_wheel u32 · max_accel u32 · watchdog_ms u16 · telemetry_hz u8
+                     ticks_per_rev u16 · firmware u16
       82 Ack         acked_seq u16 · left i32 · right i32 · flags u8 · state u8      the set point as understood
       83 Telemetry   board_ms u32 · ticks i32 i32 · speeds i32 i32 · battery mV u16 · mA i16 · percent/100 u16
+                     motors mA i16 i16 · temperature degC i8      both -32768, and -128: not measured
                      gyro mrad/s i16 i16 i16 · accel mm/s2 i16 i16 i16 · state u8 · estop_id u16 · acked_seq u16
                      bad_frames u16 · out_of_sequence u16 · refused u16 · clipped u16 · watchdog u16 · lost u16
       state          1 armed · 2 e-stop latched · 4 its button pressed · 8 watchdog ran out · 16 charging · 32 imu valid
+                     64 motor fault now: over-current, stall or driver; the board stopped and latched its e-stop
 
 The zero before a frame ends whatever half a frame stood before it, so that damage costs only the frame it touches.
 """
@@ -36,18 +39,19 @@ from cobs import cobs
 from moe_robot.errors import ProtocolError
 from moe_robot.structs import Battery, Imu
 
-VERSION = 1
-MAX_FRAME_BYTES = 96  # longest thing between two zeros that can be a frame; telemetry has 64
+VERSION = 2
+MAX_FRAME_BYTES = 96  # longest thing between two zeros that can be a frame; telemetry has 69
 
 _HEADER = struct.Struct("<BBHH")
 _CRC = struct.Struct("<H")
 _SPEEDS = struct.Struct("<iiB")
-_HELLO_ACK = struct.Struct("<HIHBH")
+_HELLO_ACK = struct.Struct("<HIIHBHH")
 _ACK = struct.Struct("<HiiBB")
 _U16 = struct.Struct("<H")
-_TELEMETRY = struct.Struct("<IiiiiHhH3h3hBHH6H")
+_TELEMETRY = struct.Struct("<IiiiiHhH2hb3h3hBHH6H")
 
-ARMED, ESTOP, BUTTON, WATCHDOG, CHARGING, IMU = 1, 2, 4, 8, 16, 32
+ARMED, ESTOP, BUTTON, WATCHDOG, CHARGING, IMU, MOTOR_FAULT = 1, 2, 4, 8, 16, 32, 64
+_NO_CURRENT, _NO_TEMPERATURE = -0x8000, -0x80
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,10 @@ class HelloAck(Message):
     type_id = 0x81
     hello_seq: int
     max_wheel_radps: float
+    max_accel_radps2: float
     watchdog_s: float
     telemetry_hz: int
+    ticks_per_rev: int
     firmware: int
 
 
@@ -101,6 +107,7 @@ class BoardFlags:
     estop: bool = False  # latched
     button: bool = False  # pressed now
     watchdog: bool = False  # the last disarming was the board's own watchdog
+    motor_fault: bool = False  # present now; it latches the e-stop, as the button does
 
 
 @dataclass(frozen=True)
@@ -134,6 +141,8 @@ class Telemetry(Message):
     ticks: tuple[int, int]  # left, right; i32, wraps
     speeds_radps: tuple[float, float]
     battery: Battery
+    motor_currents_a: tuple[float, float]  # nan = not measured
+    temperature_c: float  # of the board or its motor driver; nan = not measured
     imu: Imu | None
     board: BoardFlags
     estop_id: int
@@ -187,6 +196,7 @@ class Decoder:
     def __init__(self) -> None:
         self.faults: Counter[str] = Counter()
         self.last_fault = ""
+        self.bad_version = ""  # the last refusal of another protocol version, "" when there was none
         self._buffer = b""
         self._skipping = False  # inside something too long to be a frame
 
@@ -219,6 +229,8 @@ class Decoder:
     def _fault(self, text: str) -> None:
         self.faults[text.partition(":")[0]] += 1
         self.last_fault = text
+        if text.startswith("bad_version"):
+            self.bad_version = text
 
 
 def _body(message: AnyMessage) -> bytes:
@@ -232,8 +244,10 @@ def _body(message: AnyMessage) -> bytes:
         return _HELLO_ACK.pack(
             message.hello_seq,
             round(message.max_wheel_radps * 1000),
+            round(message.max_accel_radps2 * 1000),
             round(message.watchdog_s * 1000),
             message.telemetry_hz,
+            message.ticks_per_rev,
             message.firmware,
         )
     if isinstance(message, Ack):
@@ -255,6 +269,8 @@ def _telemetry_body(message: Telemetry) -> bytes:
         max(0, _clipped(battery.voltage_v * 1000, 0xFFFF)),
         _clipped(battery.current_a * 1000, 0x7FFF),
         max(0, _clipped(battery.percent * 100, 10000)),
+        *(_measured(a * 1000, 0x7FFF, _NO_CURRENT) for a in message.motor_currents_a),
+        _measured(message.temperature_c, 0x7F, _NO_TEMPERATURE),
         *(_clipped(value * 1000, 0x7FFF) for value in (*gyro, *accel)),
         state,
         message.estop_id & 0xFFFF,
@@ -265,10 +281,10 @@ def _telemetry_body(message: Telemetry) -> bytes:
 
 def _read_telemetry(session: int, seq: int, body: bytes) -> Telemetry:
     v = _TELEMETRY.unpack(body)
-    state = v[14]
+    state = v[17]
     imu = None
     if state & IMU:
-        imu = Imu((v[8] / 1e3, v[9] / 1e3, v[10] / 1e3), (v[11] / 1e3, v[12] / 1e3, v[13] / 1e3), 0.0)
+        imu = Imu((v[11] / 1e3, v[12] / 1e3, v[13] / 1e3), (v[14] / 1e3, v[15] / 1e3, v[16] / 1e3), 0.0)
     battery = Battery(v[7] / 100.0, v[5] / 1000.0, v[6] / 1000.0, bool(state & CHARGING))
     return Telemetry(
         session=session,
@@ -277,11 +293,13 @@ def _read_telemetry(session: int, seq: int, body: bytes) -> Telemetry:
         ticks=(v[1], v[2]),
         speeds_radps=(v[3] / 1000.0, v[4] / 1000.0),
         battery=battery,
+        motor_currents_a=(_amperes(v[8]), _amperes(v[9])),
+        temperature_c=math.nan if v[10] == _NO_TEMPERATURE else float(v[10]),
         imu=imu,
         board=_flags(state),
-        estop_id=v[15],
-        acked_seq=v[16],
-        counters=BoardCounters(*v[17:23]),
+        estop_id=v[18],
+        acked_seq=v[19],
+        counters=BoardCounters(*v[20:26]),
     )
 
 
@@ -291,8 +309,10 @@ def _read_set_point(session: int, seq: int, body: bytes) -> SetPoint:
 
 
 def _read_hello_ack(session: int, seq: int, body: bytes) -> HelloAck:
-    hello_seq, max_wheel, watchdog_ms, telemetry_hz, firmware = _HELLO_ACK.unpack(body)
-    return HelloAck(session, seq, hello_seq, max_wheel / 1000.0, watchdog_ms / 1000.0, telemetry_hz, firmware)
+    hello_seq, wheel, accel, watchdog_ms, hz, ticks_per_rev, firmware = _HELLO_ACK.unpack(body)
+    return HelloAck(
+        session, seq, hello_seq, wheel / 1000.0, accel / 1000.0, watchdog_ms / 1000.0, hz, ticks_per_rev, firmware
+    )
 
 
 def _read_ack(session: int, seq: int, body: bytes) -> Ack:
@@ -312,11 +332,12 @@ _READERS: dict[int, tuple[int, Callable[[int, int, bytes], AnyMessage]]] = {
 
 
 def _state(flags: BoardFlags) -> int:
-    return ARMED * flags.armed | ESTOP * flags.estop | BUTTON * flags.button | WATCHDOG * flags.watchdog
+    state = ARMED * flags.armed | ESTOP * flags.estop | BUTTON * flags.button | WATCHDOG * flags.watchdog
+    return state | MOTOR_FAULT * flags.motor_fault
 
 
 def _flags(state: int) -> BoardFlags:
-    return BoardFlags(bool(state & ARMED), bool(state & ESTOP), bool(state & BUTTON), bool(state & WATCHDOG))
+    return BoardFlags(*(bool(state & flag) for flag in (ARMED, ESTOP, BUTTON, WATCHDOG, MOTOR_FAULT)))
 
 
 def _milli(radps: float) -> int:
@@ -328,6 +349,14 @@ def _clipped(value: float, limit: int) -> int:
     if math.isnan(value):
         return 0
     return round(max(-limit, min(limit, value)))
+
+
+def _measured(value: float, limit: int, nothing: int) -> int:
+    return nothing if math.isnan(value) else _clipped(value, limit)
+
+
+def _amperes(milli: int) -> float:
+    return math.nan if milli == _NO_CURRENT else milli / 1000.0
 
 
 def _wrapped_i32(value: int) -> int:

@@ -4,7 +4,9 @@
 
 Each greeting begins a new session and the board disarms, so nothing that was sent before can go on. Non-zero speeds
 leave only while the board itself says that it is armed; until then the link sends zeros with the armed flag, which is
-what the board wants before it arms. Does not know ports, threads or body velocities.
+what the board wants before it arms. A board that is not the one expected (another protocol version, other encoders, a
+watchdog that waits too long) stays LOST with the reason in `BaseState.fault`. Does not know ports, threads or body
+velocities.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import Counter, OrderedDict
+from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -35,6 +38,14 @@ _UNKNOWN_BATTERY = Battery(math.nan, math.nan, math.nan, False)
 _REMEMBERED_SET_POINTS = 64  # unanswered ones; at 50 Hz the link is lost long before
 
 
+@dataclass(frozen=True)
+class Expected:
+    """What the board has to say in its greeting."""
+
+    watchdog_s: float  # at most
+    ticks_per_rev: int | None  # None: not compared
+
+
 class Phase(Enum):
     CLOSED = "closed"
     GREETING = "greeting"
@@ -48,12 +59,15 @@ class _Sent(NamedTuple):
 
 
 class HostLink:
-    def __init__(self, link_timeout_s: float, first_session: int = 1) -> None:
+    def __init__(self, link_timeout_s: float, expected: Expected | None = None, first_session: int = 1) -> None:
         self.phase = Phase.CLOSED
-        self.max_wheel_radps = 0.0  # the board's limit, known after the greeting
+        self.max_wheel_radps = 0.0  # the board's limits, known after the greeting
+        self.max_accel_radps2 = 0.0
         self.firmware = 0
         self.counters: Counter[str] = Counter()
         self._timeout_s = link_timeout_s
+        self._expected = expected
+        self._fault = ""
         self._session = (first_session - 1) % 0xFFFF
         self._seq = 0
         self._decoder = Decoder()
@@ -81,6 +95,7 @@ class HostLink:
         """The port is gone."""
         self._decoder.clear()
         self._end_session()
+        self._fault = self._decoder.bad_version = ""
         self.phase = Phase.CLOSED
 
     # ---- host -> board
@@ -131,6 +146,8 @@ class HostLink:
                 self._on_ack(message, now_s)
             else:
                 self.counters["not_for_host"] += 1
+        if self.phase is Phase.GREETING and self._decoder.bad_version:
+            self._fault, self._decoder.bad_version = self._decoder.bad_version, ""
 
     def state(self, now_s: float) -> BaseState:
         """What is known. The link is UP only with telemetry of this session younger than the timeout."""
@@ -158,6 +175,14 @@ class HostLink:
             estop_button=self._flags.button,
             board_estop_id=telemetry.estop_id if telemetry is not None else 0,
             counters=counters,
+            motor_currents_a=telemetry.motor_currents_a if telemetry is not None else (math.nan, math.nan),
+            temperature_c=telemetry.temperature_c if telemetry is not None else math.nan,
+            motor_fault=self._flags.motor_fault,
+            firmware=self.firmware,
+            max_wheel_radps=self.max_wheel_radps,
+            max_accel_radps2=self.max_accel_radps2,
+            fault=self._fault,
+            board_uptime_s=telemetry.board_s if telemetry is not None else 0.0,
         )
 
     @property
@@ -170,10 +195,33 @@ class HostLink:
     def _on_hello_ack(self, message: HelloAck) -> None:
         if self.phase is not Phase.GREETING:
             return
+        self.max_wheel_radps = message.max_wheel_radps
+        self.max_accel_radps2 = message.max_accel_radps2
+        self.firmware = message.firmware
+        self._fault = self._mismatch(message)
+        if self._fault:
+            self.counters["refused_boards"] += 1
+            return
+        self._decoder.bad_version = ""
         self.phase = Phase.UP
         self._heard_s = self._awake_s
-        self.max_wheel_radps = message.max_wheel_radps
-        self.firmware = message.firmware
+
+    def _mismatch(self, board: HelloAck) -> str:
+        """Why this board may not drive, "" when it may."""
+        if self._expected is None:
+            return ""
+        longest_s, ticks = self._expected.watchdog_s, self._expected.ticks_per_rev
+        if ticks is not None and board.ticks_per_rev != ticks:
+            return (
+                f"ticks_per_rev: expected {ticks} as in the URDF, found {board.ticks_per_rev} in the board; "
+                "set the same in the URDF and in firmware/config.h, and flash it"
+            )
+        if not 0.0 < board.watchdog_s <= longest_s + 1e-9:
+            return (
+                f"watchdog: expected at most {longest_s:g} s (hardware.host_timeout_s), found {board.watchdog_s:g} s; "
+                "flash a firmware that stops in time"
+            )
+        return ""
 
     def _on_telemetry(self, message: Telemetry, now_s: float) -> None:
         if self.phase is not Phase.UP:
@@ -258,7 +306,7 @@ class HostLink:
         """An e-stop outlives the session; being armed does not, nor a reset under way: the board may be a fresh one."""
         if self._mode is SafetyMode.ARMED:
             self._mode = SafetyMode.DISARMED
-        self._flags = dataclasses.replace(self._flags, armed=False, estop=False)
+        self._flags = dataclasses.replace(self._flags, armed=False, estop=False, motor_fault=False)
         self._reset_id = None
         self._unacked.clear()
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from moe_robot.config import HardwareConfig
 from moe_robot.errors import HardwareError
 from moe_robot.hardware.base import MobileBase
-from moe_robot.hardware.link import HostLink
+from moe_robot.hardware.link import Expected, HostLink
 from moe_robot.motion.kinematics import DiffDrive
 from moe_robot.structs import BaseState, SafetyMode, Velocity
 
@@ -28,14 +28,21 @@ class BoardEnd(Protocol):
 class LoopbackBase(MobileBase):
     """`unplug` and `replug` cut and join the cable, `to_board` and `to_host` may damage what runs through it."""
 
-    def __init__(self, board: BoardEnd, cfg: HardwareConfig, kinematics: DiffDrive, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        board: BoardEnd,
+        cfg: HardwareConfig,
+        kinematics: DiffDrive,
+        clock: Callable[[], float],
+        ticks_per_rev: int | None = None,
+    ) -> None:
         self.plugged = True
         self.to_board: Callable[[bytes], bytes] = lambda data: data
         self.to_host: Callable[[bytes], bytes] = lambda data: data
         self._board = board
         self._kinematics = kinematics
         self._clock = clock
-        self._link = HostLink(cfg.link_timeout_s)
+        self._link = HostLink(cfg.link_timeout_s, Expected(cfg.host_timeout_s, ticks_per_rev))
         self._is_open = False
 
     def open(self) -> None:

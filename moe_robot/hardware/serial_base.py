@@ -20,7 +20,7 @@ import serial
 from moe_robot.config import HardwareConfig
 from moe_robot.errors import HardwareError
 from moe_robot.hardware.base import MobileBase, backoff
-from moe_robot.hardware.link import HostLink, Phase
+from moe_robot.hardware.link import Expected, HostLink, Phase
 from moe_robot.motion.kinematics import DiffDrive
 from moe_robot.structs import BaseState, SafetyMode, Velocity
 
@@ -34,12 +34,19 @@ DRAIN_TRIES, DRAIN_PAUSE_S = 10, 0.005
 
 
 class SerialBase(MobileBase):
-    def __init__(self, cfg: HardwareConfig, kinematics: DiffDrive, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        cfg: HardwareConfig,
+        kinematics: DiffDrive,
+        clock: Callable[[], float] = time.monotonic,
+        ticks_per_rev: int | None = None,
+    ) -> None:
+        """`ticks_per_rev` is what the board must tell in its greeting; None = not compared."""
         self._cfg = cfg
         self._kinematics = kinematics
         self._clock = clock
         self._lock = threading.Lock()  # around the link and the port; never held while waiting for bytes
-        self._link = HostLink(cfg.link_timeout_s)
+        self._link = HostLink(cfg.link_timeout_s, Expected(cfg.host_timeout_s, ticks_per_rev))
         self._port: serial.Serial | None = None
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None

@@ -45,7 +45,7 @@ class MotorNode(Node):
         model = load_robot_model(config.robot.urdf)
         self._language = config.robot.language
         self._rad_per_tick = 2.0 * math.pi / model.ticks_per_rev
-        self._base = SerialBase(config.hardware, diff_drive(model))
+        self._base = SerialBase(config.hardware, diff_drive(model), ticks_per_rev=model.ticks_per_rev)
         self._core = MotorCore(config.motion, model, self._base)
         self._open_error = "not opened yet"
         self._open_s = 0.0

@@ -53,6 +53,17 @@ class SharedPlant:
         with self._lock:
             self._plant.set_wheel_speeds(left_radps, right_radps)
 
+    @property
+    def ticks_per_rev(self) -> int:
+        return self._plant.ticks_per_rev
+
+    def motor_currents_a(self) -> tuple[float, float]:
+        with self._lock:
+            return self._plant.motor_currents_a()
+
+    def temperature_c(self) -> float:
+        return self._plant.temperature_c()
+
     def wheel_ticks(self) -> tuple[int, int]:
         with self._lock:
             return self._plant.wheel_ticks()

@@ -1,7 +1,8 @@
 """The motor board's firmware as a pure state machine: bytes and the time in, bytes out, wheels through a `Plant`.
 
 It trusts nobody: boots disarmed, arms only on a zero set point with the armed flag, has its own watchdog, its own
-limits of speed and acceleration, and latches its e-stop until a reset names it. Knows no physics, no ports, no gate.
+limits of speed and acceleration, and latches its e-stop until a reset names it: by frame, by its button, and by a motor
+that draws too much. `firmware/board.c` does the same on a real board. Knows no physics, no ports, no gate.
 """
 
 from __future__ import annotations
@@ -26,14 +27,20 @@ from moe_robot.hardware.frames import (
 )
 from moe_robot.structs import Battery, Imu
 
-FIRMWARE = 1
+FIRMWARE = 2
 TELEMETRY_HZ = 50
 MAX_WHEEL_RADPS = 30.0  # 1.5 m/s on a 5 cm wheel
 MAX_WHEEL_ACCEL_RADPS2 = 80.0  # above all that the gate may ask for; braking is not limited
+MAX_MOTOR_A = 5.0  # of one motor, for longer than OVERCURRENT_S: a fault
+OVERCURRENT_S = 0.1
+FAULT_HOLD_S = 1.0  # a fault is told at least this long, so that no telemetry misses it
 
 
 class Plant(Protocol):
     """What the board's pins are wired to."""
+
+    @property
+    def ticks_per_rev(self) -> int: ...
 
     def set_wheel_speeds(self, left_radps: float, right_radps: float) -> None: ...
 
@@ -43,6 +50,14 @@ class Plant(Protocol):
 
     def wheel_speeds(self) -> tuple[float, float]:
         """Left, right in rad/s, measured."""
+        ...
+
+    def motor_currents_a(self) -> tuple[float, float]:
+        """Left, right; nan = not measured."""
+        ...
+
+    def temperature_c(self) -> float:
+        """nan = not measured."""
         ...
 
     def battery(self) -> Battery: ...
@@ -57,6 +72,7 @@ class Board:
         self._plant = plant
         self._watchdog_s = cfg.host_timeout_s
         self._button = False
+        self._broken = False
         self.reboot(0.0)
 
     def reboot(self, now_s: float) -> None:
@@ -67,6 +83,8 @@ class Board:
         self._host_seq = 0
         self._seq = 0
         self._armed = False
+        self._motor_fault = False
+        self._fault_s = self._normal_s = now_s  # last moment with a fault, and with currents as they should be
         self._estop = self._button
         self._estop_id = int(self._button)
         self._watchdog_tripped = False
@@ -84,6 +102,10 @@ class Board:
         if pressed and not self._button:
             self._latch_estop(is_new=True)
         self._button = pressed
+
+    def break_motor(self, broken: bool) -> None:
+        """What a motor driver says on its fault pin; noticed with the next `tick` or `receive`."""
+        self._broken = broken
 
     @property
     def armed(self) -> bool:
@@ -123,8 +145,10 @@ class Board:
                 self._next_seq(),
                 message.seq,
                 MAX_WHEEL_RADPS,
+                MAX_WHEEL_ACCEL_RADPS2,
                 self._watchdog_s,
                 TELEMETRY_HZ,
+                self._plant.ticks_per_rev,
                 FIRMWARE,
             )
             return encode(ack)
@@ -132,7 +156,8 @@ class Board:
             self._latch_estop(is_new=not self._estop)
             return b""
         if isinstance(message, ResetEstop):
-            if message.session == self._session and message.estop_id == self._estop_id and not self._button:
+            named = message.session == self._session and message.estop_id == self._estop_id
+            if named and not self._button and not self._motor_fault:
                 self._estop = False
             else:
                 self._refused += 1
@@ -180,6 +205,17 @@ class Board:
         if self._armed and now_s - self._fed_s > self._watchdog_s:
             self._armed, self._target, self._watchdog_tripped = False, (0.0, 0.0), True
             self._trips += 1
+        self._watch_motors(now_s)
+
+    def _watch_motors(self, now_s: float) -> None:
+        if not any(current > MAX_MOTOR_A for current in self._plant.motor_currents_a()):
+            self._normal_s = now_s
+        if self._broken or now_s - self._normal_s > OVERCURRENT_S:
+            if not self._motor_fault:
+                self._latch_estop(is_new=True)
+            self._motor_fault, self._fault_s = True, now_s
+        elif now_s - self._fault_s >= FAULT_HOLD_S:
+            self._motor_fault = False
 
     def _latch_estop(self, is_new: bool) -> None:
         self._estop, self._armed, self._target = True, False, (0.0, 0.0)
@@ -202,6 +238,8 @@ class Board:
             ticks=(left - self._first_ticks[0], right - self._first_ticks[1]),
             speeds_radps=self._plant.wheel_speeds(),
             battery=self._plant.battery(),
+            motor_currents_a=self._plant.motor_currents_a(),
+            temperature_c=self._plant.temperature_c(),
             imu=self._plant.imu(),
             board=self._flags(),
             estop_id=self._estop_id,
@@ -210,7 +248,7 @@ class Board:
         )
 
     def _flags(self) -> BoardFlags:
-        return BoardFlags(self._armed, self._estop, self._button, self._watchdog_tripped)
+        return BoardFlags(self._armed, self._estop, self._button, self._watchdog_tripped, self._motor_fault)
 
     @staticmethod
     def _clip(radps: float) -> float:

@@ -8,8 +8,10 @@ from moe_robot.structs import Battery, Imu
 
 
 class IdealPlant:
-    def __init__(self, ticks_per_rev: int = 1024) -> None:
+    def __init__(self, ticks_per_rev: int = 1320) -> None:
         self.commanded_radps = (0.0, 0.0)
+        self.ticks_per_rev = ticks_per_rev
+        self.currents_a = (0.1, 0.1)  # a test may set what the motors draw
         self._ticks_per_rad = ticks_per_rev / (2.0 * math.pi)
         self._angles_rad = (0.0, 0.0)
 
@@ -25,6 +27,12 @@ class IdealPlant:
 
     def wheel_speeds(self) -> tuple[float, float]:
         return self.commanded_radps
+
+    def motor_currents_a(self) -> tuple[float, float]:
+        return self.currents_a
+
+    def temperature_c(self) -> float:
+        return 25.0
 
     def battery(self) -> Battery:
         return Battery(percent=80.0, voltage_v=25.2, current_a=-0.4, charging=False)

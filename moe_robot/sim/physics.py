@@ -70,6 +70,10 @@ class Plant:
     def set_wheel_speeds(self, left_radps: float, right_radps: float) -> None:
         self._sim.set_wheel_speeds(left_radps, right_radps)
 
+    @property
+    def ticks_per_rev(self) -> int:
+        return self._sim.robot.ticks_per_rev
+
     def wheel_ticks(self) -> tuple[int, int]:
         return self._sim.wheel_ticks()
 
@@ -78,6 +82,12 @@ class Plant:
 
     def battery(self) -> Battery:
         return self._sim.battery()
+
+    def motor_currents_a(self) -> tuple[float, float]:
+        return self._sim.motor_currents_a()
+
+    def temperature_c(self) -> float:
+        return math.nan  # nothing is warm in this simulation
 
     def imu(self) -> Imu:
         return self._sim.imu()
@@ -160,8 +170,7 @@ class Simulation:
         pose = self.pose()
         dock = self.world.home.places.get("dock")
         self._on_dock = dock is not None and at_dock(pose, dock.pose)
-        torque, speed = np.abs(self._data.actuator_force), np.abs(self._data.qvel[self._wheel_v])
-        load_a = IDLE_A + float((torque * speed).sum() / 7.0 + 0.4 * torque.sum())
+        load_a = IDLE_A + sum(self.motor_currents_a())
         self._current_a = (CHARGE_A if self._charge < 1.0 else 0.0) if self._on_dock else -load_a
         gained = self._current_a * dt * self._cfg.battery_time_scale / CAPACITY_AS
         self._charge = min(max(self._charge + gained, 0.0), 1.0)
@@ -193,6 +202,11 @@ class Simulation:
     def wheel_speeds(self) -> tuple[float, float]:
         """rad/s as the encoders see them."""
         left, right = self._data.qvel[self._wheel_v] / (1.0 + self._slip)
+        return float(left), float(right)
+
+    def motor_currents_a(self) -> tuple[float, float]:
+        torque, speed = np.abs(self._data.actuator_force), np.abs(self._data.qvel[self._wheel_v])
+        left, right = torque * speed / 7.0 + 0.4 * torque
         return float(left), float(right)
 
     def battery(self) -> Battery:

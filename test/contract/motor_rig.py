@@ -119,7 +119,7 @@ class LoopbackRig(Rig):
         self._now_s = 0.0
         self.plant = WatchedPlant()
         self.board = Board(self.plant, CFG.hardware)
-        self.base = LoopbackBase(self.board, CFG.hardware, KINEMATICS, self.now_s)
+        self.base = LoopbackBase(self.board, CFG.hardware, KINEMATICS, self.now_s, MODEL.ticks_per_rev)
         self.base.open()
         self.core = MotorCore(CFG.motion, MODEL, self.base)
 
@@ -148,7 +148,9 @@ class SerialRig(Rig):
         self.plant = WatchedPlant()
         self.board = Board(self.plant, CFG.hardware)
         self.port = PtyPort(self.board)
-        self.base = SerialBase(dataclasses.replace(CFG.hardware, port=self.port.path), KINEMATICS)
+        self.base = SerialBase(
+            dataclasses.replace(CFG.hardware, port=self.port.path), KINEMATICS, ticks_per_rev=MODEL.ticks_per_rev
+        )
         self.base.open()
         self.core = MotorCore(CFG.motion, MODEL, self.base)
         self._stepped_s = time.monotonic()

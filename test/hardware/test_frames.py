@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import dataclasses
 import math
 import struct
 
@@ -32,7 +33,7 @@ from moe_robot.hardware.frames import (
 )
 from moe_robot.structs import Battery, Imu
 
-FLAGS = BoardFlags(armed=True, estop=False, button=True, watchdog=False)
+FLAGS = BoardFlags(armed=True, estop=False, button=True, watchdog=False, motor_fault=True)
 TELEMETRY = Telemetry(
     session=3,
     seq=9,
@@ -40,6 +41,8 @@ TELEMETRY = Telemetry(
     ticks=(-5, 2**31 - 1),
     speeds_radps=(1.5, -2.25),
     battery=Battery(percent=81.25, voltage_v=25.125, current_a=-1.5, charging=True),
+    motor_currents_a=(0.75, -32.767),
+    temperature_c=41.0,
     imu=Imu((0.001, -0.5, 1.25), (0.0, 0.125, 9.807), 0.0),
     board=FLAGS,
     estop_id=7,
@@ -52,7 +55,17 @@ MESSAGES = [
     SetPoint(65535, 65535, 0.0, 0.0, armed=False),
     Estop(1, 4),
     ResetEstop(1, 5, estop_id=9),
-    HelloAck(1, 1, hello_seq=2, max_wheel_radps=30.0, watchdog_s=0.25, telemetry_hz=50, firmware=1),
+    HelloAck(
+        1,
+        1,
+        hello_seq=2,
+        max_wheel_radps=30.0,
+        max_accel_radps2=80.0,
+        watchdog_s=0.25,
+        telemetry_hz=50,
+        ticks_per_rev=1320,
+        firmware=2,
+    ),
     Ack(1, 2, acked_seq=3, left_radps=6.5, right_radps=-6.5, armed=True, board=FLAGS),
     TELEMETRY,
 ]
@@ -106,6 +119,20 @@ def test_sensor_values_that_are_not_numbers_do_not_stop_the_telemetry():
     assert math.isfinite(message.speeds_radps[1])
 
 
+def test_a_current_and_a_temperature_that_are_not_measured_stay_unknown():
+    unknown = dataclasses.replace(TELEMETRY, motor_currents_a=(math.nan, 1.5), temperature_c=math.nan)
+    (message,) = Decoder().feed(encode(unknown))
+    assert math.isnan(message.motor_currents_a[0])
+    assert message.motor_currents_a[1] == 1.5
+    assert math.isnan(message.temperature_c)
+
+
+def test_50_times_a_second_fits_into_115200_baud_with_half_of_the_line_to_spare():
+    ack = Ack(1, 2, acked_seq=3, left_radps=6.5, right_radps=-6.5, armed=True, board=FLAGS)
+    assert 50 * 10 * len(encode(TELEMETRY) + encode(ack)) < 115200 / 2
+    assert 50 * 10 * len(encode(POINT)) < 115200 / 2
+
+
 def test_S20_corrupted_crc_is_dropped_and_next_frame_is_read():
     bad = bytearray(encode(POINT))
     bad[8] ^= 0x10
@@ -124,6 +151,15 @@ def test_S20_every_single_bit_flip_of_a_set_point_is_refused(point):
         damaged[bit // 8] ^= 1 << bit % 8
         if bit // 8 in (0, len(frame) - 1):
             continue  # the zeros around it: see the next test
+        assert Decoder().feed(bytes(damaged)) == []
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda m: type(m).__name__)
+def test_S20_every_single_bit_flip_of_every_frame_type_is_refused(message):
+    frame = encode(message)
+    for bit in range(8, 8 * (len(frame) - 1)):
+        damaged = bytearray(frame)
+        damaged[bit // 8] ^= 1 << bit % 8
         assert Decoder().feed(bytes(damaged)) == []
 
 
@@ -170,8 +206,18 @@ def test_S20_a_truncated_frame_is_dropped_and_the_next_is_read():
 def test_S20_a_frame_of_another_version_is_refused_and_says_so():
     payload = struct.pack("<BBHHiiB", VERSION + 1, 0x02, 1, 300, 6123, -1, 1)
     payload += struct.pack("<H", binascii.crc_hqx(payload, 0xFFFF))
-    with pytest.raises(ProtocolError, match="bad_version: expected 1, found 2"):
+    with pytest.raises(ProtocolError, match="bad_version: expected 2, found 3"):
         decode(cobs.encode(payload))
+
+
+def test_S20_the_first_version_is_refused_and_remembered():
+    """Its set point had the same layout, so that only the version tells them apart."""
+    payload = struct.pack("<BBHHiiB", 1, 0x02, 1, 300, 6123, -1, 1)
+    payload += struct.pack("<H", binascii.crc_hqx(payload, 0xFFFF))
+    decoder = Decoder()
+    assert decoder.feed(b"\0" + cobs.encode(payload) + b"\0" + encode(POINT)) == [POINT]
+    assert decoder.faults == {"bad_version": 1}
+    assert decoder.bad_version == "bad_version: expected 2, found 1; flash the matching firmware"
 
 
 @pytest.mark.parametrize("body", [b"", b"\1" * 8, b"\1" * 10])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import binascii
 import dataclasses
 import itertools
 import math
+
+from cobs import cobs
 
 from moe_robot.hardware.frames import (
     Ack,
@@ -19,7 +22,7 @@ from moe_robot.hardware.frames import (
     Telemetry,
     encode,
 )
-from moe_robot.hardware.link import HostLink, Phase
+from moe_robot.hardware.link import Expected, HostLink, Phase
 from moe_robot.structs import Battery, Link, SafetyMode
 
 TIMEOUT_S = 0.3
@@ -37,6 +40,8 @@ def telemetry(session: int, flags: BoardFlags = DISARMED, estop_id: int = 0) -> 
             (10, 20),
             (0.0, 0.0),
             Battery(50.0, 24.0, -1.0, False),
+            (1.5, math.nan),
+            41.0,
             None,
             flags,
             estop_id,
@@ -44,6 +49,10 @@ def telemetry(session: int, flags: BoardFlags = DISARMED, estop_id: int = 0) -> 
             BoardCounters(),
         )
     )
+
+
+def greeting(hello: Hello, watchdog_s: float = 0.25, ticks_per_rev: int = 1320) -> HelloAck:
+    return HelloAck(hello.session, next(_seq), hello.seq, 30.0, 80.0, watchdog_s, 50, ticks_per_rev, 2)
 
 
 def sent_by(link: HostLink, now_s: float, left: float = 0.0, right: float = 0.0) -> list:
@@ -64,7 +73,7 @@ def link_up(now_s: float = 0.0) -> HostLink:
     link = HostLink(TIMEOUT_S)
     link.opened()
     (hello,) = sent_by(link, now_s)
-    link.receive(encode(HelloAck(hello.session, 1, hello.seq, 30.0, 0.25, 50, 1)), now_s)
+    link.receive(encode(greeting(hello)), now_s)
     link.receive(telemetry(hello.session), now_s)
     assert link.state(now_s).link is Link.UP
     return link
@@ -99,7 +108,7 @@ def test_it_is_up_only_when_greeted_and_told():
     (hello,) = sent_by(link, 0.0)
     link.receive(telemetry(hello.session), 0.0)
     assert link.state(0.0).link is Link.LOST
-    link.receive(encode(HelloAck(hello.session, 1, hello.seq, 30.0, 0.25, 50, 1)), 0.0)
+    link.receive(encode(greeting(hello)), 0.0)
     assert link.state(0.0).link is Link.LOST
     link.receive(telemetry(hello.session), 0.0)
     assert link.state(0.0).link is Link.UP
@@ -109,7 +118,7 @@ def test_an_answer_of_another_session_is_not_an_answer():
     link = HostLink(TIMEOUT_S)
     link.opened()
     (hello,) = sent_by(link, 0.0)
-    link.receive(encode(HelloAck(hello.session + 1, 1, hello.seq, 30.0, 0.25, 50, 1)), 0.0)
+    link.receive(encode(greeting(dataclasses.replace(hello, session=hello.session + 1))), 0.0)
     assert link.phase is Phase.GREETING
 
 
@@ -191,7 +200,7 @@ def test_S13_a_board_that_restarted_is_greeted_anew_and_disarmed():
     assert link.counters["board_restarts"] == 1
     (hello,) = sent_by(link, 0.02, 5.0, 5.0)
     assert isinstance(hello, Hello)
-    link.receive(encode(HelloAck(hello.session, 1, hello.seq, 30.0, 0.25, 50, 1)), 0.03)
+    link.receive(encode(greeting(hello)), 0.03)
     link.receive(telemetry(hello.session), 0.03)
     (point,) = sent_by(link, 0.04, 5.0, 5.0)
     assert (point.left_radps, point.armed) == (0.0, False)
@@ -248,4 +257,66 @@ def test_the_state_tells_what_the_board_told():
     state = link.state(0.0)
     assert (state.left_ticks, state.right_ticks, state.battery.percent, state.session) == (10, 20, 50.0, 1)
     assert state.counters["board_bad_frames"] == 0
-    assert dataclasses.is_dataclass(state)
+    assert (state.firmware, state.max_wheel_radps, state.max_accel_radps2, state.fault) == (2, 30.0, 80.0, "")
+    assert state.motor_currents_a[0] == 1.5
+    assert math.isnan(state.motor_currents_a[1])
+    assert (state.temperature_c, state.board_uptime_s, state.motor_fault) == (41.0, 1.0, False)
+
+
+def test_a_motor_fault_of_the_board_is_told_with_its_latch():
+    link = armed_link()
+    link.receive(telemetry(1, BoardFlags(estop=True, motor_fault=True), estop_id=1), 0.02)
+    state = link.state(0.02)
+    assert (state.motor_fault, state.board_estop, state.board_armed) == (True, True, False)
+    link.closed()
+    assert not link.state(0.03).motor_fault
+
+
+def greeted(expected: Expected, **board: float) -> HostLink:
+    link = HostLink(TIMEOUT_S, expected)
+    link.opened()
+    (hello,) = sent_by(link, 0.0)
+    link.receive(encode(greeting(hello, **board)), 0.01)
+    link.receive(telemetry(hello.session), 0.01)
+    return link
+
+
+def test_S18_a_board_with_other_encoders_never_comes_up_and_the_reason_is_told():
+    link = greeted(Expected(0.25, ticks_per_rev=1320), ticks_per_rev=1024)
+    state = link.state(0.01)
+    assert state.link is Link.LOST
+    assert state.fault.startswith("ticks_per_rev: expected 1320 as in the URDF, found 1024 in the board; set")
+    link.set_mode(SafetyMode.ARMED)
+    assert {type(m) for i in range(20) for m in sent_by(link, 0.02 + i * PERIOD_S, 5.0, 5.0)} == {Hello}
+
+
+def test_S18_a_board_whose_watchdog_waits_too_long_or_not_at_all_never_comes_up():
+    for watchdog_s in (0.5, 0.0):
+        state = greeted(Expected(0.25, None), watchdog_s=watchdog_s).state(0.01)
+        assert state.link is Link.LOST
+        assert state.fault.startswith("watchdog: expected at most 0.25 s (hardware.host_timeout_s), found")
+    assert greeted(Expected(0.25, None), watchdog_s=0.2).state(0.01).link is Link.UP
+
+
+def test_a_board_that_was_flashed_right_meanwhile_comes_up_and_the_reason_goes():
+    link = greeted(Expected(0.25, 1320), ticks_per_rev=1024)
+    (hello,) = sent_by(link, 0.2)
+    link.receive(encode(greeting(hello)), 0.21)
+    link.receive(telemetry(hello.session), 0.21)
+    state = link.state(0.21)
+    assert (state.link, state.fault) == (Link.UP, "")
+
+
+def test_S20_a_board_of_another_version_never_comes_up_and_the_reason_is_told():
+    link = HostLink(TIMEOUT_S)
+    link.opened()
+    (hello,) = sent_by(link, 0.0)
+    payload = bytearray(cobs.decode(encode(greeting(hello))[1:-1]))[:-2]
+    payload[0] = 1
+    payload += binascii.crc_hqx(bytes(payload), 0xFFFF).to_bytes(2, "little")
+    link.receive(b"\0" + cobs.encode(bytes(payload)) + b"\0", 0.01)
+    state = link.state(0.01)
+    assert (state.link, state.counters["host_bad_version"]) == (Link.LOST, 1)
+    assert state.fault == "bad_version: expected 2, found 1; flash the matching firmware"
+    link.closed()
+    assert link.state(0.02).fault == ""

@@ -9,7 +9,15 @@ import pytest
 
 from moe_robot.config import load_config
 from moe_robot.hardware.frames import Ack, Decoder, Estop, Hello, HelloAck, ResetEstop, SetPoint, Telemetry, encode
-from moe_robot.sim.board import MAX_WHEEL_ACCEL_RADPS2, MAX_WHEEL_RADPS, TELEMETRY_HZ, Board
+from moe_robot.sim.board import (
+    FAULT_HOLD_S,
+    MAX_MOTOR_A,
+    MAX_WHEEL_ACCEL_RADPS2,
+    MAX_WHEEL_RADPS,
+    OVERCURRENT_S,
+    TELEMETRY_HZ,
+    Board,
+)
 from moe_robot.sim.ideal_plant import IdealPlant
 
 CFG = load_config().hardware
@@ -266,6 +274,50 @@ def test_S19_the_button_during_an_estop_makes_an_older_reset_void():
     assert bench.board.estop
 
 
+def over_current(bench: Bench) -> None:
+    bench.plant.currents_a = (0.2, MAX_MOTOR_A + 0.1)
+    bench.drive(5.0, OVERCURRENT_S + 0.04)
+
+
+def broken(bench: Bench) -> None:
+    bench.board.break_motor(True)
+    bench.drive(5.0, 0.04)
+
+
+@pytest.mark.parametrize("happens", [over_current, broken])
+def test_S19_a_motor_fault_stops_latches_and_cannot_be_reset_while_present(happens):
+    bench = armed()
+    bench.drive(5.0, 0.5)
+    happens(bench)
+    assert bench.wheels == (0.0, 0.0)
+    told = bench.telemetry()
+    assert (told.board.motor_fault, told.board.estop, told.board.armed, told.estop_id) == (True, True, False, 1)
+    bench.send(ResetEstop(SESSION, 1, estop_id=1))
+    assert bench.board.estop
+    bench.board.break_motor(False)
+    bench.plant.currents_a = (0.0, 0.0)
+    bench.wait(FAULT_HOLD_S + 0.1)
+    told = bench.telemetry()
+    assert (told.board.motor_fault, told.board.estop) == (False, True)
+    bench.send(ResetEstop(SESSION, 1, estop_id=1))
+    assert not bench.board.estop
+    bench.point(0.0)
+    bench.drive(5.0, 0.5)
+    assert bench.wheels == (5.0, 5.0)
+
+
+def test_a_short_peak_of_current_is_no_fault_and_is_told_in_telemetry():
+    bench = armed()
+    bench.drive(5.0, 0.5)
+    bench.plant.currents_a = (MAX_MOTOR_A + 1.0, 0.0)
+    bench.wait(OVERCURRENT_S / 4)
+    assert bench.telemetry().motor_currents_a == (MAX_MOTOR_A + 1.0, 0.0)
+    bench.plant.currents_a = (0.2, 0.2)
+    bench.drive(5.0, 0.5)
+    assert bench.wheels == (5.0, 5.0)
+    assert not bench.board.estop
+
+
 def test_S18_a_board_that_restarts_in_mid_drive_stands_and_counts_from_zero():
     bench = armed()
     bench.drive(5.0, 1.0)
@@ -291,4 +343,4 @@ def test_telemetry_comes_at_its_rate_from_the_start_and_tells_the_ticks():
     assert len(told) == pytest.approx(2.0 * TELEMETRY_HZ, abs=2)
     bench.point(0.0)
     bench.drive(2 * np.pi, 1.0)
-    assert bench.telemetry().ticks[0] == pytest.approx(1024, rel=0.1)
+    assert bench.telemetry().ticks[0] == pytest.approx(bench.plant.ticks_per_rev, rel=0.1)
