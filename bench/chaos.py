@@ -157,7 +157,7 @@ def trial(drive: Drive, fault: Fault, world: str) -> Trial:
             drive.step()
             moved_after |= drive.now_s - began_s > (fault.stops_within_s or 0.0) and not drive.still()
     after = drive.counters()
-    shown = any(
+    shown = not fault.shows or any(
         sign in drive.seen or (sign.startswith("count:") and after.get(sign[6:], 0) > before.get(sign[6:], 0))
         for sign in fault.shows
     )

@@ -26,7 +26,8 @@ class Fault:
     """`begin` breaks something and gives what mends it. `stops_within_s` None: the robot may drive on.
 
     `latches`: it must not move by itself after the fault is mended. `shows`: at least one of them must be told:
-    "count:<name in diagnostics>" grows, "limiting:<rule>", "cause:<kind>", "mode:<mode>", "link:<state>".
+    "count:<name in diagnostics>" grows, "limiting:<rule>", "cause:<kind>", "mode:<mode>", "link:<state>". Empty: what
+    the robot deals with by itself.
     """
 
     name: str
@@ -190,6 +191,23 @@ def _flood(robot: LockstepRobot, rng: Rng) -> None:
         robot.motor.on_command(Velocity(float(linear), float(angular)), robot.now_s)
 
 
+def _command(robot: LockstepRobot, velocity: Velocity) -> None:
+    robot.motor.on_command(velocity, robot.now_s)
+
+
+def _blindly(robot: LockstepRobot, rng: Rng) -> Mend:
+    """The same fast arc again and again, whatever is there."""
+    robot.faults.brain_hangs = True
+    velocity = Velocity(float(rng.choice([-0.5, 0.5])), float(rng.uniform(-0.5, 0.5)))
+    mend_step = _before_step(lambda r, _: _command(r, velocity))(robot, rng)
+
+    def mend() -> None:
+        mend_step()
+        robot.faults.brain_hangs = False
+
+    return mend
+
+
 # ---- people
 
 
@@ -256,5 +274,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault("'стоп' typed", _said("стоп", "text"), ("cause:text",), AT_ONCE_S, True),
     Fault("stop from a program", _said("service", "api"), ("cause:api",), AT_ONCE_S, True),
     Fault("arming and wrong resets during a stop", _stubborn, ("cause:text",), AT_ONCE_S, True),
-    Fault("person steps in the way", _person_in_the_way, ("limiting:obstacle", "limiting:slow_zone")),
+    Fault(
+        "a mad brain drives blindly on", _blindly, ("limiting:obstacle", "limiting:slow_zone"), duration_s=(4.0, 8.0)
+    ),
+    Fault("person steps in the way", _person_in_the_way, ()),  # it goes around: nothing to tell
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from free_domain import free_domain
 
 MOE_ROBOT = str(Path(sys.executable).parent / "moe-robot")
 READY_S = 60.0
@@ -20,8 +21,8 @@ READY_S = 60.0
 class Up:
     """One `moe-robot up --sim` on a ROS domain of its own."""
 
-    def __init__(self, folder: Path, domain: int, *arguments: str) -> None:
-        self.env = {**os.environ, "ROS_DOMAIN_ID": str(domain), "MOE_ROBOT_HOME": str(folder / "home")}
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.env = {**os.environ, "ROS_DOMAIN_ID": str(free_domain()), "MOE_ROBOT_HOME": str(folder / "home")}
         self.env |= {"XDG_RUNTIME_DIR": str(folder), "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST", "COLUMNS": "200"}
         self.log = folder / "up.log"
         with self.log.open("wb") as log:
@@ -68,7 +69,7 @@ def gone(pid: int) -> bool:
 
 @pytest.fixture(scope="module")
 def robot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    up = Up(tmp_path_factory.mktemp("up"), 150)
+    up = Up(tmp_path_factory.mktemp("up"))
     yield up
     up.end()
 
@@ -144,7 +145,7 @@ def test_a_pipe_of_bytes_that_are_no_text_is_answered_in_words(robot: Up) -> Non
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda n: n.name)
 def test_nothing_is_left_after_the_end(tmp_path: Path, number: signal.Signals) -> None:
-    up = Up(tmp_path, 151 + [signal.SIGTERM, signal.SIGINT, signal.SIGKILL].index(number))
+    up = Up(tmp_path)
     pids = list(up.nodes().values())
     assert len(pids) == 6
     up.process.send_signal(number)
@@ -153,7 +154,7 @@ def test_nothing_is_left_after_the_end(tmp_path: Path, number: signal.Signals) -
 
 
 def test_say_without_a_robot_says_how_to_start_one(tmp_path: Path) -> None:
-    env = {**os.environ, "ROS_DOMAIN_ID": "155", "XDG_RUNTIME_DIR": str(tmp_path)}
+    env = {**os.environ, "ROS_DOMAIN_ID": str(free_domain()), "XDG_RUNTIME_DIR": str(tmp_path)}
     done = subprocess.run(
         [MOE_ROBOT, "say", "--wait", "1", "go to the kitchen"], env=env, capture_output=True, text=True, check=False
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from free_domain import free_domain
 
 from moe_robot.cli import environment
 from moe_robot.cli.shared_memory import remove_stale
@@ -29,7 +30,7 @@ Start = Callable[..., "subprocess.Popen[bytes]"]
 @pytest.fixture(scope="session")
 def ros_domain() -> Iterator[int]:
     """Environment of this process and of the nodes: loopback only, a domain that no other test run uses."""
-    domain = 20 + os.getpid() % 80
+    domain = free_domain()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ROS_DOMAIN_ID", str(domain))
         for name in (
