@@ -81,6 +81,7 @@ def test_a_host_that_does_not_read_loses_bytes_and_does_not_hold_the_board(port)
         port.inject(b"x" * 4096)
     assert port.dropped_bytes > 0
     descriptor = os.open(port.path, os.O_RDWR | os.O_NOCTTY)
+    assert read_until(descriptor, Telemetry)  # now there is room for an answer
     assert read_until(descriptor, HelloAck, encode(Hello(1, 1)))
     os.close(descriptor)
 
