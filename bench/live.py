@@ -155,12 +155,16 @@ class LiveRobot:
             options = Options(sim=True, motor_port=str(folder / "tap"), settings=self._settings)
             console = Console(stderr=True, quiet=not sys.stderr.isatty())
             self.robot = stack.enter_context(Robot(options, console, quiet=True))
+            from std_srvs.srv import Trigger
+
             from moe_robot.nodes.client import RobotClient
             from moe_robot.nodes.convert import utterance_to_msg
             from moe_robot_interfaces.action import ExecuteCommand
 
             self._to_msg, self._action = utterance_to_msg, ExecuteCommand
             self.client: RobotClient = stack.enter_context(RobotClient("moe_robot_bench"))
+            self._trigger = Trigger
+            self._stop = self.client.node.create_client(Trigger, "stop")
             from rclpy.action import ActionClient
 
             self._commands = ActionClient(self.client.node, ExecuteCommand, "execute_command")
@@ -212,6 +216,10 @@ class LiveRobot:
             raise NotReadyError(f"cannot arm: {reason}")
         self.need(lambda: self.client.safety and self.client.safety.mode is SafetyMode.ARMED, 5.0, "an armed gate")
         self.need(lambda: self.wire.telemetry and self.wire.telemetry[-1][1].board.armed, 5.0, "an armed board")
+
+    def ask_stop(self) -> None:
+        """The service `stop`, without waiting for its answer."""
+        self._stop.call_async(self._trigger.Request())
 
     def begin(self, text: str) -> Goal:
         """Send a command as `moe-robot say` does, without waiting."""

@@ -2,10 +2,10 @@
 
     python bench/stop.py [--trials 200] [--kills 20] [--cuts 20] [--no-keep]
 
-Four measures, each from a robot that drives: "стоп" typed, on an idle machine and with one pure-Python process for each
-core that only computes; the brain killed with SIGKILL; the serial line cut in silence. What leaves the motor node is
-stamped by a tap on the line (`bench/tap.py`). After a cut no zero can reach the board any more: there the board's own
-watchdog counts, by the telemetry that it still sends into the cut line.
+Each from a robot that drives: "стоп" typed and the `stop` service, on an idle machine and with one pure-Python process
+for each core that only computes; brain and motor node killed with SIGKILL; the serial line cut in silence. What leaves
+the motor node is stamped by a tap on the line (`bench/tap.py`). After a cut, or the motor node's death, no zero can
+reach the board any more: there the board's own watchdog counts, by the telemetry that it still sends.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,13 +84,25 @@ def drive(robot: LiveRobot, rng: np.random.Generator, number: int) -> Goal:
     raise RuntimeError("the robot does not keep driving")
 
 
-def typed(robot: LiveRobot, trials: int, rng: np.random.Generator) -> tuple[Measured, Measured]:
-    """Typed stop -> the first e-stop or zero on the wire, and -> the board says that it is stopped."""
+def typed(robot: LiveRobot) -> None:
+    """As `moe-robot stop` and "стоп" in the prompt do."""
+    robot.client.publish_stop("text: стоп")
+
+
+def by_service(robot: LiveRobot) -> None:
+    """As a program does, without waiting for the answer."""
+    robot.ask_stop()
+
+
+def stopped(
+    robot: LiveRobot, trials: int, rng: np.random.Generator, stop: Callable[[LiveRobot], None]
+) -> tuple[Measured, Measured]:
+    """A stop -> the first e-stop or zero on the wire, and -> the board says that it is stopped."""
     wire, board = Measured(), Measured()
     for number in range(trials):
         goal = drive(robot, rng, number)
         began_s = time.monotonic()
-        robot.client.publish_stop("text: стоп")
+        stop(robot)
         robot.until(lambda s=began_s: robot.wire.first_still_s(s) and _board_stopped_s(robot, s), WAIT_S)  # type: ignore[misc]
         wire.add(began_s, robot.wire.first_still_s(began_s))
         board.add(began_s, _board_stopped_s(robot, began_s))
@@ -104,29 +116,26 @@ def _board_stopped_s(robot: LiveRobot, after_s: float) -> float | None:
     return robot.wire.first_board_s(after_s, lambda t: t.board.estop)
 
 
-def killed_brain(trials: int, rng: np.random.Generator) -> Measured:
-    """SIGKILL to the brain -> the first zero on the wire."""
-    wire = Measured()
+def killed(
+    node: str, trials: int, rng: np.random.Generator, events: dict[str, Callable[[LiveRobot, float], float | None]]
+) -> dict[str, Measured]:
+    """SIGKILL to a node -> each of `events`, which give its monotonic time once it has happened after another."""
+    found = {name: Measured() for name in events}
     for first in range(0, trials, KILLS_A_ROBOT):
         with LiveRobot() as robot:
             numbers = range(first, min(first + KILLS_A_ROBOT, trials))
             for number in numbers:
                 drive(robot, rng, number)
-                dead = _kill_brain(robot, wire)
+                nodes = robot.robot.supervisor
+                began_s, dead = time.monotonic(), nodes.pids[node]
+                os.kill(dead, signal.SIGKILL)
+                robot.until(lambda r=robot, s=began_s: all(at(r, s) for at in events.values()), WAIT_S)  # type: ignore[misc]
+                for name, at in events.items():
+                    found[name].add(began_s, at(robot, began_s))
                 if number != numbers[-1]:
-                    nodes = robot.robot.supervisor
-                    robot.need(lambda s=nodes, d=dead: s.pids.get("brain", d) != d, 20.0, "a new brain")  # type: ignore[misc]
+                    robot.need(lambda n=nodes, d=dead: n.pids.get(node, d) != d, 20.0, f"a new {node}")  # type: ignore[misc]
                     robot.get_ready()
-    return wire
-
-
-def _kill_brain(robot: LiveRobot, wire: Measured) -> int:
-    """Gives its pid."""
-    began_s, pid = time.monotonic(), robot.robot.supervisor.pids["brain"]
-    os.kill(pid, signal.SIGKILL)
-    robot.until(lambda: robot.wire.first_still_s(began_s), WAIT_S)
-    wire.add(began_s, robot.wire.first_still_s(began_s))
-    return pid
+    return found
 
 
 def cut_line(robot: LiveRobot, trials: int, rng: np.random.Generator) -> dict[str, Measured]:
@@ -147,7 +156,7 @@ def cut_line(robot: LiveRobot, trials: int, rng: np.random.Generator) -> dict[st
             return bool(gate_s and _stands_s(robot, began_s))
 
         robot.until(is_over, WAIT_S)
-        watchdog_s = robot.wire.first_board_s(began_s, lambda t: not t.board.armed)
+        watchdog_s = _disarmed_s(robot, began_s)
         for measured, at_s in zip(found.values(), (watchdog_s, _stands_s(robot, began_s), gate_s), strict=True):
             measured.add(began_s, at_s)
         joined_s = time.monotonic()
@@ -160,6 +169,10 @@ def cut_line(robot: LiveRobot, trials: int, rng: np.random.Generator) -> dict[st
     return found
 
 
+def _disarmed_s(robot: LiveRobot, after_s: float) -> float | None:
+    return robot.wire.first_board_s(after_s, lambda t: not t.board.armed)
+
+
 def _stands_s(robot: LiveRobot, after_s: float) -> float | None:
     def halted(telemetry: Telemetry) -> bool:
         return not telemetry.board.armed and stands(telemetry)
@@ -169,7 +182,8 @@ def _stands_s(robot: LiveRobot, after_s: float) -> float | None:
 
 def report(
     stops: dict[str, tuple[Measured, Measured]],
-    killed: Measured,
+    brain: dict[str, Measured],
+    motor: dict[str, Measured],
     cut: dict[str, Measured],
     real_time: bool,
     load: float,
@@ -186,25 +200,34 @@ def report(
         f"{name}: {'reached' if not m.none and m.samples and summary(m.samples).p99 < AIM_MS else 'missed'}"
         for name, (m, _) in stops.items()
     ]
-    out.text(f"Aim: typed stop -> zero on the wire, p99 < {AIM_MS:.0f} ms; {', '.join(verdicts)}.")
+    out.text(f"Aim: stop -> zero on the wire, p99 < {AIM_MS:.0f} ms; {', '.join(verdicts)}.")
     rows = []
     for name, (wire, board) in stops.items():
-        rows.append([f"{name}: typed -> zero or e-stop on the wire", *wire.cells()])
-        rows.append([f"{name}: typed -> the board reports its e-stop", *board.cells()])
-    out.table(["typed stop", *HEAD], rows)
+        rows.append([f"{name} -> zero or e-stop on the wire", *wire.cells()])
+        rows.append([f"{name} -> the board reports its e-stop", *board.cells()])
+    out.table(["stop", *HEAD], rows)
     out.text(
         f"A stop does not wait for the next period of the gate ({1e3 / cfg.motion.rate_hz:.0f} ms); the board reports "
         "every 20 ms, so that its row is up to 20 ms late."
     )
     limit_ms = 1e3 * cfg.motion.command_timeout_s
     period_ms = 1e3 / cfg.planner.tick_rate_hz
-    if killed.samples or killed.none:
-        out.table(["brain killed (SIGKILL) in mid-drive", *HEAD], [["-> zero on the wire", *killed.cells()]])
+    if brain:
+        out.table(
+            ["brain killed (SIGKILL) in mid-drive", *HEAD],
+            [[f"-> {name}", *measured.cells()] for name, measured in brain.items()],
+        )
         out.text(
             f"The limit by design: the last command is 0 to {period_ms:.0f} ms old when the brain dies, and counts as "
             f"fresh for {limit_ms:.0f} ms; the gate looks every {1e3 / cfg.motion.rate_hz:.0f} ms: "
             f"{limit_ms - period_ms:.0f} to {limit_ms + 1e3 / cfg.motion.rate_hz:.0f} ms."
         )
+    if motor:
+        out.table(
+            ["motor node killed (SIGKILL) in mid-drive", *HEAD],
+            [[f"-> {name}", *measured.cells()] for name, measured in motor.items()],
+        )
+        out.text(f"The limit by design: {1e3 * cfg.hardware.host_timeout_s:.0f} ms of the board's watchdog.")
     if cut:
         moved = cut.pop("moved by itself after joining")
         out.table(
@@ -227,21 +250,30 @@ def run(given: argparse.Namespace) -> Report:
     with LiveRobot() as robot:
         real_time = robot.tap.real_time
         if given.trials:
-            stops["idle"] = typed(robot, given.trials, rng)
+            stops["idle: typed"] = stopped(robot, given.trials, rng, typed)
+            stops["idle: service"] = stopped(robot, given.trials, rng, by_service)
         if given.cuts:
             cut = cut_line(robot, given.cuts, rng)
         if given.trials:
             with busy_cores(os.cpu_count() or 1):
                 robot.pause(1.0)
-                stops["every core busy"] = typed(robot, given.trials, rng)
-    killed = killed_brain(given.kills, rng) if given.kills else Measured()
-    return report(stops, killed, cut, real_time, load)
+                stops["every core busy: typed"] = stopped(robot, given.trials, rng, typed)
+                stops["every core busy: service"] = stopped(robot, given.trials, rng, by_service)
+    brain: dict[str, Measured] = {}
+    motor: dict[str, Measured] = {}
+    if given.kills:
+        brain = killed("brain", given.kills, rng, {"zero on the wire": lambda r, s: r.wire.first_still_s(s)})
+        events = {"board's watchdog disarms it": _disarmed_s, "wheels stand (encoders)": _stands_s}
+        motor = killed("motor", given.kills, rng, events)
+    return report(stops, brain, motor, cut, real_time, load)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--trials", type=int, default=200, help="typed stops, idle and again busy")
-    parser.add_argument("--kills", type=int, default=20, help="of the brain")
+    parser.add_argument(
+        "--trials", type=int, default=200, help="typed stops and as many by the service, idle and again busy"
+    )
+    parser.add_argument("--kills", type=int, default=20, help="of the brain, and as many of the motor node")
     parser.add_argument("--cuts", type=int, default=20, help="of the serial line")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-keep", action="store_true", help="print only")
