@@ -40,12 +40,38 @@ class RobotConfig:
 
 
 @dataclass(frozen=True)
+class MonitorConfig:
+    lag_s: Annotated[float, Range(0.05, 3.0)]
+    stall_s: Annotated[float, Range(0.2, 10.0)]
+    stall_mps: Annotated[float, Range(0.005, 0.5)]
+    stall_share: Annotated[float, Range(0.01, 0.9)]
+    runaway_s: Annotated[float, Range(0.1, 5.0)]
+    runaway_mps: Annotated[float, Range(0.02, 1.0)]
+    slip_s: Annotated[float, Range(0.2, 10.0)]
+    slip_radps: Annotated[float, Range(0.05, 5.0)]
+    slip_share: Annotated[float, Range(0.05, 1.0)]
+    slip_way_m: Annotated[float, Range(0.05, 2.0)]
+    tilt_s: Annotated[float, Range(0.1, 5.0)]
+    tilt_deg: Annotated[float, Range(5.0, 80.0)]
+    battery_s: Annotated[float, Range(0.1, 60.0)]
+    battery_percent: Annotated[float, Range(1.0, 50.0)]
+    battery_v: Annotated[float, Range(1.0, 100.0)]
+    temperature_s: Annotated[float, Range(0.1, 60.0)]
+    temperature_c: Annotated[float, Range(30.0, 120.0)]
+    clear_s: Annotated[float, Range(0.1, 60.0)]
+
+
+@dataclass(frozen=True)
 class MotionConfig:
     max_linear_mps: Annotated[float, Range(0.01, 3.0)]
     max_angular_radps: Annotated[float, Range(0.01, 6.0)]
     max_linear_accel_mps2: Annotated[float, Range(0.01, 10.0)]
     max_linear_decel_mps2: Annotated[float, Range(0.01, 20.0)]
     max_angular_accel_radps2: Annotated[float, Range(0.01, 50.0)]
+    max_linear_jerk_mps3: Annotated[float, Range(0.5, 200.0)]
+    max_angular_jerk_radps3: Annotated[float, Range(2.0, 1000.0)]
+    hard_stop_mps2: Annotated[float, Range(0.1, 20.0)]
+    hard_stop_radps2: Annotated[float, Range(0.5, 50.0)]
     command_timeout_s: Annotated[float, Range(0.05, 2.0)]
     scan_timeout_s: Annotated[float, Range(0.05, 2.0)]
     zone_stop_m: Annotated[float, Range(0.0, 2.0)]
@@ -53,6 +79,8 @@ class MotionConfig:
     zone_side_m: Annotated[float, Range(0.0, 0.5)]
     zone_creep_mps: Annotated[float, Range(0.01, 0.3)]
     rate_hz: Annotated[float, Range(20.0, 200.0)]
+    critical_nodes: tuple[str, ...]
+    monitors: MonitorConfig
 
 
 @dataclass(frozen=True)
@@ -229,6 +257,10 @@ def _value(hint: Any, value: Any, origin: str, name: str) -> object:
         if value not in choices:
             raise ConfigError(f"{origin}: '{name}' must be one of {', '.join(map(repr, choices))}; found {value!r}")
         return value
+    if hint == tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+            raise ConfigError(f"{origin}: '{name}' must be a list of names like [a, b]; found {value!r}")
+        return tuple(value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):

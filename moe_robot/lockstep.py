@@ -34,6 +34,7 @@ from moe_robot.sim.board import Board
 from moe_robot.sim.physics import Simulation
 from moe_robot.sim.truth import Truth
 from moe_robot.sim.worlds import World
+from moe_robot.skills.control import estop_phrase
 from moe_robot.structs import Language, Plan, Pose, SafetyMode, Scan, StepResult, Turn, Utterance
 from moe_robot.vision.detector import Detector
 from moe_robot.world.localizer import LOST_STD_M, Localizer
@@ -229,7 +230,9 @@ class LockstepRobot:
         while self.agent.running and self.now_s - start_s < timeout_s:
             self.step()
             if self.motor.gate.state(self.now_s).mode is SafetyMode.ESTOP and self.agent.running:
-                self.agent.cancel("", self.now_s)
+                phrase = estop_phrase(self.motor.gate.state(self.now_s), "fail.stopped")
+                self._recording.texts.append(self.brain.phrases.say(phrase, language))
+                self.agent.cancel(self._recording.texts[-1], self.now_s)
                 return self._finish(turn, "stopped", before, start_s)
         if self.agent.running:
             self.agent.cancel("", self.now_s)

@@ -9,7 +9,7 @@ and every stop go to the wire at once, without waiting for the tick. One thread 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from moe_robot.config import MotionConfig
@@ -17,6 +17,7 @@ from moe_robot.hardware.base import MobileBase
 from moe_robot.motion.gate import SafetyGate, Verdict
 from moe_robot.motion.kinematics import Odometry, diff_drive
 from moe_robot.motion.limits import STILL
+from moe_robot.motion.monitors import Finding, Monitors
 from moe_robot.robot_model import RobotModel
 from moe_robot.structs import BaseState, Link, Pose, SafetyMode, SafetyState, Scan, Velocity
 
@@ -37,6 +38,7 @@ class MotorCore:
     def __init__(self, cfg: MotionConfig, model: RobotModel, base: MobileBase) -> None:
         """`base` is open. Closing it is `close`, on every way out."""
         self.gate = SafetyGate(cfg, model)
+        self._monitors = Monitors(cfg, model)
         self._base = base
         self._drive = diff_drive(model)
         self._odometry = Odometry(self._drive, model.ticks_per_rev)
@@ -44,7 +46,8 @@ class MotorCore:
         self._sent_early = False  # since the last tick
         self._session = 0
         self._telemetry_s = float("-inf")
-        self._button = False
+        self._button = self._motor_fault = False
+        self._watchdog_trips: int | None = None  # as the board counts them; None = not told yet in this session
         self._reset_board_id = -1  # the board's e-stop that a reset was meant for
         self._mode = SafetyMode.DISARMED
 
@@ -60,7 +63,23 @@ class MotorCore:
         return self._send(now_s)
 
     def on_scan(self, scan: Scan, now_s: float) -> None:
-        self.gate.scan(scan, now_s)
+        if self.gate.scan(scan, now_s):
+            self._monitors.on_scan(scan, now_s)
+
+    def on_silence(self, now_s: float) -> None:
+        """Whoever drove fell silent before `command_timeout_s`: zero with the next tick, still armed."""
+        self.gate.forget_command()
+
+    def on_diagnostics(self, name: str, level: int, now_s: float) -> None:
+        """One status of /diagnostics (`level`: OK 0, WARN 1, ERROR 2, STALE 3): an error of a critical node stops."""
+        found = self._monitors.on_diagnostics(name, level, now_s)
+        self._tell_gate(found, now_s)
+        if found:
+            self._send(now_s)
+
+    def set_limits(self, cfg: MotionConfig) -> None:
+        """Other limits of motion from now on; what is faster than they allow is slowed down. Monitors keep theirs."""
+        self.gate.set_limits(cfg)
 
     def on_stop(self, source: str, now_s: float, kind: str = "topic") -> int:
         """E-stop: zeros and the board's own e-stop leave before this returns. Returns the id that a reset must name.
@@ -99,6 +118,7 @@ class MotorCore:
         """One period: read the board, ask the gate, send."""
         self._sent_early = False
         state = self._sync(now_s)
+        self._tell_gate(self._monitors.update(state, self._sent, self._mode, now_s), now_s)
         sent = self._send(now_s)
         if state.link is Link.UP and state.received_s != self._telemetry_s:
             self._telemetry_s = state.received_s
@@ -133,12 +153,16 @@ class MotorCore:
         state = self._base.read()
         up = state.link is Link.UP
         if up and state.session != self._session:
-            self._session, self._reset_board_id = state.session, -1
+            self._session, self._reset_board_id, self._watchdog_trips = state.session, -1, None
             self._odometry.rebase()
-            self.gate.link(False, now_s)
-        self.gate.link(up, now_s)
+            self.gate.link(False, now_s, "started anew")
+        self.gate.link(up, now_s, state.fault or "silent")
         if not up:
             return state
+        self._watch_watchdog(state, now_s)
+        if state.motor_fault is not self._motor_fault:
+            self._motor_fault = state.motor_fault
+            self.gate.condition("motor", "motor board", state.motor_fault, now_s)
         if state.estop_button and not self._button:
             self.gate.engage("hardware", "button", now_s)
         elif self._button and not state.estop_button:
@@ -149,6 +173,17 @@ class MotorCore:
             self.gate.engage("hardware", "board", now_s)
             self.gate.clear("hardware", "board", now_s)  # a latch without the button: the reset itself ends it
         return state
+
+    def _watch_watchdog(self, state: BaseState, now_s: float) -> None:
+        """The board stopped by itself because it heard nothing: too late to stop anything here, but told (S32)."""
+        last, self._watchdog_trips = self._watchdog_trips, state.counters.get("board_watchdog", 0)
+        if last is not None and self._watchdog_trips != last and self._mode is SafetyMode.ARMED:
+            self.gate.note("watchdog", "motor board", now_s)
+
+    def _tell_gate(self, findings: Iterable[Finding], now_s: float) -> None:
+        for kind, source, present in findings:
+            log.warning("safety: %s %s: %s", kind, "found" if present else "gone", source)
+            self.gate.condition(kind, source, present, now_s)
 
     def _send(self, now_s: float) -> Velocity:
         velocity = self.gate.output(now_s)
@@ -174,6 +209,7 @@ class MotorCore:
             "round_trip_s": state.round_trip_s,
             "mode": safety.mode.value,
             "limiting": safety.limiting,
+            "wrong": "; ".join(f"{kind}: {source}" for kind, source in self.gate.present),
             "estop_id": safety.estop_id,
             "board_armed": int(state.board_armed),
             "board_estop": int(state.board_estop),

@@ -1,6 +1,6 @@
 """The safety gate: the last word on every velocity before the wire. The rules S1.. are those of docs/safety.md.
 
-    command, scan, link, e-stop  ->  [ stop conditions | clamp | acceleration | zone ]  ->  velocity
+    command, scan, link, conditions, e-stop  ->  [ stop conditions | clamp | zone | slew | zone ]  ->  velocity
 
 Pure: every call takes `now_s` of one monotonic clock, and only the time of receipt counts, never a stamp in the data.
 Default deny: what is missing, old or not a number is zero at once, without a ramp. One thread calls it. Does not know
@@ -16,14 +16,17 @@ from typing import NamedTuple
 import numpy as np
 
 from moe_robot.config import MotionConfig
-from moe_robot.motion.limits import STILL, clamp, is_finite, slew
+from moe_robot.motion.limits import STILL, Slew, clamp, is_finite
 from moe_robot.motion.zone import Points, free_path_m, in_contact, points_of, speed_limit_mps
 from moe_robot.robot_model import RobotModel
 from moe_robot.structs import Cause, SafetyMode, SafetyState, Scan, Velocity
 
-STANDING_CAUSES = frozenset({"hardware", "link"})  # these must be gone before a reset; the others end with it
+MONITORED = frozenset({"stall", "runaway", "slip", "tilt", "battery", "temperature", "motor", "diagnostics"})
+CAUSES = MONITORED | {"text", "voice", "api", "topic", "hardware", "link", "watchdog"}  # every `Cause.kind`
+STANDING_CAUSES = MONITORED | {"hardware", "link"}  # these must be gone before a reset; the others end with it
 MAX_CAUSES = 32  # kept of one e-stop; the oldest spoken ones go first
 MAX_SOURCE_CHARS = 120
+ROUNDING = Velocity(0.002, 0.02)  # a wire carries whole mrad/s: a ramp that started from there could never leave zero
 
 
 class Verdict(NamedTuple):
@@ -50,7 +53,8 @@ class SafetyGate:
         self._points: Points | None = None
         self._scan: Scan | None = None
         self._scan_s = 0.0
-        self._last = STILL
+        self._present: dict[tuple[str, str], None] = {}  # (kind, source) of what monitors find now, the oldest first
+        self._slew = Slew(cfg)
         self._last_s = 0.0
         self._limiting = "disarmed"
 
@@ -67,26 +71,45 @@ class SafetyGate:
         self._command, self._command_fault = velocity, ""
         self._neutral_since_estop = velocity.linear_mps == 0.0 and velocity.angular_radps == 0.0
 
-    def scan(self, scan: Scan, now_s: float) -> None:
-        """A bad scan, or the same stamped scan once more, does not count as one (S7)."""
+    def forget_command(self) -> None:
+        """As if nothing had been commanded: zero, without a ramp."""
+        self._command, self._command_fault = None, ""
+
+    def set_limits(self, cfg: MotionConfig) -> None:
+        """In force with the next output; what is faster than they allow is slowed down as on command."""
+        self._cfg = cfg
+        self._slew.set_limits(cfg)
+
+    def scan(self, scan: Scan, now_s: float) -> bool:
+        """A bad scan, or the same stamped scan once more, does not count as one (S7): False."""
         last, self._scan = self._scan, scan
         if last is not None and scan.t_s == last.t_s != 0.0 and np.array_equal(scan.ranges_m, last.ranges_m, True):
             self.counters["repeated_scan"] += 1
-            return
+            return False
         points = points_of(scan, self._laser)
         if points is None:
             self.counters["bad_scan"] += 1
-            return
+            return False
         self._points, self._scan_s = points, now_s
+        return True
 
-    def link(self, up: bool, now_s: float) -> None:
-        """Losing the link disarms, and getting it back does not arm (S13)."""
+    def link(self, up: bool, now_s: float, source: str = "silent") -> None:
+        """Losing the link disarms, and getting it back does not arm (S13). The loss stays told until arming."""
         if self._link_up and not up:
             self.counters["link_lost"] += 1
+            if self._mode is not SafetyMode.DISARMED:
+                self._add(Cause("link", source[:MAX_SOURCE_CHARS], now_s))
             if self._mode is SafetyMode.ARMED:
                 self._mode = SafetyMode.DISARMED
-            self._forget_command()
+            self.forget_command()
+        elif up and not self._link_up:
+            for cause in [c for c in self._causes if c.kind == "link"]:
+                self.clear("link", cause.source, now_s)
         self._link_up = up
+
+    def note(self, kind: str, source: str, now_s: float) -> None:
+        """Something that was dealt with elsewhere and stops nothing here: told with the causes until arming (S32)."""
+        self._add(Cause(kind, source[:MAX_SOURCE_CHARS], now_s, cleared=True))
 
     def engage(self, kind: str, source: str, now_s: float) -> int:
         """E-stop, at once and always (S10). Returns its id; a standing cause that still stands keeps the id it has."""
@@ -96,15 +119,24 @@ class SafetyGate:
             return self._estop_id
         self._mode = SafetyMode.ESTOP
         self._estop_id += 1
-        self._causes = (*(c for c in self._causes if (c.kind, c.source) != (kind, source)), Cause(kind, source, now_s))
-        if len(self._causes) > MAX_CAUSES:
-            spare = next((c for c in self._causes if c.kind not in STANDING_CAUSES), self._causes[0])
-            self._causes = tuple(c for c in self._causes if c is not spare)
-        self._forget_command()
+        self._add(Cause(kind, source, now_s))
+        self.forget_command()
         self._neutral_since_estop = False
-        self._last, self._limiting = STILL, "estop"
+        self._slew.restart(STILL)
+        self._limiting = "estop"
         self.counters["estops"] += 1
         return self._estop_id
+
+    def condition(self, kind: str, source: str, present: bool, now_s: float) -> None:
+        """What a monitor finds or finds no more (S31): an e-stop, or while DISARMED a reason not to arm."""
+        key = (kind, source[:MAX_SOURCE_CHARS])
+        if not present:
+            self._present.pop(key, None)
+            self.clear(kind, source, now_s)
+            return
+        self._present[key] = None
+        if self._mode is not SafetyMode.DISARMED:
+            self.engage(kind, source, now_s)
 
     def clear(self, kind: str, source: str, now_s: float) -> None:
         """A standing cause is gone: the button was let go, the link is back. The e-stop stays latched."""
@@ -114,20 +146,22 @@ class SafetyGate:
         )
 
     def arm(self, now_s: float) -> Verdict:
-        """Only without an e-stop and with the link up (S2). What was commanded before is forgotten."""
+        """Only without an e-stop, with the link up and nothing wrong (S2, S31). Earlier commands are forgotten."""
         if self._mode is SafetyMode.ESTOP:
             return Verdict(False, "estop")
         if not self._link_up:
             return Verdict(False, "link_lost")
+        if self._present:
+            return Verdict(False, next(iter(self._present))[0])
         if self._mode is not SafetyMode.ARMED:
-            self._forget_command()
-            self._mode = SafetyMode.ARMED
+            self.forget_command()
+            self._mode, self._causes = SafetyMode.ARMED, ()
         return Verdict(True)
 
     def disarm(self, now_s: float) -> None:
         if self._mode is SafetyMode.ARMED:
             self._mode = SafetyMode.DISARMED
-        self._forget_command()
+        self.forget_command()
 
     def reset(self, estop_id: int, now_s: float) -> Verdict:
         """Ends the e-stop with this id, in DISARMED; never moves anything (S11, S12)."""
@@ -135,14 +169,15 @@ class SafetyGate:
             return Verdict(False, "no_estop")
         if estop_id != self._estop_id:
             return Verdict(False, "wrong_estop_id")
-        if any(c.kind in STANDING_CAUSES and not c.cleared for c in self._causes):
-            return Verdict(False, "cause_present")
         if not self._link_up:
             return Verdict(False, "link_lost")
+        standing = next((c.kind for c in self._causes if c.kind in STANDING_CAUSES and not c.cleared), "")
+        if standing:
+            return Verdict(False, standing if standing in MONITORED else "cause_present")
         if not self._neutral_since_estop:
             return Verdict(False, "not_neutral")
         self._mode, self._causes = SafetyMode.DISARMED, ()
-        self._forget_command()
+        self.forget_command()
         return Verdict(True)
 
     # ---- output
@@ -157,13 +192,19 @@ class SafetyGate:
         if not is_finite(velocity):
             self.counters["not_finite_output"] += 1
             velocity = STILL
-        self._last, self._last_s = velocity, now_s
+        self._slew.restart(velocity)
+        self._last_s = now_s
         return velocity
 
     def sent(self, velocity: Velocity) -> None:
-        """What the wire really took: the acceleration limit continues from there."""
+        """What the wire really took: the limits continue from there, but for the rounding of the wire."""
         if is_finite(velocity):
-            self._last = velocity
+            self._slew.restart(velocity, ROUNDING)
+
+    @property
+    def present(self) -> tuple[tuple[str, str], ...]:
+        """(kind, source) of what monitors find now."""
+        return tuple(self._present)
 
     def state(self, now_s: float) -> SafetyState:
         return SafetyState(self._mode, self._estop_id, self._causes, self._limiting, now_s)
@@ -188,10 +229,10 @@ class SafetyGate:
         return self._command, ""
 
     def _shape(self, goal: Velocity, now_s: float) -> Velocity:
-        """Clamp, the zone on the wish (which keeps its path), acceleration, the zone on what comes out of that."""
+        """Clamp, the zone on the wish (which keeps its path), the slew, the zone on what comes out of that."""
         held = clamp(goal, self._cfg)
         eased, zone = self._zoned(held)
-        ramped = slew(self._last, eased, now_s - self._last_s, self._cfg)
+        ramped = self._slew.step(eased, now_s - self._last_s)
         velocity, last_zone = self._zoned(ramped)
         ramp = "acceleration" if ramped != eased else ""
         self._limiting = last_zone or zone or ramp or ("speed_limit" if held != goal else "")
@@ -214,8 +255,12 @@ class SafetyGate:
             angular, limiting = 0.0, "obstacle"
         return Velocity(linear, angular), limiting
 
-    def _forget_command(self) -> None:
-        self._command, self._command_fault = None, ""
+    def _add(self, cause: Cause) -> None:
+        """The newest of a kind and source. Of too many the spoken ones go first."""
+        self._causes = (*(c for c in self._causes if (c.kind, c.source) != (cause.kind, cause.source)), cause)
+        if len(self._causes) > MAX_CAUSES:
+            spare = next((c for c in self._causes if c.kind not in STANDING_CAUSES), self._causes[0])
+            self._causes = tuple(c for c in self._causes if c is not spare)
 
 
 def _fresh(received_s: float, now_s: float, timeout_s: float) -> bool:

@@ -51,8 +51,8 @@ class Odometry:
         last, self._last = self._last, (left_ticks, right_ticks)
         if last is None:
             return self.pose
-        left_m = _difference(left_ticks, last[0]) * self._m_per_tick
-        right_m = _difference(right_ticks, last[1]) * self._m_per_tick
+        left_m = tick_difference(left_ticks, last[0]) * self._m_per_tick
+        right_m = tick_difference(right_ticks, last[1]) * self._m_per_tick
         if abs(left_m) > MAX_STEP_M or abs(right_m) > MAX_STEP_M:
             self.jumps += 1
             return self.pose
@@ -77,5 +77,5 @@ def wrapped(angle_rad: float) -> float:
     return math.pi - (math.pi - angle_rad) % (2.0 * math.pi)
 
 
-def _difference(now: int, before: int) -> int:
+def tick_difference(now: int, before: int) -> int:
     return (now - before + _TICK_WRAP // 2) % _TICK_WRAP - _TICK_WRAP // 2

@@ -36,6 +36,7 @@ from moe_robot.nodes.worker import Worker
 from moe_robot.planner.executor import ExecutorTick
 from moe_robot.robot_model import load_robot_model
 from moe_robot.router.language import detect_language
+from moe_robot.skills.control import estop_phrase
 from moe_robot.skills.schemas import SKILLS
 from moe_robot.structs import Language, Plan, SafetyMode, Step, StepResult, Turn, Utterance, Velocity
 from moe_robot.world.home import load_home
@@ -268,7 +269,9 @@ class BrainNode(Node):
         if self._current is None:
             self._drive(STILL)
         else:
-            words = self._brain.phrases.say("fail.stopped", self._current.utterance.language)
+            safety = self._agent.world.snapshot(now_s(self)).safety
+            phrase = estop_phrase(safety, "fail.stopped") if safety is not None else "fail.stopped"
+            words = self._brain.phrases.say(phrase, self._current.utterance.language)
             self._finish(self._agent.cancel(words, now_s(self)), "stopped")
 
     def _finish(self, tick: ExecutorTick, outcome: str) -> None:

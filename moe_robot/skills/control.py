@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import math
 
-from moe_robot.structs import Pose, SafetyMode, Velocity, WorldState
+from moe_robot.structs import Pose, SafetyMode, SafetyState, Velocity, WorldState
 
 STILL_MPS, STILL_RADPS = 0.02, 0.05  # slower than this the wheels stand
+STOPPED_ITSELF = {  # cause of an e-stop that nobody asked for -> phrase
+    "stall": "fail.estop_stall",
+    "runaway": "fail.estop_runaway",
+    "slip": "fail.estop_slip",
+    "tilt": "fail.estop_tilt",
+    "battery": "fail.estop_battery",
+    "temperature": "fail.estop_temperature",
+    "motor": "fail.estop_motor",
+    "diagnostics": "fail.estop_diagnostics",
+    "hardware": "fail.estop_hardware",
+}
 
 
 def wrap(angle_rad: float) -> float:
@@ -29,13 +40,20 @@ def stands(world: WorldState) -> bool:
     return abs(world.velocity.linear_mps) < STILL_MPS and abs(world.velocity.angular_radps) < STILL_RADPS
 
 
+def estop_phrase(safety: SafetyState, otherwise: str = "fail.estop") -> str:
+    """Phrase of why the e-stop is on: a cause that still stands, else the latest; `otherwise` when a person said so."""
+    standing = (cause.kind for cause in reversed(safety.causes) if not cause.cleared and cause.kind in STOPPED_ITSELF)
+    latest = safety.causes[-1].kind if safety.causes else ""
+    return STOPPED_ITSELF.get(next(standing, latest), otherwise)
+
+
 def refuses_to_move(world: WorldState) -> str:
     """Phrase of the reason why the gate lets nothing through now, "" when it does (or nothing is known of it)."""
     safety = world.safety
     if safety is None:
         return ""
     if safety.mode is SafetyMode.ESTOP:
-        return "fail.estop"
+        return estop_phrase(safety)
     if safety.mode is SafetyMode.DISARMED:
         return "fail.link" if safety.limiting == "link_lost" else "fail.disarmed"
     return ""
