@@ -86,7 +86,8 @@ class Wheel:
         """Faster than every command that a wheel may still be following, or the other way."""
         if math.isnan(self.speed_mps):
             return ""
-        wanted = [one.mps for one in self._driven]
+        since_s = self._driven[-1].now_s - self._cfg.lag_s - self._cfg.runaway_s
+        wanted = [one.mps for one in self._driven if one.now_s >= since_s]
         least, most = min(0.0, *wanted), max(0.0, *wanted)
         if least - self._cfg.runaway_mps <= self.speed_mps <= most + self._cfg.runaway_mps:
             return ""
