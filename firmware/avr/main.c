@@ -1,0 +1,7 @@
+#include "../app.h"
+
+int main(void) {
+    app_init();
+    for (;;)
+        app_poll();
+}
