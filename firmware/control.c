@@ -65,9 +65,11 @@ static int32_t feed_forward_q16(int32_t target_mradps, int32_t last_target_mradp
 }
 
 static void watch_stall(controller_t *c, int16_t duty, int32_t measured_mradps) {
-    bool hard = duty >= STALL_MIN || duty <= -STALL_MIN;
-    bool follows = duty > 0 ? measured_mradps > STALL_MRADPS : measured_mradps < -STALL_MRADPS;
-    if (!hard || follows)
+    int16_t force = duty < 0 ? -duty : duty;
+    int32_t along_mradps = duty < 0 ? -measured_mradps : measured_mradps;
+    bool stands = force >= STALL_MIN && along_mradps < STALL_MRADPS;
+    bool backwards = force >= COUNTER_MAX && along_mradps < -STALL_MRADPS; /* and does not turn round */
+    if (!stands && !backwards)
         c->stalled_ms = 0;
     else if (c->stalled_ms < STALL_MS)
         c->stalled_ms += CONTROL_MS;

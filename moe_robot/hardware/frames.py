@@ -263,7 +263,7 @@ def _telemetry_body(message: Telemetry) -> bytes:
     state = _state(message.board) | CHARGING * battery.charging | IMU * (imu is not None)
     gyro, accel = (imu.angular_radps, imu.linear_mps2) if imu is not None else ((0.0,) * 3, (0.0,) * 3)
     return _TELEMETRY.pack(
-        int(message.board_s * 1000) & 0xFFFFFFFF,
+        round(message.board_s * 1000) & 0xFFFFFFFF,
         *(_wrapped_i32(tick) for tick in message.ticks),
         *(_milli(speed) for speed in message.speeds_radps),
         max(0, _clipped(battery.voltage_v * 1000, 0xFFFF)),

@@ -34,6 +34,7 @@ MAX_WHEEL_ACCEL_RADPS2 = 80.0  # above all that the gate may ask for; braking is
 MAX_MOTOR_A = 5.0  # of one motor, for longer than OVERCURRENT_S: a fault
 OVERCURRENT_S = 0.1
 FAULT_HOLD_S = 1.0  # a fault is told at least this long, so that no telemetry misses it
+_ROUNDING_S = 1e-6  # of times that are whole milliseconds on a real board
 
 
 class Plant(Protocol):
@@ -104,7 +105,7 @@ class Board:
         self._button = pressed
 
     def break_motor(self, broken: bool) -> None:
-        """What a motor driver says on its fault pin; noticed with the next `tick` or `receive`."""
+        """What a motor driver says on its fault pin; noticed with the next `tick`."""
         self._broken = broken
 
     @property
@@ -123,12 +124,13 @@ class Board:
         return answers
 
     def tick(self, now_s: float) -> bytes:
-        """Watchdog, wheels, and telemetry when it is due."""
+        """Watchdog, motor faults, wheels, and telemetry when it is due."""
         self._watch(now_s)
+        self._watch_motors(now_s)
         self._turn_wheels(now_s)
-        if now_s - self._told_s < 1.0 / TELEMETRY_HZ - 1e-6:
+        if now_s - self._told_s < 1.0 / TELEMETRY_HZ - _ROUNDING_S:
             return b""
-        late = now_s - self._told_s > 2.0 / TELEMETRY_HZ
+        late = now_s - self._told_s > 2.0 / TELEMETRY_HZ + _ROUNDING_S
         self._told_s = now_s if late else self._told_s + 1.0 / TELEMETRY_HZ
         return encode(self._telemetry(now_s))
 
@@ -202,19 +204,18 @@ class Board:
         )
 
     def _watch(self, now_s: float) -> None:
-        if self._armed and now_s - self._fed_s > self._watchdog_s:
+        if self._armed and now_s - self._fed_s > self._watchdog_s + _ROUNDING_S:
             self._armed, self._target, self._watchdog_tripped = False, (0.0, 0.0), True
             self._trips += 1
-        self._watch_motors(now_s)
 
     def _watch_motors(self, now_s: float) -> None:
         if not any(current > MAX_MOTOR_A for current in self._plant.motor_currents_a()):
             self._normal_s = now_s
-        if self._broken or now_s - self._normal_s > OVERCURRENT_S:
+        if self._broken or now_s - self._normal_s > OVERCURRENT_S + _ROUNDING_S:
             if not self._motor_fault:
                 self._latch_estop(is_new=True)
             self._motor_fault, self._fault_s = True, now_s
-        elif now_s - self._fault_s >= FAULT_HOLD_S:
+        elif now_s - self._fault_s >= FAULT_HOLD_S - _ROUNDING_S:
             self._motor_fault = False
 
     def _latch_estop(self, is_new: bool) -> None:

@@ -1,0 +1,109 @@
+"""`firmware/control.c`: the speed from edges, and a wheel that follows, stalls or has lost its encoder."""
+
+from __future__ import annotations
+
+import math
+
+import portable
+import pytest
+from portable import PortableWheel
+
+pytestmark = pytest.mark.skipif(bool(portable.NEEDED), reason=portable.NEEDED or "-")
+TICKS_PER_REV = 1320
+STEP_US = 5000
+FREE_RADPS, TIME_S, FRICTION = 35.0, 0.08, 0.06
+
+
+class Motor:
+    """A wheel under the controller: first order, with friction. `reads` may break its encoder."""
+
+    def __init__(self, reads: float = 1.0, held: bool = False, gain: float = 1.0) -> None:
+        self.wheel = PortableWheel()
+        self.radps = 0.0
+        self.duty = 0
+        self._reads, self._held, self._gain = reads, held, gain
+        self._angle = self._shown = 0.0
+        self._edge_us = self._now_us = 0
+
+    def run(self, target_radps: float, seconds: float) -> list[float]:
+        """True speeds after each period."""
+        speeds = []
+        for _ in range(round(seconds * 1e6 / STEP_US)):
+            self._turn()
+            ticks = math.floor(self._shown)
+            self.duty = self.wheel.update(round(target_radps * 1000), ticks, self._edge_us, self._now_us)
+            speeds.append(self.radps)
+        return speeds
+
+    def _turn(self) -> None:
+        force = self.duty / 1024 * self._gain
+        rubs = FRICTION if self.radps > 0 else -FRICTION if self.radps < 0 else max(-FRICTION, min(FRICTION, force))
+        goal = 0.0 if self.duty == 0 else FREE_RADPS * (force - rubs)
+        for _ in range(50):
+            self._now_us += STEP_US // 50
+            self.radps = 0.0 if self._held else goal + (self.radps - goal) * math.exp(-STEP_US / 50e6 / TIME_S)
+            before = math.floor(self._shown)
+            self._shown += self._reads * self.radps * STEP_US / 50e6 * TICKS_PER_REV / (2 * math.pi)
+            if math.floor(self._shown) != before:
+                self._edge_us = self._now_us
+
+
+@pytest.mark.parametrize("radps", [0.2, 1.0, 6.0, 25.0, -0.2, -6.0, -25.0])
+def test_a_wheel_comes_to_its_speed_and_stays(radps):
+    motor = Motor()
+    motor.run(radps, 1.5)
+    assert motor.run(radps, 0.5) == pytest.approx([radps] * 100, rel=0.08, abs=0.05)
+    assert motor.wheel.mradps == pytest.approx(radps * 1000, rel=0.08, abs=60)
+
+
+def test_a_weak_battery_and_a_heavy_robot_are_made_up_for():
+    motor = Motor(gain=0.6)
+    motor.run(8.0, 3.0)
+    assert motor.radps == pytest.approx(8.0, rel=0.05)
+
+
+def test_a_set_point_of_zero_is_no_duty_at_once_and_leaves_nothing_behind():
+    motor = Motor()
+    motor.run(20.0, 1.0)
+    motor.run(0.0, 0.005)
+    assert motor.duty == 0
+    motor.run(0.0, 1.0)
+    assert motor.run(0.5, 2.0)[-1] == pytest.approx(0.5, abs=0.1)
+
+
+def test_turning_round_at_full_speed_never_drives_hard_against_the_motion():
+    motor = Motor()
+    motor.run(25.0, 1.0)
+    while motor.radps > 1.0:
+        motor.run(-25.0, 0.005)
+        assert motor.duty >= -0.31 * 1024
+    motor.run(-25.0, 1.0)
+    assert motor.radps == pytest.approx(-25.0, rel=0.05)
+    assert not motor.wheel.stalled
+
+
+@pytest.mark.parametrize(
+    "motor",
+    [Motor(held=True), Motor(reads=0.0), Motor(reads=-1.0)] if not portable.NEEDED else [],
+    ids=["held", "encoder cut", "encoder swapped"],
+)
+@pytest.mark.parametrize("radps", [6.0, -6.0])
+def test_a_wheel_that_does_not_do_as_driven_is_a_stall_within_two_seconds(motor, radps):
+    motor.run(radps, 2.0)
+    assert motor.wheel.stalled
+
+
+def test_a_long_drive_with_many_changes_is_no_stall():
+    motor = Motor()
+    for radps in (1.0, 28.0, -28.0, 0.0, 0.3, -0.3, 15.0, -2.0) * 3:
+        for _ in range(16):
+            motor.run(radps, 0.05)
+            assert not motor.wheel.stalled
+
+
+def test_a_wheel_without_edges_stands_after_a_moment():
+    motor = Motor()
+    motor.run(6.0, 1.0)
+    motor._reads = 0.0
+    motor.run(6.0, 0.3)
+    assert motor.wheel.mradps == 0
