@@ -313,11 +313,54 @@ static size_t from_hex(const char *text, uint8_t *bytes, size_t most) {
     return count;
 }
 
+/* False when it is no command, or could not be done. */
+static bool change(const char *name, const char *rest) {
+    char side[8];
+    double value;
+    if (sscanf(rest, "%7s %lf", side, &value) == 2 && (strcmp(side, "left") == 0 || strcmp(side, "right") == 0)) {
+        wheel_t *w = &wheels[side[0] == 'r' ? RIGHT : LEFT];
+        if (strcmp(name, "stall") == 0)
+            w->stalled = value != 0.0;
+        else if (strcmp(name, "cut") == 0)
+            w->cut = value != 0.0;
+        else if (strcmp(name, "current") == 0)
+            w->forced_a = value < 0.0 ? -1.0 : value / 1000.0;
+        else
+            return false;
+    } else if (strcmp(name, "button") == 0) {
+        set_pin('B', 0, atoi(rest) != 0);
+    } else if (strcmp(name, "driver_fault") == 0) {
+        set_pin('B', 4, atoi(rest) == 0);
+    } else if (strcmp(name, "battery") == 0) {
+        battery_mv = atof(rest);
+    } else if (strcmp(name, "reset") == 0) {
+        avr_reset(avr);
+    } else if (strcmp(name, "power") == 0) {
+        power_cycle();
+    } else if (strcmp(name, "hang") == 0) {
+        return hang();
+    } else if (strcmp(name, "inject") == 0) {
+        injected_at = 0;
+        injected_count = from_hex(rest, injected, sizeof injected);
+    } else if (strcmp(name, "noise") == 0) {
+        static uint8_t bytes[65536];
+        line_write(&line, bytes, from_hex(rest, bytes, sizeof bytes));
+    } else if (strcmp(name, "unplug") == 0) {
+        line_unplug(&line);
+        to_board_tail = to_board_head;
+    } else if (strcmp(name, "replug") == 0) {
+        return line_plug(&line);
+    } else if (strcmp(name, "forget") == 0) {
+        fastest_radps = fastest_drive = 0.0;
+    } else {
+        return false;
+    }
+    return true;
+}
+
 /* False to end. */
 static bool obey(char *text) {
-    char name[16], side_name[8] = "";
-    double value = 0.0;
-    int side;
+    char name[16];
     if (sscanf(text, "%15s", name) != 1)
         return true;
     char *rest = text + strlen(name) + (text[strlen(name)] == ' ');
@@ -333,46 +376,7 @@ static bool obey(char *text) {
     }
     if (strcmp(name, "quit") == 0)
         return false;
-    bool known = true;
-    if (sscanf(rest, "%7s %lf", side_name, &value) == 2) {
-        side = strcmp(side_name, "right") == 0 ? RIGHT : LEFT;
-        if (strcmp(name, "stall") == 0)
-            wheels[side].stalled = value != 0.0;
-        else if (strcmp(name, "cut") == 0)
-            wheels[side].cut = value != 0.0;
-        else if (strcmp(name, "current") == 0)
-            wheels[side].forced_a = value < 0.0 ? -1.0 : value / 1000.0;
-        else
-            known = false;
-    } else if (strcmp(name, "button") == 0) {
-        set_pin('B', 0, atoi(rest) != 0);
-    } else if (strcmp(name, "driver_fault") == 0) {
-        set_pin('B', 4, atoi(rest) == 0);
-    } else if (strcmp(name, "battery") == 0) {
-        battery_mv = atof(rest);
-    } else if (strcmp(name, "reset") == 0) {
-        avr_reset(avr);
-    } else if (strcmp(name, "power") == 0) {
-        power_cycle();
-    } else if (strcmp(name, "hang") == 0) {
-        known = hang();
-    } else if (strcmp(name, "inject") == 0) {
-        injected_at = 0;
-        injected_count = from_hex(rest, injected, sizeof injected);
-    } else if (strcmp(name, "noise") == 0) {
-        static uint8_t bytes[65536];
-        line_write(&line, bytes, from_hex(rest, bytes, sizeof bytes));
-    } else if (strcmp(name, "unplug") == 0) {
-        line_unplug(&line);
-        to_board_tail = to_board_head;
-    } else if (strcmp(name, "replug") == 0) {
-        known = line_plug(&line);
-    } else if (strcmp(name, "forget") == 0) {
-        fastest_radps = fastest_drive = 0.0;
-    } else {
-        known = false;
-    }
-    printf(known ? "{\"ok\": true}\n" : "{\"error\": \"unknown command\"}\n");
+    printf(change(name, rest) ? "{\"ok\": true}\n" : "{\"error\": \"unknown command\"}\n");
     return true;
 }
 
