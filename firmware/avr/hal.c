@@ -266,9 +266,9 @@ void hal_init(void) {
     DIDR0 = _BV(ADC_BATTERY) | _BV(ADC_LEFT_CURRENT) | _BV(ADC_RIGHT_CURRENT);
     ADCSRA = _BV(ADEN) | _BV(ADSC) | _BV(ADPS2) | _BV(ADPS1) | _BV(ADPS0);
 
-    UBRR0 = UBRR_U2X;
     UCSR0A = _BV(U2X0);
     UCSR0C = _BV(UCSZ01) | _BV(UCSZ00);
+    UBRR0 = UBRR_U2X; /* last: simavr takes the length of a byte from the registers above */
     UCSR0B = _BV(RXEN0) | _BV(TXEN0) | _BV(RXCIE0);
 
     set_sleep_mode(SLEEP_MODE_IDLE);
@@ -277,15 +277,19 @@ void hal_init(void) {
 
 void hal_watchdog_feed(void) { wdt_reset(); }
 
-/* A byte that comes between the test and the sleep wakes it: `sei` takes effect one instruction late. */
+/* Sleeps until a byte or the next millisecond has come: edges of the encoders are counted and it sleeps on.
+ * What comes between the test and the sleep wakes it: `sei` takes effect one instruction late. */
 void hal_idle(void) {
+    static uint8_t seen_ms;
     cli();
-    if (rx_head == rx_tail) {
+    while (rx_head == rx_tail && (uint8_t)clock_ms == seen_ms) {
         sleep_enable();
         sei();
         sleep_cpu();
         sleep_disable();
+        cli();
     }
+    seen_ms = (uint8_t)clock_ms;
     sei();
 }
 
