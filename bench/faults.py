@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from moe_robot.lockstep import LockstepRobot
-from moe_robot.structs import Scan, Velocity
+from moe_robot.structs import Imu, Scan, Velocity
 
 Mend: TypeAlias = Callable[[], None]
 Rng: TypeAlias = np.random.Generator
@@ -18,6 +18,7 @@ Rng: TypeAlias = np.random.Generator
 # s from a fault to standing wheels, by ground truth: what the configuration allows plus the way the wheels need.
 AT_ONCE_S = 0.45  # an e-stop, a board that disarms
 WATCHDOG_S = 0.80  # hardware.host_timeout_s or link_timeout_s, then the same
+STALL_S, TILT_S, BATTERY_S = 1.7, 1.5, 3.5  # motion.monitors, then the same
 SILENCE_S = 1.10  # motion.command_timeout_s or scan_timeout_s, then the same
 
 
@@ -112,6 +113,49 @@ def _reboot(robot: LockstepRobot, _rng: Rng) -> Mend:
 def _button(robot: LockstepRobot, _rng: Rng) -> Mend:
     robot.board.press_button(True)
     return lambda: robot.board.press_button(False)
+
+
+def _motor_fault(robot: LockstepRobot, _rng: Rng) -> Mend:
+    robot.board.break_motor(True)
+    return lambda: robot.board.break_motor(False)
+
+
+# ---- wheels, battery, attitude
+
+
+def _jam(robot: LockstepRobot, rng: Rng) -> Mend:
+    """Something holds one wheel or both."""
+    left = bool(rng.integers(2))
+    robot.sim.jam(left, not left or bool(rng.integers(2)))
+    return lambda: robot.sim.jam(False, False)
+
+
+def _empty(robot: LockstepRobot, _rng: Rng) -> Mend:
+    had = robot.sim.truth(look=False).battery_percent
+    robot.sim.set_battery(1.0)
+    return lambda: robot.sim.set_battery(had)
+
+
+def _tilted(robot: LockstepRobot, _rng: Rng) -> Mend:
+    """The accelerometer feels a slope of forty degrees."""
+    real, slope_rad = robot.sim.imu, math.radians(40.0)
+
+    def imu() -> Imu:
+        felt = real()
+        _, y, z = felt.linear_mps2
+        return replace(felt, linear_mps2=(9.81 * math.sin(slope_rad), y, z * math.cos(slope_rad)))
+
+    setattr(robot.sim, "imu", imu)  # noqa: B010 - what the board's chip would feel, not what the simulation is
+    return lambda: setattr(robot.sim, "imu", real)
+
+
+# ---- other nodes
+
+
+def _lidar_error(robot: LockstepRobot, _rng: Rng) -> Mend:
+    """The lidar's driver reports ERROR."""
+    robot.motor.on_diagnostics("lidar", 2, robot.now_s)
+    return lambda: robot.motor.on_diagnostics("lidar", 0, robot.now_s)
 
 
 # ---- the lidar
@@ -265,6 +309,11 @@ FAULTS: tuple[Fault, ...] = (
     Fault("cable pulled", _unplugged, ("link:lost",), WATCHDOG_S, True),
     Fault("board starts anew", _reboot, ("count:board_restarts",), AT_ONCE_S, True),
     Fault("red button", _button, ("cause:hardware",), AT_ONCE_S, True),
+    Fault("motor driver fault", _motor_fault, ("cause:motor",), AT_ONCE_S, True),
+    Fault("a wheel or both jam", _jam, ("cause:stall",), STALL_S, True, (2.5, 4.0)),
+    Fault("battery empty", _empty, ("cause:battery",), BATTERY_S, True, (4.0, 5.0)),
+    Fault("tilted by 40 degrees", _tilted, ("cause:tilt",), TILT_S, True, (2.5, 4.0)),
+    Fault("lidar's driver reports an error", _lidar_error, ("cause:diagnostics",), AT_ONCE_S, True),
     Fault("lidar silent", _scan(lambda scan: None), ("limiting:no_scan",), SILENCE_S),
     Fault("lidar sees nothing", _scan(_blind(math.nan)), ("limiting:no_scan", "count:gate_bad_scan"), SILENCE_S),
     Fault("lidar repeats one scan", _frozen_scan, ("count:gate_repeated_scan",), SILENCE_S),

@@ -104,6 +104,7 @@ class Simulation:
         self._gyro_bias = imu_rng.normal(0.0, GYRO_BIAS_RADPS, 3)
         self._slip = cfg.wheel_slip * self._slip_rng.standard_normal(2)
         self._wanted = (0.0, 0.0)
+        self._jammed = np.array([False, False])
         base = self._mj.joint("base")
         self._base_q, self._base_v = int(base.qposadr[0]), int(base.dofadr[0])
         joints = [self._mj.joint(f"{side}_wheel_joint") for side in ("left", "right")]
@@ -192,7 +193,12 @@ class Simulation:
         self._apply_motors()
 
     def _apply_motors(self) -> None:
-        self._data.ctrl[:] = np.array(self._wanted) * (1.0 + self._slip)
+        self._data.ctrl[:] = np.where(self._jammed, 0.0, self._wanted) * (1.0 + self._slip)
+
+    def jam(self, left: bool, right: bool) -> None:
+        """Something holds a wheel fast, or does no longer."""
+        self._jammed = np.array([left, right])
+        self._apply_motors()
 
     def wheel_ticks(self) -> tuple[int, int]:
         angle = self._encoder + (self._data.qpos[self._wheel_q] - self._wheel_seen) / (1.0 + self._slip)
