@@ -323,8 +323,6 @@ FAULTS: tuple[Fault, ...] = (
     Fault("'стоп' typed", _said("стоп", "text"), ("cause:text",), AT_ONCE_S, True),
     Fault("stop from a program", _said("service", "api"), ("cause:api",), AT_ONCE_S, True),
     Fault("arming and wrong resets during a stop", _stubborn, ("cause:text",), AT_ONCE_S, True),
-    Fault(
-        "a mad brain drives blindly on", _blindly, ("limiting:obstacle", "limiting:slow_zone"), duration_s=(4.0, 8.0)
-    ),
+    Fault("a mad brain drives blindly on", _blindly, (), duration_s=(4.0, 8.0)),  # into a wall, or round and round
     Fault("person steps in the way", _person_in_the_way, ()),  # it goes around: nothing to tell
 )
