@@ -85,11 +85,17 @@ class MotionConfig:
 
 @dataclass(frozen=True)
 class HardwareConfig:
+    protocol: Literal["moe", "ros_arduino"]
     port: str
     baud: Annotated[int, Range(9600, 4_000_000)]
     host_timeout_s: Annotated[float, Range(0.05, 1.0)]
     link_timeout_s: Annotated[float, Range(0.05, 2.0)]
     reconnect_max_s: Annotated[float, Range(0.1, 60.0)]
+    text_baud: Annotated[int, Range(9600, 4_000_000)]
+    text_pid_hz: Annotated[int, Range(1, 500)]
+    text_pid: str
+    text_max_wheel_radps: Annotated[float, Range(0.1, 200.0)]
+    text_boot_s: Annotated[float, Range(0.0, 10.0)]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ import numpy as np
 from moe_robot.agent import Agent
 from moe_robot.brain import Brain, Context, build_brain
 from moe_robot.config import Config
+from moe_robot.hardware.bases import make_link
 from moe_robot.hardware.loopback import LoopbackBase
 from moe_robot.lexicon import lexicon_of
 from moe_robot.memory.service import Answer, ListPlaces, MemoryService, Recall, RememberPlace
@@ -30,7 +31,7 @@ from moe_robot.motion.kinematics import diff_drive
 from moe_robot.motion.stop_words import is_stop
 from moe_robot.planner.executor import ExecutorTick
 from moe_robot.robot_model import load_robot_model
-from moe_robot.sim.board import Board
+from moe_robot.sim.boards import make_board
 from moe_robot.sim.physics import Simulation
 from moe_robot.sim.truth import Truth
 from moe_robot.sim.worlds import World
@@ -131,9 +132,13 @@ class LockstepRobot:
         self.cfg, self.sim_world = cfg, world
         home, model = world.home, load_robot_model(cfg.robot.urdf)
         self.sim = Simulation(world, model, cfg.sim, seed)
-        self.board = Board(self.sim.plant, cfg.hardware)
+        self.board = make_board(self.sim.plant, cfg.hardware)
         self.base = LoopbackBase(
-            self.board, cfg.hardware, diff_drive(model), lambda: self.sim.time_s, model.ticks_per_rev
+            self.board,
+            cfg.hardware,
+            diff_drive(model),
+            lambda: self.sim.time_s,
+            link=make_link(cfg.hardware, model.ticks_per_rev),
         )
         self.base.open()
         self.motor = MotorCore(cfg.motion, model, self.base)

@@ -283,6 +283,7 @@ class BaseState:
     max_accel_radps2: float = 0.0
     fault: str = ""  # why the link cannot come up: expected, found, remedy; "" = nothing known
     board_uptime_s: float = 0.0
+    caveats: tuple[str, ...] = ()  # what this kind of base cannot promise, in English
 
 
 class Status(Enum):

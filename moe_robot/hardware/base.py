@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterator
+from typing import Protocol
 
+from moe_robot.hardware.link import Phase
 from moe_robot.structs import BaseState, SafetyMode, Velocity
 
 
@@ -42,6 +45,31 @@ class MobileBase(ABC):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class LinkEnd(Protocol):
+    """The host's end of a protocol, without a port: `link.HostLink` or `text_link.TextLink`. See there."""
+
+    phase: Phase
+    counters: Counter[str]
+
+    def opened(self) -> None: ...
+
+    def closed(self) -> None: ...
+
+    def set_mode(self, mode: SafetyMode) -> None: ...
+
+    def stream(self, left_radps: float, right_radps: float, now_s: float) -> tuple[bytes, float, float]: ...
+
+    def unsent(self, rest: bytes) -> None:
+        """Of what `stream` gave last, the line did not take `rest`."""
+        ...
+
+    def farewell(self) -> bytes: ...
+
+    def receive(self, data: bytes, now_s: float) -> None: ...
+
+    def state(self, now_s: float) -> BaseState: ...
 
 
 def backoff(first_s: float, longest_s: float) -> Iterator[float]:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from moe_robot.config import HardwareConfig
 from moe_robot.errors import HardwareError
-from moe_robot.hardware.base import MobileBase
+from moe_robot.hardware.base import LinkEnd, MobileBase
 from moe_robot.hardware.link import Expected, HostLink
 from moe_robot.motion.kinematics import DiffDrive
 from moe_robot.structs import BaseState, SafetyMode, Velocity
@@ -35,6 +35,7 @@ class LoopbackBase(MobileBase):
         kinematics: DiffDrive,
         clock: Callable[[], float],
         ticks_per_rev: int | None = None,
+        link: LinkEnd | None = None,
     ) -> None:
         self.plugged = True
         self.to_board: Callable[[bytes], bytes] = lambda data: data
@@ -42,7 +43,7 @@ class LoopbackBase(MobileBase):
         self._board = board
         self._kinematics = kinematics
         self._clock = clock
-        self._link = HostLink(cfg.link_timeout_s, Expected(cfg.host_timeout_s, ticks_per_rev))
+        self._link = link or HostLink(cfg.link_timeout_s, Expected(cfg.host_timeout_s, ticks_per_rev))
         self._is_open = False
 
     def open(self) -> None:

@@ -1,7 +1,7 @@
-"""A motor board on a serial port: pyserial around `HostLink`. One thread reads and reopens; the caller's thread writes.
+"""A motor board on a serial port: pyserial around a link. One thread reads and reopens; the caller's thread writes.
 
 `drive` and `read` never wait for the device: a full port takes no set point, or half of one, and is not waited for.
-A lost port is `Link.LOST` until the thread has reopened it.
+A lost port is `Link.LOST` until the thread has found it again (`ports.py`: perhaps under another name) and opened it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ import select
 import termios
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import serial
 
 from moe_robot.config import HardwareConfig
 from moe_robot.errors import HardwareError
-from moe_robot.hardware.base import MobileBase, backoff
+from moe_robot.hardware.base import LinkEnd, MobileBase, backoff
 from moe_robot.hardware.link import Expected, HostLink, Phase
+from moe_robot.hardware.ports import Port, choose_port, port_at, serial_ports
 from moe_robot.motion.kinematics import DiffDrive
 from moe_robot.structs import BaseState, SafetyMode, Velocity
 
@@ -40,13 +41,18 @@ class SerialBase(MobileBase):
         kinematics: DiffDrive,
         clock: Callable[[], float] = time.monotonic,
         ticks_per_rev: int | None = None,
+        link: LinkEnd | None = None,
+        ports: Callable[[str], Sequence[Port]] = serial_ports,
     ) -> None:
-        """`ticks_per_rev` is what the board must tell in its greeting; None = not compared."""
+        """`ticks_per_rev` is what the board must tell in its greeting; None = not compared. Without a `link` it is
+        our own protocol's. `ports` gives what is plugged in, for a hardware.port."""
         self._cfg = cfg
         self._kinematics = kinematics
         self._clock = clock
         self._lock = threading.Lock()  # around the link and the port; never held while waiting for bytes
-        self._link = HostLink(cfg.link_timeout_s, Expected(cfg.host_timeout_s, ticks_per_rev))
+        self._link = link or HostLink(cfg.link_timeout_s, Expected(cfg.host_timeout_s, ticks_per_rev))
+        self._ports = ports
+        self._known: Port | None = None  # the board that was open last
         self._port: serial.Serial | None = None
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
@@ -98,24 +104,20 @@ class SerialBase(MobileBase):
     # ---- the port
 
     def _open_port(self) -> serial.Serial:
-        cfg = self._cfg
+        ports = self._ports(self._cfg.port)
+        path = choose_port(self._cfg.port, ports, self._known)
         try:
-            return serial.Serial(
-                cfg.port,
-                cfg.baud,
-                timeout=READ_TIMEOUT_S,
-                exclusive=True,
-            )
+            port = serial.Serial(path, self._cfg.baud, timeout=READ_TIMEOUT_S, exclusive=True)
         except (serial.SerialException, OSError, ValueError, termios.error) as error:
-            raise HardwareError(
-                f"cannot open the motor board's port '{cfg.port}': {_remedy(cfg.port, error)}"
-            ) from error
+            raise HardwareError(f"cannot open the motor board's port '{path}': {_remedy(path, error)}") from error
+        self._known = port_at(path, ports)
+        return port
 
     def _take(self, port: serial.Serial) -> None:
         with self._lock:
             self._port = port
             self._link.opened()
-        log.info("serial port %s open", self._cfg.port)
+        log.info("serial port %s open%s", port.port, f": {self._known}" if self._known is not None else "")
 
     def _drop(self, why: str) -> None:
         with self._lock:
@@ -124,10 +126,10 @@ class SerialBase(MobileBase):
         if port is not None:
             with contextlib.suppress(serial.SerialException, OSError):
                 port.close()
-            log.info("serial port %s gone: %s", self._cfg.port, why)
+            log.info("serial port %s gone: %s", port.port, why)
 
     def _write(self, port: serial.Serial, data: bytes) -> bool:
-        """False when the port did not take all of it. Half a frame does no harm: the next one starts with a zero.
+        """False when the port did not take all of it: the link is told the rest.
 
         Not `port.write`: that one waits, and reports a timeout when this process was slow though all was written.
         """
@@ -137,7 +139,8 @@ class SerialBase(MobileBase):
             written = 0
         except (serial.SerialException, OSError):
             return False  # the reader sees the same and reopens
-        self._link.counters["skipped_set_points"] += written < len(data)
+        if written < len(data):
+            self._link.unsent(data[written:])
         return written == len(data)
 
     # ---- the thread

@@ -19,7 +19,7 @@ from std_srvs.srv import SetBool, Trigger
 
 from moe_robot.config import Config
 from moe_robot.errors import HardwareError
-from moe_robot.hardware.serial_base import SerialBase
+from moe_robot.hardware.bases import make_base
 from moe_robot.motion.controller import MotorCore, MotorTick
 from moe_robot.motion.kinematics import diff_drive
 from moe_robot.motion.safety_words import safety_words
@@ -45,7 +45,7 @@ class MotorNode(Node):
         model = load_robot_model(config.robot.urdf)
         self._language = config.robot.language
         self._rad_per_tick = 2.0 * math.pi / model.ticks_per_rev
-        self._base = SerialBase(config.hardware, diff_drive(model), ticks_per_rev=model.ticks_per_rev)
+        self._base = make_base(config.hardware, diff_drive(model), model)
         self._core = MotorCore(config.motion, model, self._base)
         self._open_error = "not opened yet"
         self._open_s = 0.0

@@ -30,7 +30,7 @@ from moe_robot.nodes.faults import Faults
 from moe_robot.nodes.ros import SENSOR, now_s
 from moe_robot.nodes.run import Arguments
 from moe_robot.robot_model import load_robot_model
-from moe_robot.sim.board import Board
+from moe_robot.sim.boards import make_board
 from moe_robot.sim.physics import Plant, Simulation
 from moe_robot.sim.pty_port import PtyPort
 from moe_robot.sim.sensors import Renderer
@@ -98,7 +98,7 @@ class SimNode(Node):
         self._truth = self.create_publisher(Truth, "sim/truth", QoSProfile(depth=1))
         self._clock_topic = self.create_publisher(Clock, "/clock", SENSOR) if arguments.publish_clock else None
 
-        self._port = PtyPort(Board(SharedPlant(self._sim.plant, self._lock), config.hardware))
+        self._port = PtyPort(make_board(SharedPlant(self._sim.plant, self._lock), config.hardware))
         self._link = link_port(Path(config.hardware.port), self._port.path)
         self._faults = Faults(self, self._port)
         self.get_logger().info(f"world '{world.home.name}', motor board at {self._link}")

@@ -16,7 +16,7 @@ import tty
 from collections.abc import Callable
 from pathlib import Path
 
-from moe_robot.sim.board import Board
+from moe_robot.sim.boards import SimulatedBoard
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ READ_BYTES = 4096
 class PtyPort:
     """Only its own thread calls the board, except inside `with_board`."""
 
-    def __init__(self, board: Board, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, board: SimulatedBoard, clock: Callable[[], float] = time.monotonic) -> None:
         self.dropped_bytes = 0  # that the host did not read in time, as a UART would lose them
         self.path = ""
         self._board = board
