@@ -25,6 +25,7 @@ from moe_robot.hardware.frames import (
     Estop,
     Hello,
     HelloAck,
+    Message,
     ResetEstop,
     SetPoint,
     Telemetry,
@@ -74,6 +75,7 @@ class HostLink:
         self._mode = SafetyMode.DISARMED
         self._reset_id: int | None = None
         self._flags = BoardFlags()
+        self._board_seq: int | None = None  # of the latest frame of this session
         self._telemetry: Telemetry | None = None
         self._imu: Imu | None = None
         self._received_s = -math.inf
@@ -140,10 +142,14 @@ class HostLink:
 
     def receive(self, data: bytes, now_s: float) -> None:
         for message in self._decoder.feed(data):
-            if isinstance(message, Telemetry):
-                self._on_telemetry(message, now_s)
+            if isinstance(message, Telemetry) and message.session != self._session:
+                self._on_strange_telemetry()
             elif message.session != self._session or self.phase is Phase.CLOSED:
                 self.counters["old_session"] += 1
+            elif not self._in_order(message):
+                self.counters["out_of_sequence"] += 1
+            elif isinstance(message, Telemetry):
+                self._on_telemetry(message, now_s)
             elif isinstance(message, HelloAck):
                 self._on_hello_ack(message)
             elif isinstance(message, Ack):
@@ -227,12 +233,24 @@ class HostLink:
             )
         return ""
 
-    def _on_telemetry(self, message: Telemetry, now_s: float) -> None:
-        if self.phase is not Phase.UP:
-            return
-        if message.session != self._session:
+    def _in_order(self, message: Message) -> bool:
+        """Doubled frames, and those that others have overtaken, show a past: ticks that run back, an old state."""
+        if self._board_seq is not None:
+            ahead = (message.seq - self._board_seq) & 0xFFFF
+            if not 0 < ahead < 0x8000:
+                return False
+            self.counters["lost_frames"] += ahead - 1
+        self._board_seq = message.seq
+        return True
+
+    def _on_strange_telemetry(self) -> None:
+        """Of another session than ours, which it had joined: the board started anew."""
+        if self.phase is Phase.UP:
             self.counters["board_restarts"] += 1
             self._greet_anew()
+
+    def _on_telemetry(self, message: Telemetry, now_s: float) -> None:
+        if self.phase is not Phase.UP:
             return
         self._telemetry = message
         self._imu = dataclasses.replace(message.imu, t_s=now_s) if message.imu is not None else None
@@ -303,6 +321,7 @@ class HostLink:
     def _greet_anew(self) -> None:
         self._end_session()
         self._session = self._session % 0xFFFF + 1
+        self._board_seq = None
         self.phase = Phase.GREETING
         self._greeted_s = -math.inf
 

@@ -127,7 +127,7 @@ def test_S18_zeros_go_out_until_the_board_says_that_it_is_armed():
     link.set_mode(SafetyMode.ARMED)
     (first,) = sent_by(link, 0.0, 5.0, 5.0)
     assert (first.left_radps, first.armed) == (0.0, True)
-    link.receive(encode(Ack(1, 2, first.seq, 0.0, 0.0, True, ARMED_FLAG)), 0.0)
+    link.receive(encode(Ack(1, next(_seq), first.seq, 0.0, 0.0, True, ARMED_FLAG)), 0.0)
     (second,) = sent_by(link, 0.02, 5.0, 5.0)
     assert second.left_radps == 5.0
 
@@ -179,9 +179,9 @@ def test_S13_acks_that_stay_out_are_a_lost_link_though_telemetry_comes():
 def test_an_echo_that_differs_is_no_ack():
     link = armed_link()
     (point,) = sent_by(link, 0.02, 5.0, 5.0)
-    link.receive(encode(Ack(1, 3, point.seq, 5.0, -5.0, True, ARMED_FLAG)), 0.021)
+    link.receive(encode(Ack(1, next(_seq), point.seq, 5.0, -5.0, True, ARMED_FLAG)), 0.021)
     assert link.counters["wrong_echo"] == 1
-    link.receive(encode(Ack(1, 3, point.seq, 5.0, 5.0, True, ARMED_FLAG)), 0.022)
+    link.receive(encode(Ack(1, next(_seq), point.seq, 5.0, 5.0, True, ARMED_FLAG)), 0.022)
     assert abs(link.state(0.022).round_trip_s - 0.002) < 1e-9
 
 
@@ -320,3 +320,22 @@ def test_S20_a_board_of_another_version_never_comes_up_and_the_reason_is_told():
     assert state.fault == "bad_version: expected 2, found 1; flash the matching firmware"
     link.closed()
     assert link.state(0.02).fault == ""
+
+
+def test_S48_telemetry_that_comes_twice_or_was_overtaken_shows_no_past():
+    link = armed_link()
+    older, newer = telemetry(1, ARMED_FLAG), telemetry(1, ARMED_FLAG)
+    link.receive(newer, 0.01)
+    link.receive(older, 0.02)
+    link.receive(newer, 0.03)
+    assert link.state(0.03).received_s == 0.01
+    assert link.counters["out_of_sequence"] == 2
+
+
+def test_S48_frames_of_the_board_that_were_lost_are_counted():
+    link = armed_link()
+    before = link.counters["lost_frames"]
+    for _ in range(3):
+        telemetry(1, ARMED_FLAG)
+    link.receive(telemetry(1, ARMED_FLAG), 0.01)
+    assert link.counters["lost_frames"] - before == 3
