@@ -43,6 +43,7 @@ STANDING_TICKS = 1  # what a wheel that stands may tremble by within the window
 MARGIN_S = 0.1  # of travel that is believed beyond the time between two answers: lines come in bursts
 MARGIN_TICKS = 20
 JUMPS_UNTIL_LOST = 3
+HOLD_FRAMES = 2  # periods of the PID between two roundings of a steady speed
 REFUSALS_OF_A_STRANGER = 3  # to one attempt: an end of line alone is refused by every board, `m` and `e` are not
 _I32 = 2**32
 _UNKNOWN_BATTERY = Battery(math.nan, math.nan, math.nan, False)
@@ -94,7 +95,9 @@ class TextLink:
         self._heard: deque[_Heard] = deque()  # believed counts, the newest last
         self._told = (0, 0)  # ticks per period of the last set point that left
         self._sent_radps = (0.0, 0.0)
-        self._carry = [0.0, 0.0]  # ticks that rounding has kept back
+        self._owed = [0.0, 0.0]  # seconds of a tick that rounding has kept back (or given too much)
+        self._rounded_s = -math.inf  # when the ticks were last rounded anew
+        self._streamed_s = -math.inf
         self._mode_no = 0  # counts changes of the mode
         self._zero_taken = False  # the board has answered a zero that was sent after the last of them
         self._estop_id = 0
@@ -142,8 +145,8 @@ class TextLink:
         self._mode = mode
 
     def stream(self, left_radps: float, right_radps: float, now_s: float) -> tuple[bytes, float, float]:
-        """Bytes to write now, and the wheel speeds that they carry in the mean: ticks are whole numbers, the rest is
-        carried on to the next call. Not finite = zero, counted."""
+        """Bytes to write now, and the wheel speeds that they carry in the mean of some tenths of a second: a set point
+        is whole ticks, what is between two of them alternates. Not finite = zero, counted."""
         self._poll(now_s)
         if self.phase is Phase.CLOSED:
             return b"", 0.0, 0.0
@@ -151,7 +154,7 @@ class TextLink:
         if self.phase is not Phase.UP:
             return tail + self._greeting(now_s), 0.0, 0.0
         left, right = self._allowed(left_radps, right_radps)
-        ticks = (self._whole_ticks(0, left), self._whole_ticks(1, right))
+        ticks = self._whole_ticks((left, right), now_s)
         stops = ticks == (0, 0) and self._told != (0, 0)
         command = text_wire.speeds(*ticks)
         if self._unanswered_bytes(now_s) + len(command) > BOARD_BUFFER_BYTES and not stops:
@@ -378,16 +381,25 @@ class TextLink:
         scale = min(1.0, self._board.max_wheel_radps / fastest) if fastest > 0.0 else 1.0
         return left_radps * scale, right_radps * scale
 
-    def _whole_ticks(self, side: int, radps: float) -> int:
-        if radps == 0.0:
-            self._carry[side] = 0.0
-            return 0
-        exact = radps * self._board.ticks_per_rad * self._board.frame_s + self._carry[side]
-        whole = round(exact)
-        if whole * radps < 0.0:  # what rounding kept back is never worth driving the other way for
-            whole = 0
-        self._carry[side] = max(-0.5, min(0.5, exact - whole))
-        return whole
+    def _whole_ticks(self, radps: tuple[float, float], now_s: float) -> tuple[int, int]:
+        """Of the two whole numbers around each speed the one that brings the mean nearer. It is kept for some periods
+        of the PID, which samples: what alternates faster would reach it or not by chance."""
+        board, told = self._board, self._told
+        passed_s = min(max(now_s - self._streamed_s, 0.0), HOLD_FRAMES * board.frame_s)
+        self._streamed_s = now_s
+        hold_s = HOLD_FRAMES * board.frame_s
+        anew = now_s - self._rounded_s >= hold_s - 1e-9
+        if anew:
+            self._rounded_s = now_s
+        ticks = []
+        for side, exact in enumerate(speed * board.ticks_per_rad * board.frame_s for speed in radps):
+            low, high = math.floor(exact), math.ceil(exact)
+            self._owed[side] = _held(self._owed[side] + (exact - told[side]) * passed_s, hold_s)
+            if exact == 0.0:
+                self._owed[side] = 0.0
+            keep = not anew and low <= told[side] <= high
+            ticks.append(told[side] if keep else int(_held(round(exact + self._owed[side] / hold_s), high, low)))
+        return ticks[0], ticks[1]
 
     def _ask(self, command: bytes, now_s: float) -> None:
         self._asked.append(_Asked(command, now_s, self._mode_no))
@@ -421,9 +433,14 @@ class TextLink:
             self._mode = SafetyMode.DISARMED
         self._asked.clear()
         self._heard.clear()
-        self._told, self._sent_radps, self._carry = (0, 0), (0.0, 0.0), [0.0, 0.0]
+        self._told, self._sent_radps, self._owed = (0, 0), (0.0, 0.0), [0.0, 0.0]
         self._zero_taken, self._jumps, self._refusals = False, 0, 0
         self._mode_no += 1
+
+
+def _held(value: float, high: float, low: float | None = None) -> float:
+    """Within `low`, or -`high`, and `high`."""
+    return max(-high if low is None else low, min(high, value))
 
 
 def _difference(now: int, before: int) -> int:
