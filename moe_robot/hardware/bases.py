@@ -14,7 +14,8 @@ from moe_robot.errors import ConfigError
 from moe_robot.hardware.base import LinkEnd, MobileBase
 from moe_robot.hardware.link import Expected, HostLink
 from moe_robot.hardware.serial_base import SerialBase
-from moe_robot.hardware.text_link import TextBoard, TextLink
+from moe_robot.hardware.text_link import TextLink
+from moe_robot.hardware.text_wheels import TextBoard
 from moe_robot.motion.kinematics import DiffDrive
 from moe_robot.robot_model import RobotModel
 

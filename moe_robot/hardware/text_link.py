@@ -20,11 +20,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter, deque
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from moe_robot.hardware import text_wire
 from moe_robot.hardware.link import Phase
+from moe_robot.hardware.text_wheels import CountTrack, TextBoard, WholeTicks
 from moe_robot.hardware.text_wire import Answer, Counts, LineDecoder, Word
 from moe_robot.structs import BaseState, Battery, Link, SafetyMode
 
@@ -38,46 +38,15 @@ CAVEATS = (
 BOARD_BUFFER_BYTES = 60  # of the 64 that an Arduino's UART holds; more is lost there
 ANSWER_S = 0.25  # until a question of the greeting is asked again
 FORGET_S = 0.15  # an answer that did not come until then was lost
-SPEED_WINDOW_S = 0.1  # speeds are differences of counts over this long
-STANDING_TICKS = 1  # what a wheel that stands may tremble by within the window
-MARGIN_S = 0.1  # of travel that is believed beyond the time between two answers: lines come in bursts
-MARGIN_TICKS = 20
 JUMPS_UNTIL_LOST = 3
-HOLD_FRAMES = 2  # periods of the PID between two roundings of a steady speed
 REFUSALS_OF_A_STRANGER = 3  # to one attempt: an end of line alone is refused by every board, `m` and `e` are not
-_I32 = 2**32
 _UNKNOWN_BATTERY = Battery(math.nan, math.nan, math.nan, False)
-
-
-@dataclass(frozen=True)
-class TextBoard:
-    """What a person has to say about the board, because it cannot: see `hardware:` in the configuration."""
-
-    ticks_per_rev: int
-    pid_hz: int
-    max_wheel_radps: float
-    boot_s: float  # opening the port resets most Arduinos; their bootloader listens for this long
-    gains: tuple[int, int, int, int] | None = None  # Kp, Kd, Ki, Ko; None = as compiled in
-
-    @property
-    def frame_s(self) -> float:
-        """The period of the PID: the firmware counts it in whole milliseconds."""
-        return (1000 // self.pid_hz) / 1000.0
-
-    @property
-    def ticks_per_rad(self) -> float:
-        return self.ticks_per_rev / (2.0 * math.pi)
 
 
 class _Asked(NamedTuple):
     command: bytes
     now_s: float
     mode_no: int
-
-
-class _Heard(NamedTuple):
-    now_s: float
-    counts: Counts
 
 
 class TextLink:
@@ -92,12 +61,9 @@ class TextLink:
         self._fault = ""
         self._tail = b""  # of a command that the line took in part: it goes first
         self._asked: deque[_Asked] = deque()  # not answered yet
-        self._heard: deque[_Heard] = deque()  # believed counts, the newest last
-        self._told = (0, 0)  # ticks per period of the last set point that left
+        self._track = CountTrack(board)
+        self._ticks = WholeTicks(board)
         self._sent_radps = (0.0, 0.0)
-        self._owed = [0.0, 0.0]  # seconds of a tick that rounding has kept back (or given too much)
-        self._rounded_s = -math.inf  # when the ticks were last rounded anew
-        self._streamed_s = -math.inf
         self._mode_no = 0  # counts changes of the mode
         self._zero_taken = False  # the board has answered a zero that was sent after the last of them
         self._estop_id = 0
@@ -154,14 +120,15 @@ class TextLink:
         if self.phase is not Phase.UP:
             return tail + self._greeting(now_s), 0.0, 0.0
         left, right = self._allowed(left_radps, right_radps)
-        ticks = self._whole_ticks((left, right), now_s)
-        stops = ticks == (0, 0) and self._told != (0, 0)
+        told = self._ticks.told
+        ticks = self._ticks.next(left, right, now_s)
+        stops = ticks == (0, 0) != told
         command = text_wire.speeds(*ticks)
         if self._unanswered_bytes(now_s) + len(command) > BOARD_BUFFER_BYTES and not stops:
             self.counters["held_back"] += 1
             return tail, *self._sent_radps
         self._ask(command, now_s)
-        self._told, self._sent_radps = ticks, (left, right)
+        self._sent_radps = (left, right)
         self._sets = (self._sets + 1) & 0xFFFF
         question = b""
         if self._unanswered_bytes(now_s) + len(text_wire.READ) <= BOARD_BUFFER_BYTES:
@@ -188,9 +155,9 @@ class TextLink:
     def state(self, now_s: float) -> BaseState:
         """What is known. Armed and e-stop are the host's own, once the board has answered a zero."""
         self._poll(now_s)
-        up = self.phase is Phase.UP and bool(self._heard)
-        counts = self._heard[-1].counts if self._heard else Counts(0, 0)
-        speeds = self._speeds() if up else (0.0, 0.0)
+        up = self.phase is Phase.UP
+        counts = self._track.latest or Counts(0, 0)
+        speeds = self._track.speeds_radps() if up else (0.0, 0.0)
         return BaseState(
             link=Link.UP if up else Link.LOST,
             left_ticks=counts.left,
@@ -199,10 +166,10 @@ class TextLink:
             right_radps=speeds[1],
             battery=_UNKNOWN_BATTERY,
             imu=None,
-            board_estop=up and self._mode is SafetyMode.ESTOP and self._zero_taken and self._stands(),
+            board_estop=up and self._mode is SafetyMode.ESTOP and self._zero_taken and self._track.stands(),
             board_armed=up and self._mode is SafetyMode.ARMED and self._zero_taken,
             acked_seq=self._acked,
-            received_s=self._heard[-1].now_s if self._heard else -math.inf,
+            received_s=self._track.latest_s,
             round_trip_s=self._round_trip_s,
             session=self._session,
             board_estop_id=self._estop_id,
@@ -251,7 +218,7 @@ class TextLink:
         elif step != text_wire.READ and answer is Word.OK:
             self._step_done(None, now_s)
         elif step == text_wire.READ and isinstance(answer, Counts):
-            if len(self._steps) == 1 and not self._is_zero(answer):
+            if len(self._steps) == 1 and not self._track.is_fresh(answer):
                 self._steps = self._first_steps()  # the reset did not reach it
             else:
                 self._step_done(answer, now_s)
@@ -265,7 +232,7 @@ class TextLink:
         self.phase, self._fault = Phase.UP, ""
         self.counters["greetings"] += 1
         self._session = self._session % 0xFFFF + 1
-        self._heard = deque([_Heard(now_s, counts)])
+        self._track.believe(counts, now_s)
         self._counted_awake_s = self._ok_awake_s = self._awake_s
 
     def _refused(self, step: bytes) -> None:
@@ -319,54 +286,19 @@ class TextLink:
         if asked is None:
             self.counters["unexpected_counts"] += 1
             return
-        last = self._heard[-1]
-        if self._possible(last, counts, now_s):
+        if self._track.is_possible(counts, now_s):
             self._jumps = 0
             self._round_trip_s = now_s - asked.now_s
             self._counted_awake_s = self._awake_s
-            self._heard.append(_Heard(now_s, counts))
-            while len(self._heard) > 2 and now_s - self._heard[1].now_s >= SPEED_WINDOW_S:
-                self._heard.popleft()
+            self._track.believe(counts, now_s)
             return
         self._jumps += 1
         self.counters["impossible_counts"] += 1
-        if self._is_zero(counts):
+        if self._track.is_fresh(counts):
             self.counters["board_restarts"] += 1
             self._greet_anew()
         elif self._jumps >= JUMPS_UNTIL_LOST:
             self._lose("jump")
-
-    def _possible(self, last: _Heard, counts: Counts, now_s: float) -> bool:
-        farthest = self._most_ticks(now_s - last.now_s)
-        return all(
-            abs(_difference(now, before)) <= farthest
-            for now, before in ((counts.left, last.counts.left), (counts.right, last.counts.right))
-        )
-
-    def _is_zero(self, counts: Counts) -> bool:
-        """As after a reset a moment ago."""
-        return max(abs(counts.left), abs(counts.right)) <= self._most_ticks(ANSWER_S)
-
-    def _most_ticks(self, seconds: float) -> float:
-        return MARGIN_TICKS + self._board.max_wheel_radps * self._board.ticks_per_rad * (max(seconds, 0.0) + MARGIN_S)
-
-    def _speeds(self) -> tuple[float, float]:
-        first, last = self._heard[0], self._heard[-1]
-        seconds = last.now_s - first.now_s
-        if seconds <= 0.0:
-            return 0.0, 0.0
-        per_tick = 1.0 / (self._board.ticks_per_rad * seconds)
-        return (
-            _difference(last.counts.left, first.counts.left) * per_tick,
-            _difference(last.counts.right, first.counts.right) * per_tick,
-        )
-
-    def _stands(self) -> bool:
-        first, last = self._heard[0], self._heard[-1]
-        return last.now_s - first.now_s >= SPEED_WINDOW_S and all(
-            abs(_difference(now, before)) <= STANDING_TICKS
-            for now, before in ((last.counts.left, first.counts.left), (last.counts.right, first.counts.right))
-        )
 
     # ---- parts
 
@@ -380,26 +312,6 @@ class TextLink:
         fastest = max(abs(left_radps), abs(right_radps))
         scale = min(1.0, self._board.max_wheel_radps / fastest) if fastest > 0.0 else 1.0
         return left_radps * scale, right_radps * scale
-
-    def _whole_ticks(self, radps: tuple[float, float], now_s: float) -> tuple[int, int]:
-        """Of the two whole numbers around each speed the one that brings the mean nearer. It is kept for some periods
-        of the PID, which samples: what alternates faster would reach it or not by chance."""
-        board, told = self._board, self._told
-        passed_s = min(max(now_s - self._streamed_s, 0.0), HOLD_FRAMES * board.frame_s)
-        self._streamed_s = now_s
-        hold_s = HOLD_FRAMES * board.frame_s
-        anew = now_s - self._rounded_s >= hold_s - 1e-9
-        if anew:
-            self._rounded_s = now_s
-        ticks = []
-        for side, exact in enumerate(speed * board.ticks_per_rad * board.frame_s for speed in radps):
-            low, high = math.floor(exact), math.ceil(exact)
-            self._owed[side] = _held(self._owed[side] + (exact - told[side]) * passed_s, hold_s)
-            if exact == 0.0:
-                self._owed[side] = 0.0
-            keep = not anew and low <= told[side] <= high
-            ticks.append(told[side] if keep else int(_held(round(exact + self._owed[side] / hold_s), high, low)))
-        return ticks[0], ticks[1]
 
     def _ask(self, command: bytes, now_s: float) -> None:
         self._asked.append(_Asked(command, now_s, self._mode_no))
@@ -432,17 +344,8 @@ class TextLink:
         if self._mode is SafetyMode.ARMED:
             self._mode = SafetyMode.DISARMED
         self._asked.clear()
-        self._heard.clear()
-        self._told, self._sent_radps, self._owed = (0, 0), (0.0, 0.0), [0.0, 0.0]
+        self._track.clear()
+        self._ticks.stop()
+        self._sent_radps = (0.0, 0.0)
         self._zero_taken, self._jumps, self._refusals = False, 0, 0
         self._mode_no += 1
-
-
-def _held(value: float, high: float, low: float | None = None) -> float:
-    """Within `low`, or -`high`, and `high`."""
-    return max(-high if low is None else low, min(high, value))
-
-
-def _difference(now: int, before: int) -> int:
-    """Of two counters of 32 bits that wrap."""
-    return (now - before + _I32 // 2) % _I32 - _I32 // 2

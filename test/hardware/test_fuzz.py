@@ -30,7 +30,8 @@ from bench.fuzz import (  # noqa: E402
 from moe_robot.errors import ProtocolError  # noqa: E402
 from moe_robot.hardware.frames import Decoder, encode  # noqa: E402
 from moe_robot.hardware.link import HostLink, Phase  # noqa: E402
-from moe_robot.hardware.text_link import TextBoard, TextLink  # noqa: E402
+from moe_robot.hardware.text_link import TextLink  # noqa: E402
+from moe_robot.hardware.text_wheels import TextBoard  # noqa: E402
 from moe_robot.hardware.text_wire import LineDecoder, Word, parse  # noqa: E402
 from moe_robot.sim import text_board  # noqa: E402
 from moe_robot.sim.ideal_plant import IdealPlant  # noqa: E402

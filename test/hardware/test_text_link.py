@@ -12,7 +12,8 @@ from moe_robot.config import load_config
 from moe_robot.errors import ConfigError, ProtocolError
 from moe_robot.hardware.bases import make_link
 from moe_robot.hardware.link import Phase
-from moe_robot.hardware.text_link import BOARD_BUFFER_BYTES, TextBoard, TextLink
+from moe_robot.hardware.text_link import BOARD_BUFFER_BYTES, TextLink
+from moe_robot.hardware.text_wheels import TextBoard
 from moe_robot.hardware.text_wire import Counts, LineDecoder, Word, parse
 from moe_robot.sim import text_board
 from moe_robot.sim.ideal_plant import IdealPlant
@@ -376,7 +377,6 @@ def test_measured_speeds_are_those_of_the_wheels_and_wrap_with_the_counter():
     assert state.right_radps == pytest.approx(3.0, abs=0.3)
     line.board._first_ticks = tuple(now - 2**31 + 30 for now in line.plant.wheel_ticks())
     line.link.opened()
-    line.link._board = dataclasses.replace(ROBOT, boot_s=0.0)
     assert line.up().link.state(line.now_s).left_ticks == 0
 
 
