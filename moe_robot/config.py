@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -203,6 +203,20 @@ def load_config(path: Path | str | None = None, overrides: Mapping[str, object] 
     config = _build(Config, data, origins, str(shipped), "")
     assert isinstance(config, Config)
     return config
+
+
+def read_settings(settings: Iterable[str]) -> dict[str, object]:
+    """Overrides from `KEY=VALUE`, the value as in YAML. Raises ConfigError."""
+    overrides: dict[str, object] = {}
+    for setting in settings:
+        key, sign, value = setting.partition("=")
+        if not sign:
+            raise ConfigError(f"--set expects KEY=VALUE such as motion.rate_hz=50, found {setting!r}")
+        try:
+            overrides[key] = yaml.safe_load(value) if value else ""
+        except yaml.YAMLError as error:
+            raise ConfigError(f"--set {key}: the value is no YAML: {value!r}") from error
+    return overrides
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

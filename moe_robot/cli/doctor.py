@@ -63,7 +63,7 @@ def examine(config_path: Path | None = None) -> Iterator[Finding]:
     yield _try("configuration", lambda: _config(config_path), "moe-robot check-config FILE shows the wrong key")
     yield _try("data files", lambda: str(share_dir()), "reinstall: pip install -e .")
     yield _try("memory store", _store, "make the folder writable, or set MOE_ROBOT_HOME or memory.path")
-    yield _serial_port(config_path)
+    yield from _serial_ports(config_path)
     yield _compiler()
     yield _shared_memory()
     yield _running()
@@ -121,22 +121,15 @@ def _store() -> str:
     return f"{folder} is writable, {shutil.disk_usage(folder).free / 1e9:.1f} GB free"
 
 
-def _serial_port(config_path: Path | None) -> Finding:
+def _serial_ports(config_path: Path | None) -> Iterator[Finding]:
     try:
-        port = Path(load_config(config_path).hardware.port)
-    except MoeRobotError as error:
-        return Finding("broken", "serial port", str(error))
-    if not port.exists():
-        found = sorted(str(p) for p in Path("/dev").glob("tty[UA][SC][BM]*"))
-        detail = f"{port} is not there" + (f"; found {', '.join(found)}" if found else "; no USB serial port found")
-        return Finding(
-            "missing", "serial port", detail, "plug the motor board in and set hardware.port; --sim needs none"
-        )
-    if not os.access(port, os.R_OK | os.W_OK):
-        return Finding(
-            "broken", "serial port", f"{port} may not be opened", "sudo usermod -aG dialout $USER, log in again"
-        )
-    return Finding("ok", "serial port", str(port))
+        hardware = load_config(config_path).hardware
+        from moe_robot.cli.doctor_ports import port_findings
+    except (MoeRobotError, ImportError) as error:
+        yield Finding("broken", "motor board", str(error))
+        return
+    for found in port_findings(hardware.port):
+        yield Finding(*found)
 
 
 def _compiler() -> Finding:

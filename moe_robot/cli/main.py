@@ -37,13 +37,23 @@ def up(
     seed: Annotated[int | None, typer.Option(help="Seed of the simulation's noise.")] = None,
     port: Annotated[str | None, typer.Option(help="Serial port of the motor board.")] = None,
     arm: Annotated[bool, typer.Option(help="Allow motion as soon as the robot is ready.")] = True,
+    settings: Annotated[list[str] | None, typer.Option("--set", help="KEY=VALUE over the configuration.")] = None,
     namespace: Namespace = "",
     log_level: Annotated[str, typer.Option(help="debug | info | warn | error")] = "info",
 ) -> None:
     """Start all nodes, watch them, end them with Ctrl-C."""
     from moe_robot.cli import up as command
 
-    options = command.options(config, sim=sim, world=world, seed=seed, port=port, namespace=namespace, level=log_level)
+    options = command.options(
+        config,
+        sim=sim,
+        world=world,
+        seed=seed,
+        port=port,
+        namespace=namespace,
+        level=log_level,
+        wished=settings or (),
+    )
     raise typer.Exit(command.run(options, console, arm=arm))
 
 

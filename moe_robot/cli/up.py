@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -21,7 +22,7 @@ from moe_robot.cli import environment
 from moe_robot.cli.lock import single_instance
 from moe_robot.cli.shared_memory import remove_stale
 from moe_robot.cli.supervisor import Event, Supervisor, last_line
-from moe_robot.config import load_config
+from moe_robot.config import load_config, read_settings
 from moe_robot.nodes.run import Options, node_commands, notices
 from moe_robot.paths import make_runtime_dir, runtime_dir
 from moe_robot.world.home import load_home, world_path
@@ -41,10 +42,11 @@ def options(
     port: str | None = None,
     namespace: str = "",
     level: str = "info",
+    wished: Sequence[str] = (),
 ) -> Options:
     """The wishes of the command line as the options of the nodes. Raises ConfigError before anything starts."""
-    settings = (f"sim.seed={seed}",) if seed is not None else ()
-    cfg = load_config(config, {"sim.seed": seed} if seed is not None else None)
+    settings = (*((f"sim.seed={seed}",) if seed is not None else ()), *wished)
+    cfg = load_config(config, read_settings(settings))
     home = _world_file(world, seed or 0) if world else ""
     load_home(home or cfg.robot.home)
     return Options(

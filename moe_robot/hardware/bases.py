@@ -47,10 +47,10 @@ _LINKS: dict[str, Callable[[HardwareConfig, int], LinkEnd]] = {"moe": _moe, "ros
 def _gains(text: str) -> tuple[int, int, int, int] | None:
     if not text:
         return None
-    parts = text.split(":")
+    parts = text.split(",")
     if len(parts) != 4 or not all(part.isascii() and part.isdigit() and len(part) < 5 for part in parts):
         raise ConfigError(
-            f"hardware.text_pid: expected four whole numbers Kp:Kd:Ki:Ko such as 20:12:0:50, found '{text}'"
+            f"hardware.text_pid: expected four whole numbers Kp,Kd,Ki,Ko such as 20,12,0,50, found '{text}'"
         )
     kp, kd, ki, ko = map(int, parts)
     if ko == 0:

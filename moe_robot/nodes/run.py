@@ -24,9 +24,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, cast
 
-import yaml
-
-from moe_robot.config import Config, load_config
+from moe_robot.config import Config, load_config, read_settings
 from moe_robot.errors import MoeRobotError
 from moe_robot.nodes.priority import take_priority
 from moe_robot.paths import runtime_dir
@@ -139,16 +137,11 @@ def parse(argv: Sequence[str]) -> tuple[Arguments, Config, list[str]]:
     parser.add_argument("--world", default="", help="sim only: the world that is simulated; default robot.home")
     parser.add_argument("--publish-clock", action="store_true", help="sim only: publish /clock")
     given = parser.parse_args(own)
-    overrides: dict[str, object] = {}
-    for setting in given.set:
-        key, sign, value = setting.partition("=")
-        if not sign:
-            parser.error(f"--set expects KEY=VALUE, found {setting!r}")
-        try:
-            overrides[key] = yaml.safe_load(value) if value else ""
-        except yaml.YAMLError:
-            parser.error(f"--set {key}: the value is no YAML: {value!r}")
-    return Arguments(given.name, given.world, given.publish_clock), load_config(given.config, overrides), ros
+    return (
+        Arguments(given.name, given.world, given.publish_clock),
+        load_config(given.config, read_settings(given.set)),
+        ros,
+    )
 
 
 class Ending:

@@ -170,7 +170,7 @@ def test_silence_is_named():
     assert "does not answer" in line.link.state(line.now_s).fault
 
 
-@pytest.mark.parametrize("text", ["20:12:0", "a:b:c:d", "20:12:0:0", "-1:2:3:4", "1:2:3:4:5", "²:1:1:1"])
+@pytest.mark.parametrize("text", ["20,12,0", "a,b,c,d", "20,12,0,0", "-1,2,3,4", "1,2,3,4,5", "²,1,1,1", "1:2:3:4"])
 def test_gains_that_cannot_be_meant_are_an_error_of_the_configuration(text):
     cfg = dataclasses.replace(load_config().hardware, protocol="ros_arduino", text_pid=text)
     with pytest.raises(ConfigError, match=r"hardware\.text_pid"):
