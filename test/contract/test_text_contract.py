@@ -5,6 +5,7 @@ The list follows test_motor_contract.py; what that firmware cannot promise is sa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,6 +13,9 @@ import pytest
 from motor_rig import FORWARD, WHEEL_RADPS, Rig
 from text_rig import TextLoopbackRig, TextSerialRig
 
+from moe_robot.config import load_config
+from moe_robot.lockstep import LockstepRobot
+from moe_robot.sim.worlds import load_world
 from moe_robot.structs import Link, SafetyMode, Velocity
 
 STILL = Velocity()
@@ -140,3 +144,15 @@ def test_S55_a_flood_of_noise_makes_no_command_and_does_not_fool_the_host(rig):
         assert abs(tick.odom.x_m) < 5.0
     assert sum(n for name, n in tick.base.counters.items() if name.startswith("host_")) > 0
     rig.until(lambda tick: tick.base.link is Link.UP)
+
+
+def test_the_whole_robot_drives_a_metre_with_this_firmware_as_it_does_with_ours():
+    robot = LockstepRobot(load_config(overrides={"hardware.protocol": "ros_arduino"}), load_world("flat"), seed=1)
+    try:
+        assert robot.settle() == ""
+        run = robot.command("проедь вперёд на метр", "ru")
+        assert run.outcome == "done"
+        moved_m = math.dist((run.before.pose.x_m, run.before.pose.y_m), (run.after.pose.x_m, run.after.pose.y_m))
+        assert moved_m == pytest.approx(1.0, abs=0.05)
+    finally:
+        robot.close()
