@@ -67,8 +67,6 @@ class LoopbackBase(MobileBase):
     def drive(self, velocity: Velocity) -> Velocity:
         now_s = self._clock()
         data, left, right = self._link.stream(*self._kinematics.wheels(velocity), now_s)
-        if not data:
-            return Velocity()
         self._exchange(data, now_s)
         return self._kinematics.velocity(left, right)
 

@@ -14,7 +14,7 @@ from moe_robot.sim.pty_port import PtyPort
 from moe_robot.sim.text_board import TextBoard
 
 # Patient with a machine that does other work too: this board answers only when it is asked and has a thread for it.
-TEXT_CFG = dataclasses.replace(CFG.hardware, protocol="ros_arduino", text_boot_s=0.5, link_timeout_s=1.0)
+TEXT_CFG = dataclasses.replace(CFG.hardware, protocol="ros_arduino", text_boot_s=0.5, link_timeout_s=0.5)
 
 
 class TextLoopbackRig(LoopbackRig):

@@ -71,10 +71,14 @@ class Robot:
         self.base = SerialBase(cfg, DRIVE, ticks_per_rev=MODEL.ticks_per_rev, **extra)
         self.base.open()
         self.core = MotorCore(CFG.motion, MODEL, self.base)
+        self._plant = Plant()  # whose wheels turn as time passes
+        self._stepped_s = time.monotonic()
 
     def step(self, velocity: Velocity | None = None) -> MotorTick:
         threading.Event().wait(0.01)
         now_s = time.monotonic()
+        self._plant.step(now_s - self._stepped_s)
+        self._stepped_s = now_s
         self.core.on_scan(Scan([float("inf")] * 90, -3.14, 6.28 / 90, 0.05, 12.0, now_s), now_s)
         if velocity is not None:
             self.core.on_command(velocity, now_s)
@@ -90,6 +94,7 @@ class Robot:
         return self.until(lambda tick: tick.base.link is Link.UP)
 
     def driving(self, plant: Plant) -> None:
+        self._plant = plant
         self.up()
         assert self.core.arm(time.monotonic()).ok
         self.until(lambda _: plant.commanded_radps[0] > WHEEL_RADPS - 0.1, FORWARD)
@@ -355,6 +360,7 @@ def test_S47_another_board_with_other_limits_is_greeted_and_its_limits_hold(port
     with PtyPort(Board(slow_plant, CFG.hardware)) as other:
         bench.add(other, "11111111")
         tick = disarmed_anew(robot, slow_plant, old.session)
+        robot._plant = slow_plant
         assert (old.max_wheel_radps, tick.base.max_wheel_radps) == (30.0, 2.5)
         assert robot.core.arm(time.monotonic()).ok
         tick = robot.until(lambda _: slow_plant.most_radps > 2.4, FORWARD)
