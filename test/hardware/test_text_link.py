@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
+import random
+import re
 from collections.abc import Callable
 
 import pytest
+from bad_line import Fault, Reordered, doubled, flipped, garbled, lost, truncated
 
 from moe_robot.config import load_config
 from moe_robot.errors import ConfigError, ProtocolError
@@ -385,3 +389,43 @@ def test_a_host_that_slept_does_not_blame_the_board():
     line.now_s += 60.0
     line.step(0.0)
     assert line.link.phase is Phase.UP
+
+
+# ---------------------------------------------------------------- a bad line
+
+
+def bad(fault: Fault, seed: int = 1) -> Callable[[bytes], bytes]:
+    """`fault` applied to the lines in what passes."""
+    chance = random.Random(seed)
+    return lambda data: b"".join(fault(re.findall(rb"[^\r\n]*[\r\n]+", data), chance))
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("fault", [lost, doubled, Reordered(), truncated, flipped, garbled], ids=lambda f: str(f)[:20])
+def test_S55_damaged_answers_never_change_what_is_commanded(fault, seed):
+    line = Line().driving(6.0)
+    line.to_host = bad(fault, seed)
+    del line.sent[:]
+    reported = [line.link.state(line.now_s).left_ticks]
+    for _ in range(500):
+        line.step(6.0)
+        assert -1e-9 <= line.plant.commanded_radps[0] <= 6.3
+        reported.append(line.link.state(line.now_s).left_ticks)
+    said = {command for data in line.sent for command in data.split(b"\r")}
+    assert said <= {b"", b"e", b"r", b"m 0 0", b"m 41 41", b"m 42 42", b"m 41 42", b"m 42 41"}
+    steps = [abs(now - before) for now, before in itertools.pairwise(reported) if now and before]
+    assert max(steps) < ROBOT.ticks_per_rad * ROBOT.max_wheel_radps
+    line.to_host = lambda data: data
+    line.up()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_S52_a_stop_reaches_a_board_behind_a_line_that_loses_a_third(seed):
+    line = Line().driving(6.0)
+    chance = random.Random(seed)
+    line.to_board = lambda data: b"".join(part for part in re.findall(rb"[^\r]*\r", data) if chance.random() > 0.33)
+    line.link.set_mode(SafetyMode.ESTOP)
+    line.run(0.3, 6.0)
+    assert line.plant.commanded_radps == (0.0, 0.0)
+    line.run(2.0, 6.0)
+    assert line.plant.commanded_radps == (0.0, 0.0)
