@@ -156,3 +156,24 @@ def test_the_whole_robot_drives_a_metre_with_this_firmware_as_it_does_with_ours(
         assert moved_m == pytest.approx(1.0, abs=0.05)
     finally:
         robot.close()
+
+
+@pytest.mark.parametrize(("follows", "kind"), [((0.0, 0.0), "stall"), ((-1.0, -1.0), "runaway")])
+def test_S24_held_and_runaway_wheels_are_noticed_by_their_counts_alone(rig, follows, kind):
+    drive(rig)
+    rig.plant.follows = follows
+    tick = rig.until(lambda tick: tick.safety.mode is SafetyMode.ESTOP, FORWARD)
+    assert [cause.kind for cause in tick.safety.causes] == [kind]
+    rig.until(lambda _: rig.standing(), FORWARD)
+
+
+@pytest.mark.parametrize(
+    "slow", [Velocity(v, w) for v, w in ((0.003, 0), (0.01, 0), (0.03, 0), (0, 0.03), (0, -0.2), (-0.02, 0.1))], ids=str
+)
+def test_S31_a_robot_that_goes_in_steps_of_a_tick_is_in_order(slow):
+    rig = TextLoopbackRig()
+    rig.armed()
+    tick = rig.run(500, slow)
+    assert (tick.safety.mode, tick.diagnostics["wrong"]) == (SafetyMode.ARMED, "")
+    assert rig.plant.fastest_radps > 0.0
+    rig.close()
