@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import binascii
 import dataclasses
 import os
 import random
 from collections.abc import Callable
 from pathlib import Path
+
+from cobs import cobs
 
 from moe_robot.hardware.ports import Port
 from moe_robot.sim.boards import SimulatedBoard
@@ -95,6 +98,23 @@ def flipped(frames: list[bytes], random: random.Random) -> list[bytes]:
 def garbled(frames: list[bytes], random: random.Random) -> list[bytes]:
     """What arrives when the two ends do not run at the same baud rate: other bytes, and another number of them."""
     return [random.randbytes(max(1, len(frame) * 2 // 3)) for frame in frames]
+
+
+def of_version(version: int) -> Fault:
+    """Frames of a board that speaks another version of the protocol: whole, with a right CRC."""
+
+    def reversed_to(frames: list[bytes], _random: random.Random) -> list[bytes]:
+        out = []
+        for frame in frames:
+            payload = bytearray(cobs.decode(frame[:-1]))[:-2] if len(frame) > 1 else bytearray()
+            if payload:
+                payload[0] = version
+                payload += binascii.crc_hqx(bytes(payload), 0xFFFF).to_bytes(2, "little")
+                frame = cobs.encode(bytes(payload)) + b"\0"
+            out.append(frame)
+        return out
+
+    return reversed_to
 
 
 class Bench:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from bad_line import BadLine, Bench, Fault, Reordered, doubled, flipped, garbled, lost, pass_on, truncated
+from bad_line import BadLine, Bench, Fault, Reordered, doubled, flipped, garbled, lost, of_version, pass_on, truncated
 
 from moe_robot.config import load_config
 from moe_robot.errors import HardwareError
@@ -387,6 +387,25 @@ def test_S47_a_board_for_other_wheels_is_refused_and_the_reason_told(port, plant
         assert not robot.core.arm(time.monotonic()).ok
         robot.core.close()
     assert strange.commanded_radps == (0.0, 0.0)
+
+
+def test_S47_a_board_with_another_version_of_the_protocol_is_refused_and_the_remedy_told(port, plant, bench):
+    robot = Robot("auto", bench)
+    robot.driving(plant)
+    port.unplug()
+    robot.until(lambda tick: tick.base.link is Link.LOST, FORWARD)
+    old_plant = Plant()
+    old = BadLine(Board(old_plant, CFG.hardware))
+    old.to_host = of_version(1)
+    with PtyPort(old) as other:
+        bench.add(other, "44444444")
+        tick = robot.until(lambda tick: "version" in tick.base.fault, FORWARD)
+        assert "flash the matching firmware" in tick.base.fault
+        for _ in range(30):
+            tick = robot.step(FORWARD)
+        assert tick.base.link is Link.LOST
+        robot.core.close()
+    assert (old_plant.least_radps, old_plant.most_radps) == (0.0, 0.0)
 
 
 def test_S46_two_boards_at_once_are_not_guessed_between(port, plant, bench):
