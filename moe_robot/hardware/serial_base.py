@@ -202,6 +202,6 @@ def _remedy(port: str, error: Exception) -> str:
         return (
             "no permission; add the user to the group of the device: sudo usermod -aG dialout $USER, and log in again"
         )
-    if "lock" in str(error).lower():
+    if "lock" in str(error).lower() or "busy" in str(error).lower():
         return "another process has it; stop that one first"
     return f"{error}"
