@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 export ROS_AUTOMATIC_DISCOVERY_RANGE ?= LOCALHOST
 
-.PHONY: help setup demo test check format bench clean
+.PHONY: help setup demo test check format bench firmware clean
 
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -28,5 +28,8 @@ format: setup    ## put the format right
 bench: setup     ## every published number, into bench/results/
 	@bench/run_all
 
+firmware:        ## compile the motor board's firmware, print its size  [needs scripts/install --firmware]
+	@$(MAKE) -s -C firmware
+
 clean:           ## remove what the commands made
-	rm -rf .venv build dist *.egg-info runs moe_robot_interfaces/build moe_robot_interfaces/*.egg-info
+	rm -rf .venv build firmware/build dist *.egg-info runs moe_robot_interfaces/build moe_robot_interfaces/*.egg-info

@@ -48,9 +48,9 @@ def built(target: str) -> Path:
 class SimState:
     """Times are simulated, in us since power on; [left, right]."""
 
-    now_us: int
-    boot_us: int  # of the last reset
-    drive_us: int  # when a motor was last driven
+    now_us: float
+    boot_us: float  # of the last reset
+    drive_us: float  # when a motor was last driven, to 100 us
     resets: int
     dropped: int  # bytes that the host did not read
     driver: tuple[str, str]  # off | brake | drive
@@ -80,7 +80,7 @@ class SimBoard:
         self._answer()
 
     def tell(self, command: str) -> dict[str, object]:
-        """Raises RuntimeError: unknown command, or the simulator is gone."""
+        """The answer; `now_us` of a change is when it was made. Raises RuntimeError: no such command, or it is gone."""
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(command + "\n")
@@ -96,9 +96,9 @@ class SimBoard:
         told = self.tell("query")
         return SimState(**{key: tuple(v) if isinstance(v, list) else v for key, v in told.items()})
 
-    def inject(self, data: bytes) -> None:
-        """To the board, as if the host had sent them; at most 64 kB at once."""
-        self.tell(f"inject {data.hex()}")
+    def inject(self, data: bytes) -> float:
+        """To the board, as if the host had sent them; at most 64 kB at once. When the first bit left, in us."""
+        return float(str(self.tell(f"inject {data.hex()}")["now_us"]))
 
     def close(self) -> None:
         """Safe to call twice."""

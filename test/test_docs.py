@@ -245,7 +245,18 @@ def test_files_that_documents_name_exist(name: str) -> None:
 def test_every_folder_has_its_line_in_the_readme(name: str) -> None:
     told = {row[0].strip("`") for row in rows(prose(name))}
     package = {f"moe_robot/{p.name}/" for p in (ROOT / "moe_robot").iterdir() if p.is_dir() and p.name != "__pycache__"}
-    top = {"moe_robot_interfaces/", "config/", "worlds/", "urdf/", "launch/", "bench/", "docs/", "scripts/", "test/"}
+    top = {
+        "moe_robot_interfaces/",
+        "config/",
+        "worlds/",
+        "urdf/",
+        "launch/",
+        "firmware/",
+        "bench/",
+        "docs/",
+        "scripts/",
+        "test/",
+    }
     assert not (package | top) - told
 
 

@@ -2,7 +2,8 @@
  *
  *     simboard IMAGE.hex LINK        LINK becomes a symlink to the pseudo-terminal
  *
- * Prints {"pty": LINK} when it runs, then answers each command line on stdin with one line of JSON:
+ * Prints {"pty": LINK} when it runs, then answers each command line on stdin with one line of JSON. What changes something
+ * answers with the simulated time of the change.
  *     query                     pins, wheels, time
  *     stats | stats reset       cycles of the control loop and of what it does with bytes, its period, stack, idle share
  *     button 0|1                the e-stop circuit: 1 opens it
@@ -43,7 +44,7 @@
 
 #define MHZ 16
 #define SLICE_CYCLES (1000 * MHZ)
-#define MODEL_CYCLES (200 * MHZ)      /* of the motors */
+#define MODEL_CYCLES (100 * MHZ)      /* of the motors */
 #define EDGE_CYCLES (20 * MHZ)        /* between two edges, at least */
 #define BYTE_CYCLES 1500              /* of a byte on the line; simavr counts a parity bit too */
 #define LAG_CYCLES (50000LL * MHZ)    /* more behind than this and simulated time falls behind real time */
@@ -303,9 +304,8 @@ static void print_state(void) {
     static const char *NAMES[] = {"off", "brake", "drive"};
     for (int side = 0; side < 2; side++)
         read_driver(side);
-    printf("{\"now_us\": %llu, \"boot_us\": %llu, \"drive_us\": %llu, \"resets\": %ld, \"dropped\": %ld, ",
-           (unsigned long long)(avr->cycle / MHZ), (unsigned long long)(boot_cycle / MHZ),
-           (unsigned long long)(drive_cycle / MHZ), resets, line.dropped);
+    printf("{\"now_us\": %.3f, \"boot_us\": %.3f, \"drive_us\": %.3f, \"resets\": %ld, \"dropped\": %ld, ",
+           (double)avr->cycle / MHZ, (double)boot_cycle / MHZ, (double)drive_cycle / MHZ, resets, line.dropped);
     printf("\"driver\": [\"%s\", \"%s\"], \"duty\": [%.4f, %.4f], \"radps\": [%.4f, %.4f], \"ticks\": [%ld, %ld], ",
            NAMES[wheels[0].driver], NAMES[wheels[1].driver], wheels[0].duty, wheels[1].duty, wheels[0].speed_radps,
            wheels[1].speed_radps, wheels[0].ticks, wheels[1].ticks);
@@ -385,7 +385,10 @@ static bool obey(char *text) {
     }
     if (strcmp(name, "quit") == 0)
         return false;
-    printf(change(name, rest) ? "{\"ok\": true}\n" : "{\"error\": \"unknown command\"}\n");
+    if (change(name, rest))
+        printf("{\"now_us\": %.3f}\n", (double)avr->cycle / MHZ);
+    else
+        printf("{\"error\": \"unknown command\"}\n");
     return true;
 }
 
