@@ -1,15 +1,14 @@
 #include "control.h"
 
 #define STANDING_US 200000L /* without an edge for this long a wheel stands */
-#define MOST_TICKS 256      /* of one period; more is no wheel. Keeps the product below 2^31 */
+#define SHORTEST_US (CONTROL_MS * 500L) /* between two edges that are compared: they are not evenly spaced, and a wheel
+                                           that comes to rest on one may cross it to and fro */
 #define SLOWING_MRADPS 1000 /* faster than told by this much: the set point has fallen */
 #define Q16(value) ((int32_t)((value)*65536.0))
 
 /* mrad/s of one tick a microsecond; the constant is folded by the compiler */
 #define MRADPS_TICK_US ((int32_t)(2.0e9 * 3.14159265358979 / TICKS_PER_REV))
-#if TICKS_PER_REV < 750
-#error "below 750 ticks a turn the product in speed_update overflows: lower MOST_TICKS"
-#endif
+#define MOST_TICKS (INT32_MAX / MRADPS_TICK_US) /* of one period, so that the product fits; no wheel makes as many */
 
 /* duty for 1 mrad/s */
 #define FEED_FORWARD Q16(DUTY_FULL / FULL_SPEED_MRADPS)
@@ -34,8 +33,9 @@ int32_t speed_update(speed_t *s, int32_t ticks, uint32_t edge_us, uint32_t now_u
     int32_t turned = limited(ticks - s->ticks, MOST_TICKS);
     if (turned != 0) {
         int32_t between_us = (int32_t)(edge_us - s->edge_us);
-        if (between_us > 0)
-            s->mradps = turned * MRADPS_TICK_US / between_us;
+        if (between_us < SHORTEST_US)
+            return s->mradps; /* the next period compares with the same edge again */
+        s->mradps = turned * MRADPS_TICK_US / between_us;
         s->ticks = ticks;
         s->edge_us = edge_us;
         return s->mradps;

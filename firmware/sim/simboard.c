@@ -84,6 +84,7 @@ static double fastest_radps, fastest_drive;
 static span_t control_span, bytes_span, period_span;
 static uint64_t mark_cycle, control_cycle;
 static uint8_t mark;
+static uint16_t pwm_top; /* ICR1: simavr captures into it at an edge of D8, which the processor does not in this mode */
 
 /* ---------------------------------------------------------------- pins */
 
@@ -130,7 +131,7 @@ static void read_driver(int side) {
     if (connected) {
         int running = avr->data[R_TCCR1B] & 7 && avr->data[R_DDRB] >> pwm_pin & 1;
         double compare = word(side == LEFT ? R_OCR1A : R_OCR1B);
-        pwm = running ? fmin(1.0, (compare + 1.0) / (word(R_ICR1) + 1.0)) : 0.0;
+        pwm = running ? fmin(1.0, (compare + 1.0) / (pwm_top + 1.0)) : 0.0;
     }
     if (!(b >> 3 & 1) || pwm == 0.0) {
         w->driver = DRIVER_OFF;
@@ -239,7 +240,13 @@ static void on_trace(avr_t *a, avr_io_addr_t address, uint8_t value, void *param
 
 /* The registers of the PWM timer are only kept: `read_driver` knows what they mean, and to follow each of 20 000 periods
  * a second costs more than all the rest. */
-static void on_plain_write(avr_t *a, avr_io_addr_t address, uint8_t value, void *param) { avr->data[address] = value; }
+static void on_plain_write(avr_t *a, avr_io_addr_t address, uint8_t value, void *param) {
+    avr->data[address] = value;
+    if (address == R_ICR1)
+        pwm_top = (uint16_t)((pwm_top & 0xFF00) | value);
+    else if (address == R_ICR1 + 1)
+        pwm_top = (uint16_t)((pwm_top & 0x00FF) | value << 8);
+}
 
 static void on_sleep(avr_t *a, avr_cycle_count_t cycles) { slept_cycles += cycles; } /* the main loop keeps real time */
 
@@ -260,6 +267,7 @@ static void on_reset(avr_t *a) {
     resets++;
     boot_cycle = avr->cycle;
     control_cycle = 0;
+    pwm_top = 0;
     mark = TRACE_NONE;
     set_pins_again();
     start_timers();

@@ -17,11 +17,11 @@ FREE_RADPS, TIME_S, FRICTION = 35.0, 0.08, 0.06
 class Motor:
     """A wheel under the controller: first order, with friction. `reads` may break its encoder."""
 
-    def __init__(self, reads: float = 1.0, held: bool = False, gain: float = 1.0) -> None:
+    def __init__(self, reads: float = 1.0, held: bool = False, gain: float = 1.0, uneven: float = 0.0) -> None:
         self.wheel = PortableWheel()
         self.radps = 0.0
         self.duty = 0
-        self._reads, self._held, self._gain = reads, held, gain
+        self._reads, self._held, self._gain, self._uneven = reads, held, gain, uneven
         self._angle = self._shown = 0.0
         self._edge_us = self._now_us = 0
 
@@ -30,7 +30,7 @@ class Motor:
         speeds = []
         for _ in range(round(seconds * 1e6 / STEP_US)):
             self._turn()
-            ticks = math.floor(self._shown)
+            ticks = self._ticks()
             self.duty = self.wheel.update(round(target_radps * 1000), ticks, self._edge_us, self._now_us)
             speeds.append(self.radps)
         return speeds
@@ -42,10 +42,15 @@ class Motor:
         for _ in range(50):
             self._now_us += STEP_US // 50
             self.radps = 0.0 if self._held else goal + (self.radps - goal) * math.exp(-STEP_US / 50e6 / TIME_S)
-            before = math.floor(self._shown)
+            before = self._ticks()
             self._shown += self._reads * self.radps * STEP_US / 50e6 * TICKS_PER_REV / (2 * math.pi)
-            if math.floor(self._shown) != before:
+            if self._ticks() != before:
                 self._edge_us = self._now_us
+
+    def _ticks(self) -> int:
+        """Every second edge may come early, as between the two lines of a cheap encoder."""
+        whole, part = divmod(self._shown, 2.0)
+        return 2 * int(whole) + (part >= 1.0 - self._uneven)
 
 
 @pytest.mark.parametrize("radps", [0.2, 1.0, 6.0, 25.0, -0.2, -6.0, -25.0])
@@ -54,6 +59,18 @@ def test_a_wheel_comes_to_its_speed_and_stays(radps):
     motor.run(radps, 1.5)
     assert motor.run(radps, 0.5) == pytest.approx([radps] * 100, rel=0.08, abs=0.05)
     assert motor.wheel.mradps == pytest.approx(radps * 1000, rel=0.08, abs=60)
+
+
+@pytest.mark.parametrize("uneven", [0.0, 0.5, 0.95])
+def test_setting_off_gently_is_smooth_though_the_edges_are_uneven_and_the_wheel_rests_on_one(uneven):
+    """The ramp of a gate that limits jerk: the first set points are hundredths of a rad/s."""
+    motor = Motor(uneven=uneven)
+    motor._shown = 1.0 - uneven - 1e-6
+    for period in range(100):
+        motor.run(6.0 * (period / 100) ** 2, 0.02)
+        assert -0.02 * 1024 < motor.duty < 0.4 * 1024
+        assert -0.1 < motor.radps < 6.0 * (period / 100) ** 2 + 1.0
+    assert motor.run(6.0, 0.5)[-1] == pytest.approx(6.0, rel=0.05)
 
 
 def test_a_weak_battery_and_a_heavy_robot_are_made_up_for():
