@@ -30,22 +30,19 @@ void speed_reset(speed_t *s, int32_t ticks, uint32_t now_us) {
 }
 
 int32_t speed_update(speed_t *s, int32_t ticks, uint32_t edge_us, uint32_t now_us) {
-    int32_t turned = limited(ticks - s->ticks, MOST_TICKS);
-    if (turned != 0) {
-        int32_t between_us = (int32_t)(edge_us - s->edge_us);
-        if (between_us < SHORTEST_US)
-            return s->mradps; /* the next period compares with the same edge again */
+    int32_t turned = limited(ticks - s->ticks, MOST_TICKS - 1);
+    int32_t between_us = (int32_t)(edge_us - s->edge_us), since_us = (int32_t)(now_us - s->edge_us);
+    if (turned != 0 && between_us >= SHORTEST_US) {
         s->mradps = turned * MRADPS_TICK_US / between_us;
         s->ticks = ticks;
         s->edge_us = edge_us;
-        return s->mradps;
-    }
-    int32_t silent_us = (int32_t)(now_us - s->edge_us);
-    if (silent_us >= STANDING_US || silent_us <= 0) {
+    } else if (since_us >= STANDING_US || since_us < 0) {
         s->mradps = 0;
+        s->ticks = ticks;
         s->edge_us = now_us - STANDING_US; /* the next edge comes after a rest, whenever that is */
-    } else {
-        s->mradps = limited(s->mradps, MRADPS_TICK_US / silent_us); /* slower than that, or there were an edge */
+    } else if (since_us >= SHORTEST_US) { /* slower than this, or one edge more would have come */
+        int32_t at_most = ((turned < 0 ? -turned : turned) + 1) * MRADPS_TICK_US / since_us;
+        s->mradps = limited(s->mradps, at_most);
     }
     return s->mradps;
 }

@@ -118,9 +118,11 @@ def test_a_long_drive_with_many_changes_is_no_stall():
             assert not motor.wheel.stalled
 
 
-def test_a_wheel_without_edges_stands_after_a_moment():
-    motor = Motor()
-    motor.run(6.0, 1.0)
-    motor._reads = 0.0
-    motor.run(6.0, 0.3)
-    assert motor.wheel.mradps == 0
+@pytest.mark.parametrize("uneven", [0.0, 0.5, 0.95])
+def test_a_wheel_without_further_edges_stands_after_a_moment_wherever_it_stopped(uneven):
+    for i in range(60):
+        motor = Motor(uneven=uneven)
+        motor.run(3.0 + 0.17 * i, 0.5)
+        motor._held = True
+        motor.run(0.0, 0.25)
+        assert motor.wheel.mradps == 0
