@@ -209,10 +209,11 @@ def test_S13_a_processor_that_is_reset_in_mid_drive_stands_and_wants_a_new_sessi
     driving(board, base)
 
 
-def test_S15_a_program_that_hangs_is_reset_by_the_hardware_watchdog_with_the_outputs_off(board, base):
+@pytest.mark.parametrize("how", ["hang", "spin"], ids=["interrupts off", "interrupts on"])
+def test_S15_a_program_that_hangs_is_reset_by_the_hardware_watchdog_with_the_outputs_off(board, base, how):
     driving(board, base)
     before = board.state()
-    board.tell("hang")
+    board.tell(how)
     eventually(lambda: board.state().resets > before.resets, lambda: base.drive(FORWARD))
     after = board.state()
     assert (after.boot_us - before.now_us) < 0.2e6  # 60 ms, and the way of the command
