@@ -53,6 +53,7 @@ def test_S8_a_driver_who_commands_at_random_for_a_minute_hits_nothing(world, see
             core.arm(sim.time_s)
         travelled_m += abs(tick.measured.linear_mps) * PERIOD_S
         stops += tick.safety.limiting == "obstacle"
+        assert tick.safety.mode is not SafetyMode.ESTOP, tick.safety.causes
     assert sim.truth(look=False).collisions == 0
     assert travelled_m > 2.0
     assert stops > 0
