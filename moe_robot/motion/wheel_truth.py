@@ -62,7 +62,7 @@ class Wheel:
             driven.popleft()
 
     def stall(self) -> str:
-        """Over stall_s it has turned by less than its share of what was commanded, then and lag_s earlier alike."""
+        """Over stall_s it has turned by less than its share of what was commanded, now and lag_s earlier alike."""
         driven, cfg = self._driven, self._cfg
         now = driven[-1]
         then, late, late_then = (
@@ -74,8 +74,8 @@ class Wheel:
         if now.now_s - then.now_s < cfg.stall_s or commanded_m < max(cfg.stall_mps * cfg.stall_s, self._least_m):
             return ""
         moved_m = sign * (now.way_m - then.way_m)
-        if moved_m >= cfg.stall_share * commanded_m:
-            return ""
+        if abs(moved_m) >= cfg.stall_share * commanded_m or sign * self.speed_mps < -cfg.runaway_mps:
+            return ""  # it turns; the wrong way is for `runaway`
         return f"{self.name} wheel: {moved_m:.2f} m of {commanded_m:.2f} m"
 
     def _at(self, time_s: float) -> _Driven:
