@@ -62,20 +62,20 @@ class Wheel:
             driven.popleft()
 
     def stall(self) -> str:
-        """Over stall_s it has turned by less than its share of what was commanded, now and lag_s earlier alike."""
-        driven, cfg = self._driven, self._cfg
-        now = driven[-1]
-        then, late, late_then = (
-            self._at(now.now_s - ago_s) for ago_s in (cfg.stall_s, cfg.lag_s, cfg.stall_s + cfg.lag_s)
-        )
-        ways_m = (now.commanded_m - then.commanded_m, late.commanded_m - late_then.commanded_m)
-        sign = math.copysign(1.0, ways_m[0])
-        commanded_m = min(sign * way_m for way_m in ways_m)
-        if now.now_s - then.now_s < cfg.stall_s or commanded_m < max(cfg.stall_mps * cfg.stall_s, self._least_m):
-            return ""
+        """Over stall_s it has turned by less than its share of what was commanded, up to lag_s earlier alike."""
+        cfg, now = self._cfg, self._driven[-1]
+        then = self._at(now.now_s - cfg.stall_s)
+        sign = math.copysign(1.0, now.commanded_m - then.commanded_m)
         moved_m = sign * (now.way_m - then.way_m)
-        if abs(moved_m) >= cfg.stall_share * commanded_m or sign * self.speed_mps < -cfg.runaway_mps:
-            return ""  # it turns; the wrong way is for `runaway`
+        if now.now_s - then.now_s < cfg.stall_s or sign * self.speed_mps < -cfg.runaway_mps:
+            return ""  # too early to say; or it turns the wrong way, which is for `runaway`
+        least_m = max(cfg.stall_mps * cfg.stall_s, self._least_m, abs(moved_m) / cfg.stall_share)
+        if sign * (now.commanded_m - then.commanded_m) < least_m:
+            return ""
+        late = (one for one in self._driven if one.now_s >= now.now_s - cfg.lag_s)
+        commanded_m = min(sign * (one.commanded_m - self._at(one.now_s - cfg.stall_s).commanded_m) for one in late)
+        if commanded_m < least_m:
+            return ""
         return f"{self.name} wheel: {moved_m:.2f} m of {commanded_m:.2f} m"
 
     def _at(self, time_s: float) -> _Driven:

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 from gate_rig import CFG, MODEL, PERIOD_S, box, scan_of
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from monitor_rig import FULL, LIMITS, UPRIGHT, PaperRobot
 
@@ -306,17 +306,22 @@ def test_S31_a_gap_a_new_session_or_a_lost_link_is_not_judged():
 
 driven = st.lists(
     st.tuples(
-        st.builds(Velocity, st.floats(-0.5, 0.5), st.floats(-1.6, 1.6)) | st.just(STILL),
-        st.integers(1, 80),
+        st.builds(Velocity, st.floats(-0.5, 0.5), st.floats(-1.6, 1.6))
+        | st.sampled_from([STILL, Velocity(0.5, 0.0), Velocity(-0.45, 0.0), Velocity(0.05, 0.4)]),
+        st.integers(1, 80) | st.integers(1, 15),
         st.booleans(),  # a stop condition: zero at once, not by the ramps
     ),
-    max_size=12,
+    max_size=14,
 )
 
 
-@settings(max_examples=150, deadline=None)
+TO_AND_FRO = [(0.09, 24), (0.1, 21), (0.27, 26), (-0.14, 26), (0.45, 12), (0.39, 25)]  # m/s, periods
+
+
+@settings(max_examples=200, deadline=None)
+@example([(Velocity(mps, 0.0), n, False) for mps, n in TO_AND_FRO], 0.1, 0.04, (0.0, 0.0), 0.0, 0)
 @given(
-    driven,
+    driven | st.lists(st.sampled_from([(Velocity(0.5, 0.0), 7, False), (Velocity(-0.45, 0.0), 7, False)]), max_size=30),
     st.floats(0.0, 0.2),
     st.floats(0.0, 0.16),
     st.tuples(st.floats(-0.05, 0.05), st.floats(-0.05, 0.05)),
