@@ -18,7 +18,7 @@ from moe_robot.motion.limits import STILL
 from moe_robot.robot_model import RobotModel
 from moe_robot.structs import BaseState, Velocity
 
-GAP_S = 0.25  # between two updates; after more nothing can be said about the time between
+GAP_S = 0.25  # between two updates or telemetries; after more nothing can be said about the time between
 STANDS_MPS = 0.02  # of a wheel's rim
 FEW_TICKS = 5  # a way shorter than this is no proof of anything
 
@@ -118,7 +118,8 @@ class WheelTruth:
 
     def update(self, base: BaseState, sent: Velocity, now_s: float) -> dict[str, str]:
         """Call every period while the link is up; `sent` is what the wire took last. Kind -> what was seen."""
-        if base.session != self._session or not 0.0 <= now_s - self._now_s <= GAP_S:
+        gap_s = max(now_s - self._now_s, now_s - base.received_s)
+        if base.session != self._session or not 0.0 <= gap_s <= GAP_S or now_s < self._now_s:
             self._forget()
             self._session = base.session
         self._now_s = now_s

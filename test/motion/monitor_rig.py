@@ -43,6 +43,8 @@ class PaperRobot:
         self.now_s = 100.0
         self.pose = Pose(0.0, 0.0, 0.0)
         self.session, self.link = 1, Link.UP
+        self.silent = False  # no telemetry comes, though the link is not lost yet
+        self._told: BaseState | None = None
         self._speeds, self._angles = [0.0, 0.0], [0.0, 0.0]
         self._wanted: deque[tuple[float, float]] = deque()
         self.found: list[Finding] = []
@@ -68,7 +70,9 @@ class PaperRobot:
         real = DRIVE.velocity(*(w * (1.0 + s) for w, s in zip(self._speeds, self.slip, strict=True)))
         turn = real.angular_radps * self.turns
         self.pose = moved(self.pose, real.linear_mps * self.moves * period_s, turn * period_s)
-        self.found += (findings := self.monitors.update(self.state(turn), sent, mode, self.now_s))
+        if self._told is None or not self.silent:
+            self._told = self.state(turn)
+        self.found += (findings := self.monitors.update(self._told, sent, mode, self.now_s))
         return findings
 
     def state(self, turn_radps: float) -> BaseState:

@@ -304,6 +304,18 @@ def test_S31_a_gap_a_new_session_or_a_lost_link_is_not_judged():
     assert robot.found == []
 
 
+@pytest.mark.parametrize("silent_s", [0.2, 0.5, 2.0])
+def test_S31_wheels_are_not_judged_while_telemetry_is_silent(silent_s):
+    robot = PaperRobot()
+    for sent in (AHEAD, Velocity(-0.4, 1.0), STILL):
+        robot.drive(sent, 1.5)
+        robot.silent = True
+        robot.drive(sent, silent_s)
+        robot.silent = False
+        robot.drive(sent, 1.0)
+    assert robot.found == []
+
+
 driven = st.lists(
     st.tuples(
         st.builds(Velocity, st.floats(-0.5, 0.5), st.floats(-1.6, 1.6))
