@@ -52,7 +52,7 @@ class ScanTruth:
         """`way_m` by the wheels (backwards counts down), `yaw_rad` by the gyro; both from any zero. "" = in order."""
         seen = self._seen
         new = _Seen(scan, now_s, way_m, yaw_rad)
-        if seen and (len(seen[-1].scan.ranges_m) != len(scan.ranges_m) or now_s < seen[-1].now_s):
+        if seen and now_s < seen[-1].now_s:
             self.forget()
         while seen and now_s - seen[0].now_s > OLDEST_S:
             seen.popleft()

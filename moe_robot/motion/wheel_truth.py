@@ -122,6 +122,9 @@ class WheelTruth:
         if base.session != self._session or not 0.0 <= gap_s <= GAP_S or now_s < self._now_s:
             self._forget()
             self._session = base.session
+        if math.isnan(base.left_radps + base.right_radps):  # a base that does not measure its wheels
+            self._forget()
+            return {}
         self._now_s = now_s
         self._measure(base, driving=sent != STILL)
         radps = self._drive.wheels(sent)

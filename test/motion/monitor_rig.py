@@ -36,6 +36,7 @@ class PaperRobot:
     battery: Battery = FULL
     celsius: float = 40.0
     has_imu: bool = True
+    has_encoders: bool = True
     push_radps: tuple[float, float] = (0.0, 0.0)  # wheels turned by a hand, or a broken driver
     monitors: Monitors = field(default_factory=lambda: Monitors(CFG, MODEL))
 
@@ -79,13 +80,15 @@ class PaperRobot:
         noise = self.noise.normal(0.0, (0.3, 0.3, 0.3, 0.02)) if self.noise is not None else np.zeros(4)
         felt = tuple(float(a + b) for a, b in zip(self.felt, noise[:3], strict=True))
         gyro = (0.0, 0.0, turn_radps + self.gyro_bias_radps + float(noise[3]))
-        ticks = [math.floor(angle * MODEL.ticks_per_rev / (2.0 * math.pi)) for angle in self._angles]
+        ticks = [
+            self.has_encoders * math.floor(angle * MODEL.ticks_per_rev / (2.0 * math.pi)) for angle in self._angles
+        ]
         return BaseState(
             link=self.link,
             left_ticks=ticks[0],
             right_ticks=ticks[1],
-            left_radps=self._speeds[0],
-            right_radps=self._speeds[1],
+            left_radps=self._speeds[0] if self.has_encoders else math.nan,
+            right_radps=self._speeds[1] if self.has_encoders else math.nan,
             battery=self.battery,
             imu=Imu(gyro, felt, self.now_s) if self.has_imu else None,  # type: ignore[arg-type]
             board_estop=False,

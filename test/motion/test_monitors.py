@@ -168,12 +168,32 @@ def test_S26_a_lidar_that_repeats_itself_under_new_stamps_is_found_while_driving
     assert robot.present == {"slip"}
 
 
-def test_S26_a_scan_that_has_changed_its_shape_or_is_empty_is_not_compared():
+@pytest.mark.parametrize(("moves", "found"), [(1.0, set()), (0.0, {"slip"})])
+def test_S26_a_lidar_whose_scans_differ_in_the_number_of_rays_is_compared_too(moves, found):
+    robot, rng = PaperRobot(moves=moves), np.random.default_rng(1)
+    for i in range(150):
+        robot.step(AHEAD)
+        if i % 5 == 0:
+            robot.see(scan_of(ROOM, robot.pose, rng, rays=int(rng.integers(300, 400))))
+    assert robot.present == found
+
+
+def test_S26_a_lidar_that_looks_only_ahead_is_enough():
+    robot, rng = PaperRobot(moves=0.0), np.random.default_rng(1)
+    for i in range(100):
+        robot.step(AHEAD)
+        full = scan_of(ROOM, robot.pose, rng)
+        half = dataclasses.replace(full, ranges_m=full.ranges_m[90:270], angle_min_rad=-math.pi / 2)
+        if i % 5 == 0:
+            robot.see(half)
+    assert robot.present == {"slip"}
+
+
+def test_S26_a_scan_of_few_rays_says_nothing():
     robot = PaperRobot(moves=0.0)
     for i in range(200):
         robot.step(AHEAD)
-        rays = (4, 90, 360)[i % 3]
-        robot.see(Scan(np.full(rays, 1.0, np.float32), -3.0, 6.0 / rays, 0.05, 12.0, float(i)))
+        robot.see(Scan(np.full(4 + i % 30, 1.0, np.float32), -3.0, 0.2, 0.05, 12.0, float(i)))
     assert robot.found == []
 
 
@@ -313,6 +333,14 @@ def test_S31_wheels_are_not_judged_while_telemetry_is_silent(silent_s):
         robot.drive(sent, silent_s)
         robot.silent = False
         robot.drive(sent, 1.0)
+    assert robot.found == []
+
+
+def test_S31_a_base_that_does_not_measure_its_wheels_is_not_judged_by_them():
+    robot = PaperRobot(has_encoders=False)
+    for sent in (AHEAD, LEFT, STILL):
+        robot.drive(sent, 2.0)
+    robot.drive(STILL, 2.0, SafetyMode.DISARMED)
     assert robot.found == []
 
 
