@@ -231,7 +231,7 @@ class SafetyMode(Enum):
 
 @dataclass(frozen=True)
 class Cause:
-    """Why the gate is stopped: `kind` text | voice | api | topic | hardware | link | ... , `source` who, `t_s` when."""
+    """Why the gate is or was stopped: `kind` one of `motion.gate.CAUSES`, `source` who or what was seen, `t_s` when."""
 
     kind: str
     source: str
