@@ -10,13 +10,14 @@ ROS, the wire, or why a command was given.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
 
 from moe_robot.config import MotionConfig
-from moe_robot.motion.limits import STILL, Slew, clamp, is_finite
+from moe_robot.motion.limits import MAX_STEP_S, STILL, Slew, clamp, is_finite
 from moe_robot.motion.zone import Points, free_path_m, in_contact, points_of, speed_limit_mps
 from moe_robot.robot_model import RobotModel
 from moe_robot.structs import Cause, SafetyMode, SafetyState, Scan, Velocity
@@ -53,6 +54,7 @@ class SafetyGate:
         self._points: Points | None = None
         self._scan: Scan | None = None
         self._scan_s = 0.0
+        self._since_scan_m = 0.0  # driven since then, forwards positive
         self._present: dict[tuple[str, str], None] = {}  # (kind, source) of what monitors find now, the oldest first
         self._slew = Slew(cfg)
         self._last_s = 0.0
@@ -90,7 +92,7 @@ class SafetyGate:
         if points is None:
             self.counters["bad_scan"] += 1
             return False
-        self._points, self._scan_s = points, now_s
+        self._points, self._scan_s, self._since_scan_m = points, now_s, 0.0
         return True
 
     def link(self, up: bool, now_s: float, source: str = "silent") -> None:
@@ -184,6 +186,7 @@ class SafetyGate:
 
     def output(self, now_s: float) -> Velocity:
         """What may leave now. May be called at any moment, also right after `command`."""
+        self._since_scan_m += self._slew.velocity.linear_mps * min(max(now_s - self._last_s, 0.0), MAX_STEP_S)
         goal, self._limiting = self._wish(now_s)
         if self._limiting:
             velocity = STILL
@@ -244,7 +247,8 @@ class SafetyGate:
         assert points is not None
         linear, angular, limiting = velocity.linear_mps, velocity.angular_radps, ""
         if linear != 0.0:
-            free_m = free_path_m(points, velocity, radius_m + self._cfg.zone_side_m)
+            nearer_m = max(math.copysign(self._since_scan_m, self._since_scan_m * linear), 0.0)
+            free_m = max(free_path_m(points, velocity, radius_m + self._cfg.zone_side_m) - nearer_m, 0.0)
             most_mps = speed_limit_mps(free_m, self._cfg)
             if most_mps == 0.0:
                 linear, limiting = 0.0, "obstacle"

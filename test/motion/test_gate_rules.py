@@ -369,6 +369,29 @@ def test_S8_a_wall_never_comes_closer_than_the_stop_distance_allows():
     assert CFG.zone_stop_m - 0.02 <= clearance_m <= CFG.zone_stop_m + CFG.zone_side_m + 0.02
 
 
+@pytest.mark.parametrize("scan_every", [10, 22])
+def test_S8_what_was_driven_since_a_scan_counts_however_slow_the_lidar(scan_every):
+    wall, x, now_s, gate = [(2.0, -3.0, 2.0, 3.0)], 0.0, 0.0, armed_gate()
+    for step in range(1000):
+        now_s += PERIOD_S
+        if step % scan_every == 0:
+            gate.scan(scan_of(wall, Pose(x, 0.0, 0.0)), now_s)
+        gate.command(Velocity(0.5, 0.0), now_s)
+        x += gate.output(now_s).linear_mps * PERIOD_S
+        assert 2.0 - x - MODEL.radius_m >= CFG.zone_stop_m - 0.02
+    assert 2.0 - x - MODEL.radius_m <= CFG.zone_stop_m + CFG.zone_side_m + 0.02
+
+
+def test_S8_backing_away_from_an_obstacle_is_not_held_by_an_old_scan():
+    ahead, gate, now_s = box(0.40, 0.0), armed_gate(), 0.0
+    gate.scan(scan_of(ahead), now_s)
+    for _ in range(20):
+        now_s += PERIOD_S
+        gate.command(BACKWARD, now_s)
+        output = gate.output(now_s)
+    assert output.linear_mps < -0.1
+
+
 def test_S9_an_obstacle_ahead_slows_in_proportion_and_keeps_the_path():
     near, far = box(0.18 + 0.16 + 0.1, 0.0), box(0.18 + 0.30 + 0.1, 0.0)
     close, _ = run(armed_gate(segments=near), Velocity(0.5, 0.1), 2.0, 0.0, near)
