@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -371,7 +372,8 @@ def test_S8_a_wall_never_comes_closer_than_the_stop_distance_allows():
 
 @pytest.mark.parametrize("scan_every", [10, 22])
 def test_S8_what_was_driven_since_a_scan_counts_however_slow_the_lidar(scan_every):
-    wall, x, now_s, gate = [(2.0, -3.0, 2.0, 3.0)], 0.0, 0.0, armed_gate()
+    short_zone = dataclasses.replace(CFG, zone_slow_m=0.2)
+    wall, x, now_s, gate = [(2.0, -3.0, 2.0, 3.0)], 0.0, 0.0, armed_gate(cfg=short_zone)
     for step in range(1000):
         now_s += PERIOD_S
         if step % scan_every == 0:
