@@ -169,8 +169,31 @@ class SimConfig:
 
 
 @dataclass(frozen=True)
+class InputConfig:
+    """One source of velocity. Of those that want to move the highest priority drives."""
+
+    name: str
+    topic: str
+    priority: Annotated[int, Range(0, 1000)]
+    timeout_s: Annotated[float, Range(0.05, 2.0)]
+
+
+@dataclass(frozen=True)
 class RosConfig:
-    cmd_vel_type: Literal["twist", "twist_stamped"]
+    autostart: bool
+    cmd_vel_type: Literal["auto", "twist", "twist_stamped"]
+    inputs: tuple[InputConfig, ...]
+    base_cmd_vel: str
+    base_odom: str
+    odom_noise_m: Annotated[float, Range(0.0, 1.0)]
+    gyro_std_radps: Annotated[float, Range(0.0, 10.0)]
+    accel_std_mps2: Annotated[float, Range(0.0, 100.0)]
+
+    def __post_init__(self) -> None:
+        for key in ("name", "topic", "priority"):
+            values = [getattr(each, key) for each in self.inputs]
+            if len(set(values)) < len(values):
+                raise ConfigError(f"'ros.inputs': expected a different {key} for each input, found {values}")
 
 
 @dataclass(frozen=True)
@@ -263,9 +286,18 @@ def _build(cls: type, data: Mapping[str, Any], origins: Mapping[str, str], origi
             if not isinstance(value, dict):
                 raise ConfigError(f"{origin}: '{name}' must be a mapping, found {value!r}")
             values[key] = _build(typing.cast(type, hint), value, origins, origin, f"{name}.")
+        elif typing.get_origin(hint) is tuple:
+            values[key] = _list(typing.get_args(hint)[0], value, origins, origins.get(name, origin), name)
         else:
             values[key] = _value(hint, value, origins.get(name, origin), name)
     return cls(**values)
+
+
+def _list(cls: type, value: object, origins: Mapping[str, str], origin: str, name: str) -> tuple[object, ...]:
+    """A list of mappings; a person's list replaces the shipped one as a whole."""
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise ConfigError(f"{origin}: '{name}' must be a list of mappings, found {value!r}")
+    return tuple(_build(cls, each, origins, origin, f"{name}[{i}].") for i, each in enumerate(value))
 
 
 def _value(hint: Any, value: Any, origin: str, name: str) -> object:
