@@ -14,7 +14,7 @@ from moe_robot.structs import Pose, Velocity
 
 MODEL = load_robot_model()
 DRIVE = diff_drive(MODEL)
-NOISE_M = 0.02
+NOISE_M = 0.004  # small: the covariance is of first order
 STEP_M = 0.01
 
 
