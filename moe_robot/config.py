@@ -85,7 +85,7 @@ class MotionConfig:
 
 @dataclass(frozen=True)
 class HardwareConfig:
-    protocol: Literal["moe", "ros_arduino"]
+    protocol: Literal["moe", "ros_arduino", "cmd_vel"]
     port: str
     baud: Annotated[int, Range(9600, 4_000_000)]
     host_timeout_s: Annotated[float, Range(0.05, 1.0)]
@@ -286,7 +286,7 @@ def _build(cls: type, data: Mapping[str, Any], origins: Mapping[str, str], origi
             if not isinstance(value, dict):
                 raise ConfigError(f"{origin}: '{name}' must be a mapping, found {value!r}")
             values[key] = _build(typing.cast(type, hint), value, origins, origin, f"{name}.")
-        elif typing.get_origin(hint) is tuple:
+        elif typing.get_origin(hint) is tuple and dataclasses.is_dataclass(typing.get_args(hint)[0]):
             values[key] = _list(typing.get_args(hint)[0], value, origins, origins.get(name, origin), name)
         else:
             values[key] = _value(hint, value, origins.get(name, origin), name)

@@ -248,6 +248,7 @@ class SafetyState:
     causes: tuple[Cause, ...] = ()
     limiting: str = ""
     t_s: float = 0.0
+    driver: str = ""  # name of the input that drives, "" = nobody
 
 
 class Link(Enum):

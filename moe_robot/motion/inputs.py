@@ -5,10 +5,10 @@
     brain ────┤   InputMux.tick(now_s)                    -> True when the one who drove fell silent
     navigation┘
 
-The fresh input of the highest priority that wants to move drives. Nothing that was streamed while somebody else drove is
-continued: an input takes over only out of its own neutral (a zero command, or silence for its timeout). So a brain that
-dies in mid-drive, a joystick that is let go and a cancelled goal all end in standing still, never in an older command
-that goes on. Times are of receipt on one monotonic clock. Does not know ROS, nor the gate behind it.
+The fresh input of the highest priority that wants to move drives. Nothing that was streamed while somebody else drove
+is continued: an input takes over only out of its own neutral (a zero command, or silence for its timeout). So a brain
+that dies in mid-drive, a joystick that is let go and a cancelled goal all end in standing still, never in an older
+command that goes on. Times are of receipt on one monotonic clock. Does not know ROS, nor the gate behind it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,28 @@ from dataclasses import dataclass
 from moe_robot.config import InputConfig
 from moe_robot.motion.limits import STILL, is_finite
 from moe_robot.structs import Velocity
+
+HUNG_S = 0.25  # between two ticks: this process did not run; the board's watchdog has stopped the wheels meanwhile
+DEAF_S = 0.15  # after that: what comes now had waited
+
+
+class Hang:
+    """A process that was stopped or starved must not obey what waited for it: its age is not known."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._tick_s = math.nan
+        self._deaf_s = -math.inf
+
+    def tick(self, now_s: float) -> None:
+        """At the rate of the gate."""
+        if now_s - self._tick_s > HUNG_S:
+            self.count += 1
+            self._deaf_s = now_s + DEAF_S
+        self._tick_s = now_s
+
+    def deaf(self, now_s: float) -> bool:
+        return now_s - self._tick_s > HUNG_S or now_s < self._deaf_s
 
 
 @dataclass

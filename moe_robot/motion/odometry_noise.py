@@ -1,7 +1,7 @@
 """How wrong odometry may be: the covariance of its pose, and of the measured velocity. Pure.
 
-The travel of each wheel is uncertain by `noise_m` after 1 m and independent from step to step, so its variance grows with
-the way rolled; a step moves and widens the error of the pose (Siegwart, Nourbakhsh, Scaramuzza: Introduction to
+The travel of each wheel is uncertain by `noise_m` after 1 m and independent from step to step, so its variance grows
+with the way rolled; a step moves and widens the error of the pose (Siegwart, Nourbakhsh, Scaramuzza: Introduction to
 Autonomous Mobile Robots, 2nd ed., 5.2.4, equations 5.8 to 5.11). Nothing makes it smaller: odometry has no outside.
 """
 
@@ -56,7 +56,7 @@ class OdometryNoise:
         return self.covariance
 
     def velocity_variances(self, velocity: Velocity) -> tuple[float, float]:
-        """Of the linear (m^2/s^2) and the angular (rad^2/s^2) velocity: whole ticks, and slip in proportion to speed."""
+        """Of linear (m^2/s^2) and angular (rad^2/s^2) velocity: whole ticks, and slip in proportion to speed."""
         width = self._drive.wheel_separation_m
         turn_mps = velocity.angular_radps * width / 2.0
         slip = self._variance_per_m * ((velocity.linear_mps + turn_mps) ** 2 + (velocity.linear_mps - turn_mps) ** 2)

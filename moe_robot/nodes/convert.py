@@ -7,15 +7,18 @@ of clocks are arguments. Raises ValueError where a message holds what no struct 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
+import numpy as np
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import PoseWithCovarianceStamped, Quaternion, Twist
 from nav_msgs.msg import Odometry
+from numpy.typing import NDArray
 from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
 
 from moe_robot import structs
+from moe_robot.motion.odometry_noise import UNKNOWN
 from moe_robot.notation import format_nodes
 from moe_robot.structs import Language, Value
 from moe_robot_interfaces import msg
@@ -305,6 +308,7 @@ def safety_state_to_msg(state: structs.SafetyState, offset_s: Offset = 0.0) -> m
             for c in state.causes
         ],
         limiting=state.limiting,
+        driver=state.driver,
     )
 
 
@@ -315,6 +319,7 @@ def safety_state_from_msg(m: msg.SafetyState) -> structs.SafetyState:
         causes=tuple(structs.Cause(c.kind, c.source, seconds(c.stamp), c.cleared) for c in m.causes),
         limiting=m.limiting,
         t_s=seconds(m.stamp),
+        driver=m.driver,
     )
 
 
@@ -329,14 +334,35 @@ def velocity_from_msg(m: Twist) -> structs.Velocity:
 
 
 def odometry_to_msg(
-    pose: structs.Pose, velocity: structs.Velocity, t_s: float, frame_id: str = "odom", child: str = "base_link"
+    pose: structs.Pose,
+    velocity: structs.Velocity,
+    t_s: float,
+    frame_id: str = "odom",
+    child: str = "base_link",
+    noise: tuple[NDArray[np.float64], tuple[float, float]] | None = None,
 ) -> Odometry:
+    """`noise`: covariance of x, y, yaw in `frame_id`; variances of linear and angular velocity in `child`."""
     m = Odometry(child_frame_id=child)
     m.header.stamp, m.header.frame_id = stamp(t_s), frame_id
     m.pose.pose.position.x, m.pose.pose.position.y = float(pose.x_m), float(pose.y_m)
     m.pose.pose.orientation = quaternion(pose.yaw_rad)
     m.twist.twist = velocity_to_msg(velocity)
+    if noise is not None:
+        of_pose, (linear, angular) = noise
+        axes = (0, 1, 5)  # x, y, yaw of x, y, z, roll, pitch, yaw
+        m.pose.covariance = _covariance({(a, b): of_pose[i, j] for i, a in enumerate(axes) for j, b in enumerate(axes)})
+        m.twist.covariance = _covariance({(0, 0): linear, (1, 1): linear, (5, 5): angular})  # wheels may slip sideways
     return m
+
+
+def _covariance(known: Mapping[tuple[int, int], float]) -> list[float]:
+    """6 x 6 of x, y, z, roll, pitch, yaw, row by row; the axes that nothing measures are unknown."""
+    values = [0.0] * 36
+    for axis in range(6):
+        values[7 * axis] = UNKNOWN
+    for (row, column), value in known.items():
+        values[6 * row + column] = float(value)
+    return values
 
 
 def odometry_from_msg(m: Odometry) -> tuple[structs.Pose, structs.Velocity, float]:

@@ -100,12 +100,15 @@ def _depth_m(m: Image) -> NDArray[np.float32]:
     return np.where(depth > 0.0, depth, np.float32(np.inf))
 
 
-def imu_to_msg(imu: structs.Imu, t_s: float, frame_id: str = "imu") -> ImuMsg:
+def imu_to_msg(imu: structs.Imu, t_s: float, frame_id: str = "imu", std: tuple[float, float] = (0.0, 0.0)) -> ImuMsg:
+    """`std`: standard deviations of the rates (rad/s) and the accelerations (m/s^2); 0 = not known."""
     m = ImuMsg()
     m.header.stamp, m.header.frame_id = stamp(t_s), frame_id
     m.angular_velocity.x, m.angular_velocity.y, m.angular_velocity.z = map(float, imu.angular_radps)
     m.linear_acceleration.x, m.linear_acceleration.y, m.linear_acceleration.z = map(float, imu.linear_mps2)
     m.orientation_covariance[0] = -1.0  # no orientation in it (REP 145)
+    for axis in (0, 4, 8):
+        m.angular_velocity_covariance[axis], m.linear_acceleration_covariance[axis] = std[0] ** 2, std[1] ** 2
     return m
 
 
@@ -115,25 +118,38 @@ def imu_from_msg(m: ImuMsg) -> structs.Imu:
 
 
 def battery_to_msg(battery: structs.Battery, t_s: float) -> BatteryState:
-    charging = BatteryState.POWER_SUPPLY_STATUS_CHARGING
+    """nan where a value is not measured; percentage is 0..1."""
     m = BatteryState(
         voltage=float(battery.voltage_v),
         current=float(battery.current_a),
-        percentage=float(battery.percent) / 100.0,
+        percentage=min(max(float(battery.percent) / 100.0, 0.0), 1.0) if math.isfinite(battery.percent) else math.nan,
         charge=math.nan,
         capacity=math.nan,
         design_capacity=math.nan,
         temperature=math.nan,
-        power_supply_status=charging if battery.charging else BatteryState.POWER_SUPPLY_STATUS_DISCHARGING,
-        present=True,
+        power_supply_status=_power_supply(battery),
+        power_supply_health=BatteryState.POWER_SUPPLY_HEALTH_UNKNOWN,
+        power_supply_technology=BatteryState.POWER_SUPPLY_TECHNOLOGY_UNKNOWN,
+        present=math.isfinite(battery.voltage_v) and battery.voltage_v > 0.0,
     )
-    m.header.stamp = stamp(t_s)
+    m.header.stamp, m.header.frame_id = stamp(t_s), "base_link"
     return m
 
 
+def _power_supply(battery: structs.Battery) -> int:
+    if battery.charging:
+        full = battery.percent >= 100.0
+        status = BatteryState.POWER_SUPPLY_STATUS_FULL if full else BatteryState.POWER_SUPPLY_STATUS_CHARGING
+    elif math.isfinite(battery.voltage_v):
+        status = BatteryState.POWER_SUPPLY_STATUS_DISCHARGING
+    else:
+        status = BatteryState.POWER_SUPPLY_STATUS_UNKNOWN
+    return int(status)
+
+
 def battery_from_msg(m: BatteryState) -> structs.Battery:
-    charging = m.power_supply_status == BatteryState.POWER_SUPPLY_STATUS_CHARGING
-    return structs.Battery(m.percentage * 100.0, m.voltage, m.current, charging)
+    plugged = (BatteryState.POWER_SUPPLY_STATUS_CHARGING, BatteryState.POWER_SUPPLY_STATUS_FULL)
+    return structs.Battery(m.percentage * 100.0, m.voltage, m.current, m.power_supply_status in plugged)
 
 
 def joint_states_to_msg(

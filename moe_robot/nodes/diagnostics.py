@@ -8,6 +8,8 @@ from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rclpy.node import Node
 from rclpy.qos import QoSProfile
 
+LEVELS = (DiagnosticStatus.OK, DiagnosticStatus.WARN, DiagnosticStatus.ERROR)
+
 
 class Diagnostics:
     def __init__(self, node: Node) -> None:
@@ -16,11 +18,15 @@ class Diagnostics:
 
     def report(self, text: str, *, warn: bool, values: Mapping[str, object] | None = None) -> None:
         """`text` "" reads "ok". Call once a second."""
+        self.tell(int(warn), text, values or {})
+
+    def tell(self, level: int, text: str, values: Mapping[str, object]) -> None:
+        """`level` 0 ok, 1 warn, 2 error."""
         status = DiagnosticStatus(
-            level=DiagnosticStatus.WARN if warn else DiagnosticStatus.OK,
+            level=LEVELS[level],
             name=f"moe_robot: {self._node.get_fully_qualified_name().lstrip('/')}",
             message=text or "ok",
-            values=[KeyValue(key=key, value=str(value)) for key, value in (values or {}).items()],
+            values=[KeyValue(key=key, value=str(value)) for key, value in values.items()],
         )
         message = DiagnosticArray(status=[status])
         message.header.stamp = self._node.get_clock().now().to_msg()

@@ -18,7 +18,7 @@ COMMAND = QoSProfile(depth=1)
 EVENT = QoSProfile(depth=10)
 
 
-def subscribe(node: Node, kind: type, topic: str, callback: Callable[[Any], None], qos: QoSProfile) -> None:
+def subscribe(node: Node, kind: type, topic: str, callback: Callable[[Any], None], qos: QoSProfile) -> Any:
     """A message that makes the callback fail is logged with its topic and dropped; the node goes on."""
 
     def guarded(message: Any) -> None:
@@ -28,7 +28,7 @@ def subscribe(node: Node, kind: type, topic: str, callback: Callable[[Any], None
             text = f"a message on '{topic}' was dropped: {error!r}: {str(message)[:300]}"
             node.get_logger().error(text, throttle_duration_sec=5.0)
 
-    node.create_subscription(kind, topic, guarded, qos)
+    return node.create_subscription(kind, topic, guarded, qos)
 
 
 def serve(node: Node, kind: type, name: str, callback: Callable[[Any, Any], Any]) -> None:

@@ -117,7 +117,7 @@ def test_two_inputs_of_one_priority_are_refused():
     twice = [{"name": str(i), "topic": f"t{i}", "priority": 5, "timeout_s": 0.5} for i in range(2)]
     with pytest.raises(ConfigError, match="different priority"):
         load_config(overrides={"ros.inputs": twice})
-    with pytest.raises(ConfigError, match="ros.inputs"):
+    with pytest.raises(ConfigError, match=r"ros\.inputs"):
         load_config(overrides={"ros.inputs": [{"name": "a"}]})
     with pytest.raises(ConfigError, match="list of mappings"):
         load_config(overrides={"ros.inputs": "brain"})

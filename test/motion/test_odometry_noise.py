@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -53,7 +54,7 @@ def test_it_grows_with_the_way_forwards_and_backwards_and_never_while_standing()
         traces.append(np.trace(noise.update(pose)))
     assert traces[0] == 0.0
     assert traces[-1] == traces[-2]
-    assert all(later > earlier for earlier, later in zip(traces[:-2], traces[1:-1], strict=True))
+    assert all(later > earlier for earlier, later in itertools.pairwise(traces[:-1]))
 
 
 def test_it_stays_symmetric_and_positive() -> None:
