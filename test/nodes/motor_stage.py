@@ -14,6 +14,7 @@ from lifecycle_msgs.srv import ChangeState, GetState
 from listener import Listener
 from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
 from rcl_interfaces.srv import SetParameters
+from rclpy.publisher import Publisher
 from sensor_msgs.msg import LaserScan
 from std_srvs.srv import SetBool
 
@@ -71,7 +72,7 @@ class MotorStage:
         port = f"hardware.port={self.port.path}"
         self.process: subprocess.Popen[bytes] = start("motor", port, *settings, ros=ros, code=code)
         self._scan = self.listener.node.create_publisher(LaserScan, "scan", SENSOR)
-        self._commands = self.listener.node.create_publisher(Twist, "cmd_vel", COMMAND)
+        self._commands: dict[str, Publisher] = {}
 
     def __enter__(self) -> MotorStage:
         return self
@@ -88,11 +89,13 @@ class MotorStage:
         scan.header.stamp.sec, scan.header.stamp.nanosec = divmod(time.monotonic_ns(), 10**9)
         self._scan.publish(scan)
 
-    def command(self, linear_mps: float = CRUISE_MPS) -> None:
-        """On `cmd_vel`, as the brain does."""
+    def command(self, linear_mps: float = CRUISE_MPS, topic: str = "cmd_vel") -> None:
+        """On `cmd_vel` as the brain does, or on the topic of another input."""
+        if topic not in self._commands:
+            self._commands[topic] = self.listener.node.create_publisher(Twist, topic, COMMAND)
         twist = Twist()
         twist.linear.x = linear_mps
-        self._commands.publish(twist)
+        self._commands[topic].publish(twist)
 
     def keep(self, condition: Callable[[], object], what: str, act: Callable[[], None] | None = None) -> None:
         """Until the condition holds, with scans and `act` all the while."""

@@ -52,10 +52,10 @@ def test_S36_an_inactive_node_streams_zeros_and_activating_arms_nothing(stage: M
     assert stage.lifecycle("deactivate")
     stage.keep(stage.stands, "standing wheels", stage.command)
     stage.keep(lambda: stage.state.limiting == "inactive", "the reason in safety_state")
-    trips = stage.board.counters.watchdog
+    heard = stage.board._host_seq
     assert "не активен" in stage.arm()
     assert stage.stays_still(1.0, stage.command)
-    assert stage.board.counters.watchdog == trips  # the zeros kept coming
+    assert (stage.board._host_seq - heard) % 0x10000 > 10  # zeros kept coming
     assert stage.lifecycle("activate")
     assert stage.stays_still(1.0, stage.command)
     assert stage.state.mode == SafetyState.DISARMED
@@ -131,12 +131,10 @@ WAYS_OUT = {
 @pytest.mark.parametrize("way", list(WAYS_OUT))
 def test_S37_every_way_out_stops_and_disarms_the_board(stage: MotorStage, way: str) -> None:
     stage.driving()
-    trips = stage.board.counters.watchdog
     WAYS_OUT[way](stage)
     stage.keep(lambda: stage.stands() and not stage.board.armed, "a board that stands, disarmed", stage.command)
     assert stage.stays_still(act=stage.command)
-    if way == "SIGKILL":
-        assert stage.board.counters.watchdog == trips + 1  # nobody else could
+    assert stage.board._watchdog_tripped == (way == "SIGKILL")  # the others send the zeros themselves
 
 
 FAILING = """
@@ -160,7 +158,7 @@ def test_S37_an_exception_in_mid_drive_stops_the_board_and_ends_the_node(start: 
         assert "broken in mid-drive" in (tmp_path / "motor.log").read_text()
         assert stage.plant.fastest_radps > 0.0
         stage.keep(lambda: stage.stands() and not stage.board.armed, "a board that stands, disarmed")
-        assert stage.board.counters.watchdog == 0  # the node itself sent the zeros
+        assert not stage.board._watchdog_tripped  # the node itself sent the zeros
 
 
 def test_S37_an_exception_in_a_transition_stops_the_board_and_leaves_the_node_to_be_configured_again(
