@@ -23,7 +23,8 @@ from moe_robot.motion.limits import STILL, is_finite
 from moe_robot.structs import Velocity
 
 HUNG_S = 0.25  # between two ticks: this process did not run; the board's watchdog has stopped the wheels meanwhile
-DEAF_S = 0.15  # after that: what comes now had waited
+DEAF_S = 1.0  # after that: what comes now may have waited in a queue, or is sent again by DDS (0.6 s later was seen)
+ASLEEP_S = 1.0  # between two ticks: nobody expects any more that it goes on by itself
 
 
 class Hang:
@@ -34,12 +35,14 @@ class Hang:
         self._tick_s = math.nan
         self._deaf_s = -math.inf
 
-    def tick(self, now_s: float) -> None:
-        """At the rate of the gate."""
-        if now_s - self._tick_s > HUNG_S:
-            self.count += 1
-            self._deaf_s = now_s + DEAF_S
-        self._tick_s = now_s
+    def tick(self, now_s: float) -> float:
+        """At the rate of the gate. Seconds that the process has hung, 0 when it has not."""
+        gap_s, self._tick_s = now_s - self._tick_s, now_s
+        if not gap_s > HUNG_S:
+            return 0.0
+        self.count += 1
+        self._deaf_s = now_s + DEAF_S
+        return gap_s
 
     def deaf(self, now_s: float) -> bool:
         return now_s - self._tick_s > HUNG_S or now_s < self._deaf_s

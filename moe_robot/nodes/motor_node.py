@@ -26,7 +26,7 @@ from moe_robot.errors import HardwareError
 from moe_robot.hardware.base import MobileBase
 from moe_robot.hardware.bases import make_base
 from moe_robot.motion.controller import MotorCore, MotorTick
-from moe_robot.motion.inputs import Hang, InputMux
+from moe_robot.motion.inputs import ASLEEP_S, Hang, InputMux
 from moe_robot.motion.kinematics import diff_drive
 from moe_robot.motion.safety_words import safety_words
 from moe_robot.nodes import convert, convert_sensors
@@ -202,7 +202,10 @@ class MotorNode(ManagedNode):
 
     def _tick(self) -> None:
         now = time.monotonic()
-        self._hang.tick(now)
+        hung_s = self._hang.tick(now)
+        if hung_s > ASLEEP_S and self._is_armed():
+            self._halt()
+            self.get_logger().warning(f"this process did not run for {hung_s:.1f} s: disarmed")
         if self.starts_itself and now - self._open_s >= OPEN_RETRY_S and self._open(now):
             self.start_itself()
         if self._mux.tick(now):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from moe_robot.config import InputConfig, load_config
 from moe_robot.errors import ConfigError
-from moe_robot.motion.inputs import InputMux
+from moe_robot.motion.inputs import DEAF_S, HUNG_S, Hang, InputMux
 from moe_robot.structs import Velocity
 
 STILL, SLOW, FAST, BACK = Velocity(), Velocity(0.1), Velocity(0.5), Velocity(-0.2, 0.3)
@@ -160,3 +160,18 @@ def test_S38_S39_in_any_sequence_only_the_driver_moves_the_robot_and_begins_out_
             neutral[name] = False
         elif mux.driver not in ("", name) and priority[name] < priority[mux.driver]:
             neutral[name] = False
+
+
+def test_S41_a_process_that_hung_is_deaf_for_a_while_and_one_that_runs_is_not():
+    hang = Hang()
+    assert hang.tick(5.0) == 0.0  # the first
+    for ms in range(20, 1000, 20):
+        assert hang.tick(5.0 + ms / 1000) == 0.0
+        assert not hang.deaf(5.0 + ms / 1000 + 0.019)
+    assert hang.deaf(5.98 + HUNG_S + 0.01)  # before the late tick
+    assert hang.tick(7.0) == pytest.approx(1.02)
+    assert hang.deaf(7.0 + DEAF_S - 0.1)
+    for ms in range(20, 1100, 20):
+        hang.tick(7.0 + ms / 1000)
+    assert not hang.deaf(8.1)
+    assert hang.count == 1

@@ -17,6 +17,7 @@ from motor_stage import CRUISE_MPS, PERIOD_S, MotorStage
 from rosgraph_msgs.msg import Clock
 
 from moe_robot.nodes.ros import COMMAND
+from moe_robot_interfaces.msg import SafetyState
 
 BACK_MPS = -0.1
 HOUR_S = 3600
@@ -128,18 +129,22 @@ def test_S41_a_clock_that_jumps_back_an_hour_stops_nothing_but_the_robot(start: 
             stage.keep(stage.stands, "a stop", partial(clock.publish, sim_time))
 
 
-def test_S41_what_waited_while_the_process_was_stopped_is_not_obeyed(stage: MotorStage) -> None:
-    stage.driving()
+@pytest.mark.parametrize("before", ["driving", "standing"])
+def test_S41_what_waited_while_the_process_was_stopped_is_not_obeyed(stage: MotorStage, before: str) -> None:
+    stage.armed()
+    stage.neutral()
+    if before == "driving":
+        stage.keep(stage.fast, "driving", stage.command)
+    else:
+        stage.during(1.0)
     stage.process.send_signal(signal.SIGSTOP)
     stage.keep(stage.stands, "the board's watchdog", stage.command)
-    stage.during(0.6, stage.command)
+    stage.during(1.5, stage.command)
     stage.plant.forget()
     stage.process.send_signal(signal.SIGCONT)  # the last command waits in its queue
-    stage.during(1.0)
-    assert stage.plant.fastest_radps == 0.0
-    stage.keep(lambda: stage.state.mode != 2 and not stage.arm(), "arming")
-    stage.neutral()
-    stage.keep(stage.fast, "driving again", stage.command)
+    stage.keep(lambda: stage.state.mode == SafetyState.DISARMED, "disarmed")
+    assert stage.stays_still(2.0)
+    stage.driving()
 
 
 @pytest.mark.parametrize("choice", ["auto", "twist_stamped"])
