@@ -30,7 +30,8 @@ CAVEATS = (
     "no checksum, sequence or session: what else publishes on that topic is obeyed past the gate",
 )
 LOOK_PERIOD_S = 0.2  # between looks at the graph
-FAREWELLS = 3
+FAREWELLS, FAREWELL_PAUSE_S = 3, 0.01  # a driver that listens best effort acknowledges nothing
+FLUSH_S = 0.3  # for the last zero to be acknowledged: a publisher that is gone sends nothing any more
 UNKNOWN_BATTERY = Battery(math.nan, math.nan, math.nan, False)
 
 
@@ -102,6 +103,8 @@ class CmdVelBase(MobileBase):
         if output is not None:
             for _ in range(FAREWELLS):
                 output.publish(Velocity())
+                time.sleep(FAREWELL_PAUSE_S)
+            output.flush(FLUSH_S)
             output.close()
 
     # ---- parts

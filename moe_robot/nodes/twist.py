@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from geometry_msgs.msg import Twist, TwistStamped
+from rclpy.duration import Duration
 from rclpy.node import Node
 
 from moe_robot.nodes import convert
@@ -102,6 +103,11 @@ class TwistOutput(_Either):
         message = TwistStamped(twist=twist)
         message.header.stamp, message.header.frame_id = self._node.get_clock().now().to_msg(), "base_link"
         self._end.publish(message)
+
+    def flush(self, timeout_s: float) -> None:
+        """Wait until those who listen reliably have what was published."""
+        if self._end is not None:
+            self._end.wait_for_all_acked(Duration(seconds=timeout_s))
 
     def _others(self) -> list[Any]:
         return list(self._node.get_subscriptions_info_by_topic(self._node.resolve_topic_name(self.topic)))

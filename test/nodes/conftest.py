@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -49,27 +50,33 @@ def ros_domain() -> Iterator[int]:
 
 @pytest.fixture
 def start(ros_domain: int, tmp_path: Path) -> Iterator[Start]:
+    with processes(tmp_path) as run:
+        yield run
+
+
+@contextlib.contextmanager
+def processes(folder: Path) -> Iterator[Start]:
     """`start("motor", "hardware.port=/dev/pts/3")`: the process of one node; more settings are KEY=VALUE.
 
     `ros`: what follows --ros-args; `code` runs instead of nodes/run.py, with the same arguments.
     """
-    env = {**os.environ, "MOE_ROBOT_HOME": str(tmp_path / "home"), "ROS_LOG_DIR": str(tmp_path / "ros")}
-    processes: list[subprocess.Popen[bytes]] = []
+    env = {**os.environ, "MOE_ROBOT_HOME": str(folder / "home"), "ROS_LOG_DIR": str(folder / "ros")}
+    running: list[subprocess.Popen[bytes]] = []
 
     def run(name: str, *settings: str, ros: tuple[str, ...] = (), code: str = "") -> subprocess.Popen[bytes]:
         command = [sys.executable, *(["-c", code] if code else ["-m", "moe_robot.nodes.run"]), name]
         for setting in settings:
             command += ["--set", setting]
         command += ["--ros-args", *ros] if ros else []
-        with (tmp_path / f"{name}.log").open("ab") as log:
+        with (folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT)
-        processes.append(process)
+        running.append(process)
         return process
 
     yield run
-    for process in processes:
+    for process in running:
         process.send_signal(signal.SIGTERM)
-    for process in processes:
+    for process in running:
         try:
             process.wait(END_S)
         except subprocess.TimeoutExpired:

@@ -16,10 +16,11 @@ from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
 from rcl_interfaces.srv import SetParameters
 from rclpy.publisher import Publisher
 from sensor_msgs.msg import LaserScan
+from std_msgs.msg import String
 from std_srvs.srv import SetBool
 
 from moe_robot.config import load_config
-from moe_robot.nodes.ros import COMMAND, SENSOR, STATE
+from moe_robot.nodes.ros import COMMAND, EVENT, SENSOR, STATE
 from moe_robot.robot_model import load_robot_model
 from moe_robot.sim.board import Board
 from moe_robot.sim.ideal_plant import IdealPlant
@@ -107,7 +108,16 @@ class MotorStage:
             self.listener.spin(PERIOD_S)
             return bool(condition())
 
-        self.listener.until(held, what)
+        try:
+            self.listener.until(held, what)
+        except AssertionError as error:
+            last = self.states[-1] if self.states else None
+            raise AssertionError(
+                f"{error}; {last}; wheels {self.plant.commanded_radps}; {self.log()[-1500:]}"
+            ) from None
+
+    def log(self) -> str:
+        return (self.folder / "motor.log").read_text(errors="replace")
 
     def during(self, seconds: float, act: Callable[[], None] | None = None) -> None:
         end_s = time.monotonic() + seconds
@@ -128,6 +138,12 @@ class MotorStage:
         self.armed()
         self.neutral()
         self.keep(lambda: self.fast(), "turning wheels", self.command)
+
+    def stop(self, source: str) -> None:
+        """On the topic `stop`."""
+        publisher = self.listener.node.create_publisher(String, "stop", EVENT)
+        self.keep(publisher.get_subscription_count, "the motor node listening")
+        publisher.publish(String(data=source))
 
     def reset(self) -> str:
         answer = self.listener.call(ResetEstop, "reset_estop", ResetEstop.Request(estop_id=self.state.estop_id))
@@ -166,17 +182,20 @@ class MotorStage:
         self.during(seconds, act)
         return self.plant.fastest_radps == 0.0
 
-    def report(self) -> dict[str, str]:
-        """Values of the next report of the motor node; "level" and "text" among them."""
+    def report(
+        self, right: Callable[[dict[str, str]], bool] = bool, act: Callable[[], None] | None = None
+    ) -> dict[str, str]:
+        """Values of the next report of the motor node that is `right`; "level" and "text" among them."""
         self.reports.clear()
 
         def found() -> list[dict[str, str]]:
-            return [
+            told = [
                 {"level": str(s.level[0]), "text": s.message, **{v.key: v.value for v in s.values}}
                 for array in self.reports
                 for s in array.status
                 if s.name.endswith("motor")
             ]
+            return [each for each in told if right(each)]
 
-        self.keep(found, "a report of the motor node")
+        self.keep(found, "such a report of the motor node", act)
         return found()[-1]

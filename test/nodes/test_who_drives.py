@@ -143,6 +143,7 @@ def test_S41_what_waited_while_the_process_was_stopped_is_not_obeyed(stage: Moto
     stage.plant.forget()
     stage.process.send_signal(signal.SIGCONT)  # the last command waits in its queue
     stage.keep(lambda: stage.state.mode == SafetyState.DISARMED, "disarmed")
+    assert stage.plant.fastest_radps == 0.0
     assert stage.stays_still(2.0)
     stage.driving()
 
