@@ -12,7 +12,7 @@ import importlib
 import logging
 from typing import Any
 
-from geometry_msgs.msg import PoseWithCovarianceStamped, Twist, TwistStamped
+from geometry_msgs.msg import PoseWithCovarianceStamped
 from nav_msgs.msg import Odometry
 from rclpy.action import ActionServer, CancelResponse
 from rclpy.node import Node
@@ -30,8 +30,9 @@ from moe_robot.nodes.commands import Command
 from moe_robot.nodes.diagnostics import Diagnostics
 from moe_robot.nodes.memory_client import MemoryClient
 from moe_robot.nodes.nav2 import nav2_navigator
-from moe_robot.nodes.ros import COMMAND, EVENT, ODOM, SENSOR, STATE, now_s, subscribe
+from moe_robot.nodes.ros import EVENT, ODOM, SENSOR, STATE, now_s, subscribe
 from moe_robot.nodes.run import Arguments
+from moe_robot.nodes.twist import TwistOutput
 from moe_robot.nodes.worker import Worker
 from moe_robot.planner.executor import ExecutorTick
 from moe_robot.robot_model import load_robot_model
@@ -70,8 +71,8 @@ class BrainNode(Node):
         self._estop_id = 0
         self._missing = ""
 
-        self._stamped = self.declare_parameter("cmd_vel_type", config.ros.cmd_vel_type).value == "twist_stamped"
-        self._cmd_vel = self.create_publisher(TwistStamped if self._stamped else Twist, "cmd_vel", COMMAND)
+        choice = str(self.declare_parameter("cmd_vel_type", config.ros.cmd_vel_type).value)
+        self._cmd_vel = TwistOutput(self, "cmd_vel", choice)
         self._turn = self.create_publisher(TurnMsg, "turn", EVENT)
         self._outcome = self.create_publisher(Outcome, "outcome", EVENT)
         self._plan = self.create_publisher(PlanMsg, "plan", STATE)
@@ -288,13 +289,7 @@ class BrainNode(Node):
         self._outcome.publish(Outcome(utterance_stamp=stamp, outcome=outcome, texts=command.texts))
 
     def _drive(self, velocity: Velocity) -> None:
-        twist = convert.velocity_to_msg(velocity)
-        if not self._stamped:
-            self._cmd_vel.publish(twist)
-            return
-        message = TwistStamped(twist=twist)
-        message.header.stamp, message.header.frame_id = self.get_clock().now().to_msg(), "base_link"
-        self._cmd_vel.publish(message)
+        self._cmd_vel.publish(velocity)
 
     def _speak(self, text: str, command: Command | None = None) -> None:
         """Say something; by default for the running command."""
@@ -311,6 +306,7 @@ class BrainNode(Node):
     # ---------------------------------------------------------------- state
 
     def _every_second(self) -> None:
+        self._cmd_vel.look()
         missing = self._agent.missing(now_s(self)) or ("" if self._memory.ready else "memory")
         if missing != self._missing:
             self._missing = missing

@@ -3,8 +3,10 @@
     skill -> Nav2Navigator.set_goal -> NavigateToPose    Nav2's controller -> cmd_vel_nav -> tick().velocity -> the gate
 
 Nav2's velocity passes through the brain, so that a cancel, an e-stop and a preemption work as ever: its controller
-must publish on `cmd_vel_nav` (the usual remapping of Nav2's bringup) and nothing of Nav2 on `cmd_vel`. What our own
-navigator knows (distances, free places, how to stand beside a thing) is still asked of it.
+must publish on `cmd_vel_nav` (the usual remapping of Nav2's bringup) and nothing of Nav2 on `cmd_vel`. The gate hears
+that topic too, as its lowest input: it serves goals that somebody gave Nav2 past the brain, and never goes on with one
+that the brain relayed (motion/inputs.py). What our own navigator knows (distances, free places, how to stand beside a
+thing) is still asked of it.
 """
 
 from __future__ import annotations
@@ -13,13 +15,14 @@ import math
 from typing import Any, Protocol
 
 from action_msgs.msg import GoalStatus
-from geometry_msgs.msg import PoseStamped, Twist
+from geometry_msgs.msg import PoseStamped
 from rclpy.action import ActionClient
 from rclpy.node import Node
 
 from moe_robot.config import Config
 from moe_robot.nodes import convert
-from moe_robot.nodes.ros import COMMAND, now_s, subscribe
+from moe_robot.nodes.ros import now_s
+from moe_robot.nodes.twist import TwistInput
 from moe_robot.robot_model import RobotModel
 from moe_robot.structs import Pose, Status, Velocity, WorldState
 from moe_robot.world.home import Home
@@ -104,7 +107,7 @@ class Nav2Driver:
         self._handle: Any = None
         self._sent_s = 0.0
         self._velocity = (STILL, -math.inf)
-        subscribe(node, Twist, "cmd_vel_nav", self._on_velocity, COMMAND)
+        self._input = TwistInput(node, "cmd_vel_nav", "auto", self._on_velocity)
 
     @property
     def ready(self) -> bool:
@@ -112,6 +115,7 @@ class Nav2Driver:
 
     def go(self, pose: Pose) -> None:
         self.cancel()
+        self._input.look()  # Nav2 publishes since before its server was up
         self._goal += 1
         goal, number = self._action.Goal(), self._goal
         goal.pose = PoseStamped()
@@ -157,8 +161,8 @@ class Nav2Driver:
             self.status = Status.SUCCESS if status == GoalStatus.STATUS_SUCCEEDED else Status.FAILURE
             self._node.get_logger().info(f"Nav2: {self.status.value} (goal status {status})")
 
-    def _on_velocity(self, message: Twist) -> None:
-        self._velocity = convert.velocity_from_msg(message), now_s(self._node)
+    def _on_velocity(self, velocity: Velocity) -> None:
+        self._velocity = velocity, now_s(self._node)
 
 
 def nav2_navigator(node: Node, home: Home, config: Config, model: RobotModel) -> Navigator | None:

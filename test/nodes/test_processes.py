@@ -125,6 +125,8 @@ def test_motor_arms_drives_and_stops_past_the_brain(start: Start) -> None:
             listener.spin(0.02)
         assert plant.commanded_radps == (0.0, 0.0)  # boots disarmed
         listener.until(lambda: listener.call(SetBool, "arm", SetBool.Request(data=True)).success, "arming")
+        command.publish(Twist())  # what was streamed before arming goes through zero first
+        listener.spin(0.2)
         listener.until(drive, "turning wheels")
         stop.publish(String(data="text: стоп"))
         listener.until(lambda: states and states[-1].mode == SafetyState.ESTOP, "the e-stop")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import signal
 import time
@@ -16,6 +17,7 @@ from listener import Listener
 from motor_stage import CRUISE_MPS, PERIOD_S, MotorStage
 from rosgraph_msgs.msg import Clock
 
+from moe_robot.config import load_config
 from moe_robot.nodes.ros import COMMAND
 from moe_robot_interfaces.msg import SafetyState
 
@@ -23,9 +25,21 @@ BACK_MPS = -0.1
 HOUR_S = 3600
 
 
+# The brain has long to fall silent, so that a test which is late with its next command on a busy machine is no silence.
+INPUTS = [
+    {
+        "name": each.name,
+        "topic": each.topic,
+        "priority": each.priority,
+        "timeout_s": 2.0 if each.name == "brain" else 0.5,
+    }
+    for each in load_config().ros.inputs
+]
+
+
 @pytest.fixture
 def stage(start: Start, tmp_path: Path) -> Iterator[MotorStage]:
-    with MotorStage(start, tmp_path) as stage:
+    with MotorStage(start, tmp_path, f"ros.inputs={json.dumps(INPUTS)}") as stage:
         yield stage
 
 
