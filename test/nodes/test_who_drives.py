@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import signal
@@ -25,14 +26,9 @@ BACK_MPS = -0.1
 HOUR_S = 3600
 
 
-# The brain has long to fall silent, so that a test which is late with its next command on a busy machine is no silence.
+# The brain may be silent for long: a test that is late with its next command on a busy machine is no silence.
 INPUTS = [
-    {
-        "name": each.name,
-        "topic": each.topic,
-        "priority": each.priority,
-        "timeout_s": 2.0 if each.name == "brain" else 0.5,
-    }
+    {**dataclasses.asdict(each), "timeout_s": 2.0 if each.name == "brain" else each.timeout_s}
     for each in load_config().ros.inputs
 ]
 
