@@ -117,7 +117,7 @@ class InputMux:
         """Nobody drives; whoever streams now must go through zero first."""
         self._driver, self._silent = None, False
         for it in self._inputs.values():
-            it.neutral = not it.fresh(now_s)
+            it.neutral = it.neutral or not it.fresh(now_s)
 
     # ---- parts
 

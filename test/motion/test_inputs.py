@@ -106,7 +106,14 @@ def test_S40_a_broken_input_stops_all_until_it_is_well_or_silent(mux: InputMux):
     assert mux.command("brain", SLOW, 1.55) == SLOW
 
 
-def test_after_forgetting_whoever_streams_goes_through_zero_first(mux: InputMux):
+def test_S39_an_input_that_sent_a_zero_just_before_the_arming_may_drive_at_once(mux: InputMux):
+    mux.command("brain", SLOW, 0.0)
+    mux.command("brain", STILL, 0.05)
+    mux.forget(0.1)
+    assert mux.command("brain", SLOW, 0.15) == SLOW
+
+
+def test_S39_after_an_arming_whoever_streams_goes_through_zero_first(mux: InputMux):
     mux.command("brain", SLOW, 0.0)
     mux.forget(0.1)
     assert mux.command("brain", SLOW, 0.15) is None
