@@ -15,6 +15,7 @@ import time
 from functools import partial
 from typing import Any
 
+from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleState, TransitionCallbackReturn
 from sensor_msgs.msg import LaserScan
@@ -87,6 +88,7 @@ class MotorNode(ManagedNode):
             TwistInput(self, each.topic, choice, partial(self._on_command, each.name)) for each in config.ros.inputs
         ]
         subscribe(self, LaserScan, "scan", self._on_scan, SENSOR)
+        subscribe(self, DiagnosticArray, "/diagnostics", self._on_diagnostics, EVENT)
         subscribe(self, String, "stop", lambda m: self._engage(m.data), EVENT)
         serve(self, Trigger, "stop", self._on_stop_request)
         serve(self, SetBool, "arm", self._on_arm)
@@ -161,6 +163,12 @@ class MotorNode(ManagedNode):
 
     def _on_scan(self, message: LaserScan) -> None:
         self._core.on_scan(convert_sensors.scan_from_msg(message), time.monotonic())
+
+    def _on_diagnostics(self, message: DiagnosticArray) -> None:
+        """Of everybody: the core knows which nodes driving depends on."""
+        now = time.monotonic()
+        for status in message.status:
+            self._core.on_diagnostics(status.name, status.level[0], now)
 
     def _engage(self, source: str) -> None:
         kind, sign, said = source.partition(":")

@@ -22,6 +22,10 @@ LIMITS = (
     "max_linear_accel_mps2",
     "max_linear_decel_mps2",
     "max_angular_accel_radps2",
+    "max_linear_jerk_mps3",
+    "max_angular_jerk_radps3",
+    "hard_stop_mps2",
+    "hard_stop_radps2",
 )
 # Counters whose growth in the last second is a warning, by what a person calls it. Each is a sum.
 FAULTS: dict[str, tuple[str, ...]] = {
@@ -85,8 +89,8 @@ def _problems(tick: MotorTick, facts: Facts, grown: Sequence[str], p99_s: float)
         found.append((2, facts.open_error))
     elif base.link is not Link.UP and facts.state == ACTIVE:
         found.append((2, link_problem(base)))
-    if base.motor_fault:
-        found.append((2, "a motor fault: over-current or driver"))
+    if wrong := str(tick.diagnostics.get("wrong", "")):
+        found.append((2, wrong))
     if tick.safety.mode is SafetyMode.ESTOP:
         causes = ", ".join(f"{c.kind} {c.source}".strip() for c in tick.safety.causes)
         found.append((1, f"emergency stop {tick.safety.estop_id}: {causes}"))

@@ -72,6 +72,9 @@ def test_S33_every_key_of_the_gate_has_words_in_both_languages(language):
     keys |= set(re.findall(r'STILL, "(\w+)"', sources[0]))
     keys |= {"disarmed", "estop", "not_finite", "obstacle", "slow_zone", "speed_limit", "acceleration", "cause_present"}
     keys |= gate.CAUSES
+    nodes = [PACKAGE / "nodes" / name for name in ("motor_node.py", "limit_parameters.py")]
+    told = [path.read_text(encoding="utf-8") for path in nodes]
+    keys |= {key for source in told for key in re.findall(r'(?:return|limiting =|reason =|else) "(\w+)"', source)}
     assert gate.Verdict(True).reason == ""
     assert all(safety_words(key, language) for key in keys)
     table = yaml.safe_load((PACKAGE / "motion" / "safety_words.yaml").read_text(encoding="utf-8"))

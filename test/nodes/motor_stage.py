@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import time
 from collections.abc import Callable
@@ -86,7 +87,7 @@ class MotorStage:
 
     def publish_scan(self) -> None:
         """Of an empty hall; scans stop when nobody calls this."""
-        scan = LaserScan(angle_min=-3.1, angle_increment=0.1, range_min=0.1, range_max=8.0, ranges=[5.0] * 62)
+        scan = LaserScan(angle_min=-3.1, angle_increment=0.1, range_min=0.1, range_max=8.0, ranges=[math.inf] * 62)
         scan.header.stamp.sec, scan.header.stamp.nanosec = divmod(time.monotonic_ns(), 10**9)
         self._scan.publish(scan)
 

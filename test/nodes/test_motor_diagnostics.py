@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from conftest import Start
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from motor_stage import MotorStage
 
 from moe_robot.config import load_config
+from moe_robot_interfaces.msg import SafetyState
 
 MOTION = load_config().motion
 OK, WARN, ERROR = "0", "1", "2"
@@ -79,3 +81,23 @@ def test_S44_what_is_not_measured_is_nan_and_not_zero(start: Start, tmp_path: Pa
         assert math.isnan(float(report["round_trip_p99_ms"]))
         assert report["firmware_version"] == "not known"
         assert report["driver"] == "nobody"
+
+
+def status(name: str, level: bytes) -> DiagnosticArray:
+    return DiagnosticArray(status=[DiagnosticStatus(name=name, level=level, message="broken")])
+
+
+def test_S44_an_error_of_a_critical_node_stops_and_one_of_another_does_not(stage: MotorStage) -> None:
+    publisher = stage.listener.node.create_publisher(DiagnosticArray, "/diagnostics", 10)
+    stage.driving()
+
+    def drive_and_tell(name: str) -> None:
+        stage.command()
+        publisher.publish(status(name, DiagnosticStatus.ERROR))
+
+    stage.during(0.5, lambda: drive_and_tell("camera: driver"))
+    assert stage.fast()
+    stage.keep(stage.stands, "a stop", lambda: drive_and_tell("lidar: driver"))
+    stage.keep(lambda: stage.state.mode == SafetyState.ESTOP, "the e-stop")
+    assert stage.state.causes[0].kind == "diagnostics"
+    assert "lidar" in stage.state.causes[0].source
