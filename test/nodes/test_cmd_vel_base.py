@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -130,6 +131,9 @@ def test_S45_without_odometry_a_listening_driver_is_the_link_and_the_report_says
         stage.moving()
         report = stage.report(act=stage.drive)
         assert "no odometry" in report["cannot_promise"]
+        stage.during(2.5, stage.drive)  # longer than a stall takes to be found: what is not measured is not judged
+        assert stage.state.mode == SafetyState.ARMED
+        assert math.isnan(float(stage.report(act=stage.drive)["measured_linear_mps"]))
 
 
 def test_S45_without_a_driver_arming_is_refused_and_the_report_names_the_topic(start: Start, tmp_path: Path) -> None:
