@@ -123,7 +123,7 @@ def _values(tick: MotorTick, facts: Facts, trips_s: Sequence[float]) -> dict[str
         "protocol": facts.protocol,
         "port": facts.port,
         "link_problem": "" if up else facts.open_error or link_problem(base),
-        "cannot_promise": "; ".join(base.caveats),
+        "caveats": "; ".join(base.caveats),
         "firmware_version": base.firmware or "not known",
         "round_trip_median_ms": _ms(_quantile(trips_s, 0.5)),
         "round_trip_p99_ms": _ms(_quantile(trips_s, 0.99)),

@@ -130,7 +130,7 @@ def test_S45_without_odometry_a_listening_driver_is_the_link_and_the_report_says
     with Driver(odometry=False) as driver, Stage(start, tmp_path, driver) as stage:
         stage.moving()
         report = stage.report(act=stage.drive)
-        assert "no odometry" in report["cannot_promise"]
+        assert "no odometry" in report["caveats"]
         stage.during(2.5, stage.drive)  # longer than a stall takes to be found: what is not measured is not judged
         assert stage.state.mode == SafetyState.ARMED
         assert math.isnan(float(stage.report(act=stage.drive)["measured_linear_mps"]))
@@ -143,11 +143,11 @@ def test_S45_without_a_driver_arming_is_refused_and_the_report_names_the_topic(s
         assert "нет связи" in stage.arm()
 
 
-def test_S45_what_a_topic_cannot_promise_is_in_the_report(start: Start, tmp_path: Path, driver: Driver) -> None:
+def test_S45_what_a_topic_caveats_is_in_the_report(start: Start, tmp_path: Path, driver: Driver) -> None:
     with Stage(start, tmp_path, driver) as stage:
         report = stage.report(act=driver.work)
         for missing in ("acknowledgement", "watchdog", "e-stop"):
-            assert missing in report["cannot_promise"]
+            assert missing in report["caveats"]
         assert (report["protocol"], report["port"]) == ("cmd_vel", "base/cmd_vel")
 
 
