@@ -105,6 +105,10 @@ def test_S47_the_node_finds_its_board_under_another_name_and_stays_disarmed(
             assert hall.told("disarmed")
             assert plant.commanded_radps == (0.0, 0.0)
             hall.arm()
+            listener.spin(0.5)
+            assert plant.commanded_radps == (0.0, 0.0)  # arming does not continue what is still streamed (S39)
+            hall.wish.linear.x = 0.0
+            listener.spin(0.2)
             hall.drive()
         finally:
             os.close(taken[0])
