@@ -123,7 +123,8 @@ def test_S13_a_firmware_that_restarts_in_mid_drive_leaves_a_robot_that_is_disarm
     listener.spin(0.5)
     assert robot.board.state().fastest_duty == 0.0
     assert robot.board.state().resets == 1
-    robot.wish.linear.x = 0.0
+    robot.wish.linear.x = 0.0  # what was streamed before an arming is not continued
+    listener.spin(0.5)
     robot.drive()
 
 
