@@ -128,8 +128,6 @@ class Monitors:
 
     def _wheels(self, base: BaseState, sent: Velocity, mode: SafetyMode, now_s: float) -> list[Finding]:
         """Judged while armed and until the wheels have come to rest: who pushes a stopped robot is no runaway."""
-        if math.isnan(base.left_radps):  # a base without any odometry
-            return []
         wrong = self._truth.update(base, sent, now_s)
         if self._view_says:
             wrong.setdefault("slip", self._view_says)

@@ -19,6 +19,7 @@ class IdealPlant:
         self.battery_told = Battery(percent=80.0, voltage_v=25.2, current_a=-0.4, charging=False)
         self.celsius = 25.0
         self.felt_mps2 = (0.0, 0.0, 9.81)
+        self.swings_radps = 0.0  # felt by the gyroscope and not by the wheels
         self._ticks_per_rad = ticks_per_rev / (2.0 * math.pi)
         self._angles_rad = (0.0, 0.0)
 
@@ -47,4 +48,4 @@ class IdealPlant:
 
     def imu(self) -> Imu:
         left, right = self.wheel_speeds()
-        return Imu((0.0, 0.0, (right - left) * self._turn), self.felt_mps2, 0.0)
+        return Imu((0.0, 0.0, (right - left) * self._turn + self.swings_radps), self.felt_mps2, 0.0)
