@@ -57,7 +57,8 @@ class SafetyGate:
         self._since_scan_m = 0.0  # driven since then, forwards positive
         self._present: dict[tuple[str, str], None] = {}  # (kind, source) of what monitors find now, the oldest first
         self._slew = Slew(cfg)
-        self._last_s = 0.0
+        self._last_s = self._before_s = 0.0  # of the set point in force, and of the one before it
+        self._moved_s = 0.0
         self._limiting = "disarmed"
 
     # ---- inputs
@@ -186,7 +187,8 @@ class SafetyGate:
 
     def output(self, now_s: float) -> Velocity:
         """What may leave now. May be called at any moment, also right after `command`."""
-        self._since_scan_m += self._slew.velocity.linear_mps * min(max(now_s - self._last_s, 0.0), MAX_STEP_S)
+        self._since_scan_m += self._slew.velocity.linear_mps * min(max(now_s - self._moved_s, 0.0), MAX_STEP_S)
+        self._moved_s = now_s
         goal, self._limiting = self._wish(now_s)
         if self._limiting:
             velocity = STILL
@@ -196,12 +198,19 @@ class SafetyGate:
             self.counters["not_finite_output"] += 1
             velocity = STILL
         self._slew.restart(velocity)
-        self._last_s = now_s
+        self._before_s, self._last_s = self._last_s, now_s
         return velocity
 
     def sent(self, velocity: Velocity) -> None:
-        """What the wire really took: the limits continue from there, but for the rounding of the wire."""
-        if is_finite(velocity):
+        """What the wire really took: the limits continue from there, but for the rounding of the wire.
+
+        The set point before the last one means that the line was full: the time since then is not lost for the ramp.
+        """
+        if not is_finite(velocity):
+            return
+        if self._slew.undo(velocity, ROUNDING):
+            self._last_s = self._before_s
+        else:
             self._slew.restart(velocity, ROUNDING)
 
     @property

@@ -72,6 +72,7 @@ class Slew:
 
     def __init__(self, cfg: MotionConfig) -> None:
         self._linear, self._angular = AT_REST, AT_REST
+        self._before = AT_REST, AT_REST
         self.set_limits(cfg)
 
     def set_limits(self, cfg: MotionConfig) -> None:
@@ -87,6 +88,7 @@ class Slew:
 
         An axis at rest moves as if at least one period had passed: a first command shows at once.
         """
+        self._before = self._linear, self._angular
         elapsed_s = min(max(elapsed_s, 0.0), MAX_STEP_S)
         linear_s, angular_s = (
             max(elapsed_s, self._period_s) if axis == AT_REST else elapsed_s for axis in (self._linear, self._angular)
@@ -95,12 +97,27 @@ class Slew:
         self._angular = step(self._angular, goal.angular_radps, angular_s, self._limits[1])
         return self.velocity
 
+    def undo(self, velocity: Velocity, slack: Velocity) -> bool:
+        """Back to before the last `step` when `velocity` says that it was not taken; False when it says otherwise."""
+        before = Velocity(self._before[0].speed, self._before[1].speed)
+        if before == STILL or _near(velocity, self.velocity, slack) or not _near(velocity, before, slack):
+            return False
+        self._linear, self._angular = self._before
+        return True
+
     def restart(self, velocity: Velocity, slack: Velocity = STILL) -> None:
         """Goes on from `velocity`; an axis that this moves by more than `slack` goes on without acceleration."""
         if not abs(velocity.linear_mps - self._linear.speed) <= slack.linear_mps:
             self._linear = Motion(velocity.linear_mps)
         if not abs(velocity.angular_radps - self._angular.speed) <= slack.angular_radps:
             self._angular = Motion(velocity.angular_radps)
+
+
+def _near(one: Velocity, other: Velocity, slack: Velocity) -> bool:
+    return (
+        abs(one.linear_mps - other.linear_mps) <= slack.linear_mps
+        and abs(one.angular_radps - other.angular_radps) <= slack.angular_radps
+    )
 
 
 def step(motion: Motion, goal: float, seconds: float, limits: AxisLimits) -> Motion:

@@ -7,7 +7,7 @@ import itertools
 import math
 
 import pytest
-from gate_rig import CFG, PERIOD_S
+from gate_rig import CFG, NOTHING, PERIOD_S, armed_gate, scan_of
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -182,3 +182,37 @@ def test_S3_clamping_is_inside_the_limits_for_every_finite_velocity(velocity):
         held = clamp(velocity, CFG)
         assert abs(held.linear_mps) <= CFG.max_linear_mps * (1 + 1e-9)
         assert abs(held.angular_radps) <= CFG.max_angular_radps * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("takes_every", [2, 3])
+def test_S23_a_line_that_is_full_now_and_then_does_not_hold_a_ramp_back(takes_every):
+    """What is in force then is the set point before; the limits count the time since that one."""
+    gate, now_s, in_force, accelerations = armed_gate(), 0.0, STILL, [0.0]
+    taken_s = now_s
+    for i in range(75):
+        now_s += PERIOD_S
+        gate.scan(scan_of(NOTHING, rays=36), now_s)
+        gate.command(Velocity(0.5, 0.0), now_s)
+        output = gate.output(now_s)
+        if i % takes_every == 0:
+            accelerations.append((output.linear_mps - in_force.linear_mps) / (now_s - taken_s))
+            in_force, taken_s = output, now_s
+        gate.sent(in_force)
+    assert in_force.linear_mps == pytest.approx(0.5)
+    assert max(accelerations) <= CFG.max_linear_accel_mps2 + SLACK
+    most = CFG.max_linear_jerk_mps3 * takes_every * PERIOD_S + SLACK
+    assert max(b - a for a, b in itertools.pairwise(accelerations)) <= most
+
+
+def test_S5_a_stop_that_the_line_did_not_take_is_sent_again_and_ramps_from_what_is_in_force():
+    gate, now_s = armed_gate(), 0.0
+    for _ in range(60):
+        now_s += PERIOD_S
+        gate.scan(scan_of(NOTHING, rays=36), now_s)
+        gate.command(Velocity(0.5, 0.0), now_s)
+        output = gate.output(now_s)
+        gate.sent(output)
+    gate.forget_command()
+    assert gate.output(now_s + PERIOD_S) == STILL
+    gate.sent(output)  # the line was full
+    assert gate.output(now_s + 2 * PERIOD_S) == STILL
