@@ -69,6 +69,8 @@ class BrainNode(Node):
         self._aside: Command | None = None  # a question in mid-drive
         self._goals: dict[bytes, Command] = {}
         self._estop_id = 0
+        self._input = next((each.name for each in config.ros.inputs if each.topic == "cmd_vel"), "")
+        self._overridden = False  # somebody else drives
         self._missing = ""
 
         choice = str(self.declare_parameter("cmd_vel_type", config.ros.cmd_vel_type).value)
@@ -131,6 +133,7 @@ class BrainNode(Node):
     def _on_safety(self, message: SafetyStateMsg) -> None:
         state = convert.safety_state_from_msg(message)
         self._agent.world.set_safety(state, now_s(self))
+        self._overridden = state.driver not in ("", self._input)
         new, self._estop_id = state.estop_id != self._estop_id, state.estop_id
         if new and state.mode is SafetyMode.ESTOP:
             self._break_off()
@@ -260,6 +263,10 @@ class BrainNode(Node):
             return
         if tick.ended:
             self._finish(tick, tick.outcome)
+            return
+        if tick.velocity != STILL and self._overridden:  # its way would not be continued afterwards (S39)
+            words = self._brain.phrases.say("fail.other_driver", command.utterance.language)
+            self._finish(self._agent.cancel(words, now_s(self)), "failed")
             return
         self._drive(tick.velocity)
         command.moved(tick.velocity)

@@ -10,11 +10,11 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from geometry_msgs.msg import PoseWithCovarianceStamped
+from geometry_msgs.msg import PoseWithCovarianceStamped, Twist
 from robot_graph import Other, Robot
 
 from moe_robot.nodes import convert
-from moe_robot.nodes.ros import EVENT, STATE
+from moe_robot.nodes.ros import COMMAND, EVENT, STATE
 from moe_robot.structs import SafetyMode
 from moe_robot_interfaces.msg import Outcome, SafetyState
 
@@ -188,6 +188,29 @@ def test_a_command_outlives_the_client_that_gave_it(robot: Robot) -> None:
     robot.client.node.destroy_subscription(listening)
     assert outcomes[-1].outcome == "done"
     assert turned_deg(robot, before) == pytest.approx(90.0, abs=8.0)
+
+
+def test_a_joystick_takes_over_from_a_plan_which_ends_in_words_and_is_not_continued(robot: Robot) -> None:
+    joystick = robot.client.node.create_publisher(Twist, "cmd_vel_joy", COMMAND)
+    back = Twist()
+    back.linear.x = -0.1
+
+    def pulled() -> bool:
+        joystick.publish(back)
+        return robot.truths[-1].linear_mps < -0.05
+
+    with Other(robot) as other:
+        other.begin(PATROL, "ru")
+        robot.until(robot.moves, "motion")
+        robot.until(pulled, "the joystick driving")
+        answer = other.answer()
+    assert answer.outcome == FAILED
+    assert "управляет кто-то другой" in answer.texts[-1]
+    robot.until(robot.stands, "standing still")  # the joystick is silent
+    robot.client.spin(1.0)
+    assert robot.stands()
+    robot.client.node.destroy_publisher(joystick)
+    assert robot.say(TURN).outcome == "done"
 
 
 @pytest.mark.parametrize(
