@@ -35,7 +35,7 @@ from moe_robot.nodes.cmd_vel_base import CmdVelBase
 from moe_robot.nodes.diagnostics import Diagnostics
 from moe_robot.nodes.limit_parameters import LimitParameters
 from moe_robot.nodes.managed import ACTIVE, ManagedNode
-from moe_robot.nodes.motor_report import Facts, MotorReport
+from moe_robot.nodes.motor_report import CLOSED, NOT_OPENED, SHUT_DOWN, Facts, MotorReport
 from moe_robot.nodes.motor_topics import MotorTopics
 from moe_robot.nodes.ros import EVENT, SENSOR, STATE, now_s, serve, subscribe
 from moe_robot.nodes.run import Arguments
@@ -64,7 +64,7 @@ class MotorNode(ManagedNode):
         self._mux = InputMux(config.ros.inputs)
         self._hang = Hang()
         self._report = MotorReport()
-        self._open_error = "not opened yet"
+        self._open_error = NOT_OPENED
         self._open_s = 0.0
         self._complain_s = time.monotonic() + PATIENCE_S
         self._told: tuple[object, ...] = ()
@@ -115,11 +115,11 @@ class MotorNode(ManagedNode):
         return DONE
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
-        self._close("closed")
+        self._close(CLOSED)
         return DONE
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
-        self._close("shut down")
+        self._close(SHUT_DOWN)
         return DONE
 
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:

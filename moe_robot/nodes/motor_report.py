@@ -14,6 +14,8 @@ from moe_robot.motion.controller import MotorTick
 from moe_robot.nodes.managed import ACTIVE
 from moe_robot.structs import BaseState, Link, SafetyMode
 
+NOT_OPENED, CLOSED, SHUT_DOWN = "not opened yet", "closed", "shut down"
+AS_WISHED = (NOT_OPENED, CLOSED, SHUT_DOWN)  # states of the port that somebody asked for
 SLOW_ROUND_TRIP_S = 0.1  # p99; the link is lost after 0.3 s
 LOW_BATTERY_PERCENT = 15.0
 LIMITS = (
@@ -86,7 +88,7 @@ class MotorReport:
 def _problems(tick: MotorTick, facts: Facts, grown: Sequence[str], p99_s: float) -> list[tuple[int, str]]:
     base, found = tick.base, list[tuple[int, str]]()
     if facts.open_error:
-        found.append((2, facts.open_error))
+        found.append((1 if facts.open_error in AS_WISHED else 2, facts.open_error))
     elif base.link is not Link.UP and facts.state == ACTIVE:
         found.append((2, link_problem(base)))
     if wrong := str(tick.diagnostics.get("wrong", "")):

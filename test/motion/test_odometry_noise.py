@@ -8,9 +8,11 @@ import math
 import numpy as np
 import pytest
 
+from moe_robot.config import load_config
 from moe_robot.motion.kinematics import diff_drive, moved
 from moe_robot.motion.odometry_noise import OdometryNoise
 from moe_robot.robot_model import load_robot_model
+from moe_robot.sim.physics import SLIP_TIME_S
 from moe_robot.structs import Pose, Velocity
 
 MODEL = load_robot_model()
@@ -71,3 +73,14 @@ def test_the_velocity_is_uncertain_by_a_tick_at_rest_and_more_with_speed() -> No
     at_rest, fast = noise.velocity_variances(Velocity()), noise.velocity_variances(Velocity(0.5, 1.0))
     assert 0.0 < at_rest[0] < fast[0]
     assert 0.0 < at_rest[1] < fast[1]
+
+
+@pytest.mark.parametrize("speed_mps", [0.1, 0.3, 0.5])
+def test_the_shipped_noise_covers_the_slip_of_the_simulated_robot(speed_mps: float) -> None:
+    """A slip that wanders slowly makes errors that are alike for a while: its integral, in closed form."""
+    cfg = load_config()
+    for distance_m in (0.5, 2.0, 10.0, 100.0):
+        spans = distance_m / speed_mps / SLIP_TIME_S
+        integral = 2.0 * (spans - 1.0 + math.exp(-spans))
+        true_m = cfg.sim.wheel_slip * speed_mps * SLIP_TIME_S * math.sqrt(integral)
+        assert true_m <= cfg.ros.odom_noise_m * math.sqrt(distance_m)

@@ -81,6 +81,7 @@ def test_S44_what_is_not_measured_is_nan_and_not_zero(start: Start, tmp_path: Pa
         assert math.isnan(float(report["round_trip_p99_ms"]))
         assert report["firmware_version"] == "not known"
         assert report["driver"] == "nobody"
+        assert (report["level"], report["lifecycle"]) == (WARN, "unconfigured")  # as somebody wished: no error
 
 
 def status(name: str, level: bytes) -> DiagnosticArray:
