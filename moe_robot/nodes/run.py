@@ -26,7 +26,7 @@ from typing import Any, cast
 
 from moe_robot.config import Config, load_config, read_settings
 from moe_robot.errors import MoeRobotError
-from moe_robot.nodes.priority import take_priority
+from moe_robot.nodes.priority import lock_memory, take_priority
 from moe_robot.paths import runtime_dir
 
 log = logging.getLogger(__name__)
@@ -220,7 +220,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             cls = getattr(importlib.import_module(module), name)
             if arguments.name in NICENESS:  # before the node, whose DDS threads inherit it
                 got = take_priority(NICENESS[arguments.name], real_time=arguments.name in URGENT)
-                log.info("%s runs at %s priority", arguments.name, got)
+                locked = arguments.name in URGENT and lock_memory()
+                log.info("%s runs at %s priority%s", arguments.name, got, ", its memory locked" if locked else "")
             node = cast(Any, cls(arguments, config))
             gc.freeze()  # what is there now stays: a full collection took 85 ms in the brain, 25 ms in the motor node
             try:

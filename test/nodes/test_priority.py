@@ -25,6 +25,21 @@ def test_the_answer_says_what_the_system_gave() -> None:
     assert (int(scheduler), int(nice)) == expected[said]
 
 
+LOCK = "from moe_robot.nodes.priority import lock_memory\nprint(lock_memory(), open('/proc/self/status').read())"
+
+
+def test_locked_memory_is_locked_and_the_answer_says_so() -> None:
+    answer, _, status = run(LOCK).stdout.partition(" ")
+    locked_kb = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmLck"))
+    assert (answer == "True") == (locked_kb > 0)
+
+
+def test_without_the_right_memory_is_not_locked() -> None:
+    code = "import os, resource\nresource.setrlimit(resource.RLIMIT_MEMLOCK, (65536, 65536))\n"
+    said = run(f"{code}os.getuid() == 0 and os.setuid(65534)\n{LOCK}").stdout
+    assert said.startswith("False")
+
+
 def test_without_permission_it_goes_on_as_before() -> None:
     code = f"import os; os.getuid() == 0 and os.setuid(65534)\n{SAY}"
     said, scheduler, _ = run(code).stdout.split()
