@@ -1,4 +1,4 @@
-"""More of the processor for the process that stops the wheels: real-time priority, and memory that is never swapped out.
+"""For the process that stops the wheels: real-time priority, and memory that is never swapped out.
 
 Permitted to root, with CAP_SYS_NICE, and to whom /etc/security/limits.conf gives `rtprio` or a negative `nice`. A typed
 stop on a machine with every core busy then waits for nobody; without it the scheduler may give others their turn first.
