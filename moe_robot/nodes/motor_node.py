@@ -37,6 +37,7 @@ from moe_robot.nodes.limit_parameters import LimitParameters
 from moe_robot.nodes.managed import ACTIVE, ManagedNode
 from moe_robot.nodes.motor_report import CLOSED, NOT_OPENED, SHUT_DOWN, Facts, MotorReport
 from moe_robot.nodes.motor_topics import MotorTopics
+from moe_robot.nodes.pacemaker import Pacemaker
 from moe_robot.nodes.ros import EVENT, SENSOR, STATE, now_s, serve, subscribe
 from moe_robot.nodes.run import Arguments
 from moe_robot.nodes.tf import TransformPublisher
@@ -93,6 +94,7 @@ class MotorNode(ManagedNode):
         serve(self, Trigger, "stop", self._on_stop_request)
         serve(self, SetBool, "arm", self._on_arm)
         serve(self, ResetEstop, "reset_estop", self._on_reset)
+        self._pacemaker = Pacemaker(self, 1.0 / config.motion.rate_hz)
         self.create_timer(1.0 / config.motion.rate_hz, self._tick, clock=Clock(clock_type=ClockType.STEADY_TIME))
 
     def _make_base(self, config: Config, model: RobotModel) -> MobileBase:
@@ -209,6 +211,7 @@ class MotorNode(ManagedNode):
     # ---------------------------------------------------------------- 50 times a second
 
     def _tick(self) -> None:
+        self._pacemaker.beat()
         now = time.monotonic()
         hung_s = self._hang.tick(now)
         if hung_s > ASLEEP_S and self._is_armed():
@@ -277,4 +280,5 @@ class MotorNode(ManagedNode):
 
     def close(self) -> None:
         """Zeros on the wire."""
+        self._pacemaker.close()
         self._core.close()

@@ -60,7 +60,6 @@ def processes(folder: Path) -> Iterator[Start]:
 
     `ros`: what follows --ros-args; `code` runs instead of nodes/run.py, with the same arguments.
     """
-    env = {**os.environ, "MOE_ROBOT_HOME": str(folder / "home"), "ROS_LOG_DIR": str(folder / "ros")}
     running: list[subprocess.Popen[bytes]] = []
 
     def run(name: str, *settings: str, ros: tuple[str, ...] = (), code: str = "") -> subprocess.Popen[bytes]:
@@ -68,6 +67,7 @@ def processes(folder: Path) -> Iterator[Start]:
         for setting in settings:
             command += ["--set", setting]
         command += ["--ros-args", *ros] if ros else []
+        env = {**os.environ, "MOE_ROBOT_HOME": str(folder / "home"), "ROS_LOG_DIR": str(folder / "ros")}
         with (folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT)
         running.append(process)

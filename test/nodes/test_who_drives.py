@@ -5,7 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import mmap
+import shutil
 import signal
+import struct
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -105,6 +110,40 @@ def test_S41_a_command_is_fresh_from_its_receipt_whatever_its_stamp_says(start: 
             stage.during(3 * PERIOD_S, partial(brain.send, stamp_s, 0.0))
             stage.keep(stage.fast, f"driving with the stamp {stamp_s}", partial(brain.send, stamp_s))
             stage.keep(stage.stands, f"a stop after the stamp {stamp_s}")  # nobody commands any more
+
+
+@pytest.fixture
+def jump_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[mmap.mmap]:
+    """Seconds by which the system time of nodes that are started from now on is off: `jump_s[:] = pack("q", 3600)`."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None or sys.platform != "linux":
+        pytest.skip("needs a C compiler and Linux, to give a process a system time of its own")
+    library, told = tmp_path / "jumping_clock.so", tmp_path / "jump_s"
+    source = Path(__file__).with_name("jumping_clock.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", str(source), "-o", str(library), "-ldl"], check=True)
+    told.write_bytes(struct.pack("q", 0))
+    monkeypatch.setenv("LD_PRELOAD", str(library))
+    monkeypatch.setenv("JUMP_FILE", str(told))
+    with told.open("r+b") as file, mmap.mmap(file.fileno(), 8) as page:
+        yield page
+
+
+def test_S41_a_system_time_that_jumps_an_hour_stops_nothing_but_the_robot(
+    jump_s: mmap.mmap, start: Start, tmp_path: Path
+) -> None:
+    with MotorStage(start, tmp_path) as stage:
+        stage.driving()
+        for hours in (1, -1, 0):
+            stage.keep(stage.fast, "driving", stage.command)
+            jump_s[:] = struct.pack("q", hours * HOUR_S)
+            stage.during(0.6, stage.command)
+            stage.keep(stage.fast, "driving on", stage.command)
+            stage.keep(stage.stands, "a stop")  # nobody commands any more
+            heard = stage.board._host_seq
+            assert stage.stays_still()
+            assert (stage.board._host_seq - heard) % 0x10000 > 10  # zeros kept coming
+            stamp_s = stage.state.stamp.sec
+            assert abs(stamp_s - time.time() - hours * HOUR_S) < HOUR_S / 2  # the time has jumped for that process
 
 
 def test_S41_a_paused_clock_stops_neither_the_gate_nor_its_timeouts(start: Start, tmp_path: Path) -> None:
