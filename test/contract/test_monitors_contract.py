@@ -47,6 +47,7 @@ def test_S24_wheels_that_are_held_stop_the_robot_and_the_reason_is_told(rig):
     assert kinds(tick) == ["stall"]
     assert "wheel" in tick.safety.causes[0].source
     assert tick.sent == STILL
+    rig.wait_until(rig.standing)
     rig.plant.forget()
     rig.run(20, FORWARD)
     assert rig.plant.fastest_radps == 0.0
