@@ -59,6 +59,7 @@ class SafetyGate:
         self._slew = Slew(cfg)
         self._last_s = self._before_s = 0.0  # of the set point in force, and of the one before it
         self._moved_s = 0.0
+        self._in_force = STILL  # as the wire told it last
         self._limiting = "disarmed"
 
     # ---- inputs
@@ -208,7 +209,8 @@ class SafetyGate:
         """
         if not is_finite(velocity):
             return
-        if self._slew.undo(velocity, ROUNDING):
+        held_back, self._in_force = velocity == self._in_force, velocity
+        if held_back and self._slew.undo(velocity, ROUNDING):
             self._last_s = self._before_s
         else:
             self._slew.restart(velocity, ROUNDING)

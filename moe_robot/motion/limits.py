@@ -98,9 +98,12 @@ class Slew:
         return self.velocity
 
     def undo(self, velocity: Velocity, slack: Velocity) -> bool:
-        """Back to before the last `step` when `velocity` says that it was not taken; False when it says otherwise."""
+        """Back to before the last `step` when `velocity` says that it was not taken; False when it says otherwise.
+
+        Never to a standstill: there a ramp begins anew, however long nothing was taken.
+        """
         before = Velocity(self._before[0].speed, self._before[1].speed)
-        if before == STILL or _near(velocity, self.velocity, slack) or not _near(velocity, before, slack):
+        if velocity == STILL or _near(velocity, self.velocity, slack) or not _near(velocity, before, slack):
             return False
         self._linear, self._angular = self._before
         return True

@@ -53,6 +53,11 @@ actions = st.one_of(
 )
 
 
+def turned_round(before: float, after: float) -> bool:
+    """Not by their product: that of small speeds is zero."""
+    return before < 0.0 < after or after < 0.0 < before
+
+
 class Axis:
     """What one axis may do from output to output. Outputs closer together than a millisecond are judged as one."""
 
@@ -72,7 +77,7 @@ class Axis:
         if speed == 0.0:
             self.restart(0.0)
             return
-        seconds, through_zero = self.elapsed_s, self.anchor * speed < 0.0
+        seconds, through_zero = self.elapsed_s, turned_round(self.anchor, speed)
         faster = abs(speed) if through_zero else abs(speed) - abs(self.anchor)
         assert faster <= limits.accel * seconds + SLACK
         if seconds < 1e-3:
@@ -216,6 +221,8 @@ class Judge:
 @example([(("drive", (Velocity(0.5, 0.0), 12)), -1e9, True), (("command", Velocity(0.5, 0.0)), PERIOD_S, True)], True)
 @example([(("drive", (Velocity(0.5, 0.0), 12)), 0.7, True), (("note", None), 0.7, True)] * 2, True)
 @example([(("reset latest", None), -0.3, True), (("drive", (Velocity(0.5, 0.0), 1)), PERIOD_S, True)], True)
+@example([(("drive", (Velocity(0.5, 0.0), 2)), 0.0, False), (("wire took", 0.0), PERIOD_S, True)], True)
+@example([(("drive", (Velocity(0.5, 0.0), 2)), PERIOD_S, False), (("wire took", 0.5), PERIOD_S, True)], True)
 @example([(("engage", "tilt"), 0.0, True), (("command", STILL), 0.0, True), (("reset latest", None), 0.0, True)], True)
 def test_S5_any_sequence_gives_finite_bounded_velocities(steps, start_armed):
     judge = Judge(start_armed)

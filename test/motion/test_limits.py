@@ -8,7 +8,7 @@ import math
 
 import pytest
 from gate_rig import CFG, NOTHING, PERIOD_S, armed_gate, scan_of
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from moe_robot.motion.limits import (
@@ -27,6 +27,7 @@ from moe_robot.structs import Velocity
 
 LINEAR, ANGULAR = linear_limits(CFG), angular_limits(CFG)
 SLACK = 1e-6
+relaxed = settings(max_examples=200, deadline=None)
 
 limits = st.one_of(
     st.sampled_from([LINEAR, ANGULAR]),
@@ -54,14 +55,20 @@ def drive(history, lim: AxisLimits) -> list[tuple[Motion, Motion, float, float]]
     return steps
 
 
+def turned_round(before: float, after: float) -> bool:
+    """Not by their product: that of small speeds is zero."""
+    return before < 0.0 < after or after < 0.0 < before
+
+
 def along(before: Motion, after: Motion) -> tuple[float, float] | None:
     """Speeds in the direction of travel, None where the direction changes."""
-    if before.speed * after.speed < 0.0:
+    if turned_round(before.speed, after.speed):
         return None
     sign = math.copysign(1.0, before.speed or after.speed)
     return sign * before.speed, sign * after.speed
 
 
+@relaxed
 @given(histories, limits)
 @example([(0.5, 40, 0.02), (0.3, 1, 0.02), (0.5, 3, 0.02), (-0.5, 40, 0.02)], LINEAR)
 def test_S5_no_step_speeds_up_or_brakes_by_more_than_its_limit(history, lim):
@@ -76,13 +83,15 @@ def test_S5_no_step_speeds_up_or_brakes_by_more_than_its_limit(history, lim):
             assert -lim.decel * seconds - SLACK <= speeds[1] - speeds[0] <= lim.accel * seconds + SLACK
 
 
+@relaxed
 @given(histories, limits)
+@example([(5e-324, 1, 0.02), (-1.0, 2, 0.02)], LINEAR)
 def test_S21_an_acceleration_grows_no_faster_than_the_jerk_limit_and_ends_at_once_only_to_brake(history, lim):
     """Of two steps: the mean acceleration rises by the jerk times the time between their middles, from no less than
     zero; it falls by as much, or down to the hard stop."""
     for (a0, a1, _, dt0), (b0, b1, _, dt1) in itertools.pairwise(drive(history, lim)):
         first, second = along(a0, a1), along(b0, b1)
-        if first is None or second is None or min(dt0, dt1) < 1e-4 or a1.speed == 0.0 or b1.speed * a1.speed < 0.0:
+        if first is None or second is None or min(dt0, dt1) < 1e-4 or a1.speed == 0.0:
             continue
         mean = [(to - start) / dt for (start, to), dt in ((first, dt0), (second, dt1))]
         allowed = lim.jerk * (dt0 + dt1) / 2.0 + SLACK / min(dt0, dt1)
@@ -90,6 +99,7 @@ def test_S21_an_acceleration_grows_no_faster_than_the_jerk_limit_and_ends_at_onc
         assert mean[1] >= min(mean[0], -lim.hard_stop) - allowed
 
 
+@relaxed
 @given(st.floats(0.01, 1.0), st.sampled_from([0.005, 0.01, 0.02, 0.05]), limits)
 def test_S21_on_the_way_to_one_goal_the_jerk_limit_holds_both_ways(goal, seconds, lim):
     motion, accelerations = AT_REST, [0.0]
@@ -105,6 +115,7 @@ def test_S21_on_the_way_to_one_goal_the_jerk_limit_holds_both_ways(goal, seconds
     assert max(changes) <= lim.jerk * seconds + SLACK / seconds
 
 
+@relaxed
 @given(histories, limits)
 @example([(1.0, 40, 0.02), (0.0, 40, 0.001)], LINEAR)
 def test_S22_braking_is_at_once_at_least_the_hard_stop(history, lim):
@@ -115,6 +126,7 @@ def test_S22_braking_is_at_once_at_least_the_hard_stop(history, lim):
             assert sign * after.speed <= max(target, sign * before.speed - lim.hard_stop * seconds) + SLACK
 
 
+@relaxed
 @given(st.floats(0.01, 1.0), st.floats(0.0, 10.0), st.sampled_from([0.005, 0.02, 0.1]), limits)
 def test_S22_a_commanded_stop_is_never_longer_nor_farther_than_the_hard_stop(speed, acceleration, seconds, lim):
     motion, way, elapsed = Motion(speed, min(acceleration, lim.accel)), 0.0, 0.0
@@ -126,6 +138,7 @@ def test_S22_a_commanded_stop_is_never_longer_nor_farther_than_the_hard_stop(spe
     assert way <= speed**2 / (2.0 * lim.hard_stop) + lim.hard_stop * seconds**2 + SLACK
 
 
+@relaxed
 @given(histories, limits)
 def test_S23_no_goal_is_overshot_and_a_stop_never_swings_back(history, lim):
     for before, after, goal, _ in drive(history, lim):
@@ -135,6 +148,7 @@ def test_S23_no_goal_is_overshot_and_a_stop_never_swings_back(history, lim):
             assert after.speed * before.speed >= 0.0
 
 
+@relaxed
 @given(st.floats(-1.0, 1.0), st.floats(-1.0, 1.0), limits)
 def test_S23_every_goal_is_reached_exactly(start, goal, lim):
     motion = Motion(start)
@@ -174,6 +188,7 @@ def test_S22_a_hard_stop_above_the_deceleration_is_what_brakes():
     assert slew.step(STILL, 0.02).linear_mps == pytest.approx(0.5 - 5.0 * 0.02)
 
 
+@relaxed
 @given(st.builds(Velocity, st.floats(), st.floats()))
 @example(Velocity(1e308, -1e308))
 @example(Velocity(-0.0, 5e-324))
@@ -216,3 +231,15 @@ def test_S5_a_stop_that_the_line_did_not_take_is_sent_again_and_ramps_from_what_
     assert gate.output(now_s + PERIOD_S) == STILL
     gate.sent(output)  # the line was full
     assert gate.output(now_s + 2 * PERIOD_S) == STILL
+
+
+def test_S5_a_board_that_is_slow_to_arm_does_not_get_a_jump():
+    """It answers zero until it is armed; then the ramp begins, however long that took."""
+    gate, now_s = armed_gate(), 0.0
+    for _ in range(50):
+        now_s += PERIOD_S
+        gate.scan(scan_of(NOTHING, rays=36), now_s)
+        gate.command(Velocity(0.5, 0.0), now_s)
+        output = gate.output(now_s)
+        gate.sent(STILL)
+        assert output.linear_mps <= CFG.max_linear_jerk_mps3 * (2.0 * PERIOD_S) ** 2 / 2.0 + SLACK
