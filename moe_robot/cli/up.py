@@ -7,6 +7,7 @@ that file, the simulator the whole.
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import signal
 import time
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:  # rclpy must not load before `environment.prepare`
     from moe_robot.nodes.client import RobotClient
 
 READY_S = 20.0
+CLOSE_S = 5.0  # s for the client of `up` itself to end, once all nodes have ended
 
 
 def options(
@@ -102,12 +104,16 @@ class Robot:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave processes behind
-        self.supervisor.stop()
+        self.end()
         self._stack.__exit__(None, None, None)
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
+
+    def end(self) -> None:
+        """End all nodes. Safe to call twice."""
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave processes behind
+        self.supervisor.stop()
 
     def watch(self) -> None:
         self.supervisor.poll()
@@ -137,14 +143,20 @@ def run(wanted: Options, console: Console, arm: bool) -> int:
             from moe_robot.nodes.client import RobotClient
 
             with RobotClient("moe_robot_up", wanted.namespace) as client:
-                _get_ready(robot, client, console, arm, started_s)
-                while True:
-                    client.wait_for(lambda: False, 0.25)
-                    robot.watch()
+                try:
+                    _get_ready(robot, client, console, arm, started_s)
+                    while True:
+                        client.wait_for(lambda: False, 0.25)
+                        robot.watch()
+                finally:  # the nodes first, and then by force: a DDS participant was seen to hang when it is closed
+                    robot.end()
+                    faulthandler.dump_traceback_later(CLOSE_S, exit=True)
     except Ended as end:
         with contextlib.suppress(OSError):
             console.print(f"ended by {end}; no process is left", highlight=False)
         return 0
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _get_ready(robot: Robot, client: RobotClient, console: Console, arm: bool, started_s: float) -> None:
