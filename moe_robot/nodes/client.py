@@ -138,7 +138,10 @@ class RobotClient:
             response = self._call(self._reset, ResetEstop.Request(estop_id=self._safety.estop_id), timeout_s)
             return SILENT_MOTOR if response is None else "" if response.success else str(response.reason)
 
-        return self._patiently(ask)
+        reason = self._patiently(ask)
+        if not reason:  # the answer may overtake the state
+            self.wait_for(lambda: self._safety is not None and self._safety.mode is not SafetyMode.ESTOP, PATIENCE_S)
+        return reason
 
     def _patiently(self, ask: Callable[[], str]) -> str:
         deadline_s = time.monotonic() + PATIENCE_S

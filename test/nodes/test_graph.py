@@ -155,7 +155,8 @@ def test_without_memory_a_question_about_the_past_says_so_and_driving_goes_on(ro
     answer = robot.say("where did you see the purple bottle?")
     assert answer.outcome == "failed"
     assert "emory" in answer.texts[-1]
-    assert robot.say("turn right by 20 degrees").outcome == "done"
+    turned = robot.say("turn right by 20 degrees")
+    assert turned.outcome == "done", turned.texts
 
 
 def test_a_foreign_velocity_drives_nothing_while_disarmed(robot: Robot) -> None:
