@@ -85,7 +85,7 @@ def test_S10_a_stop_is_on_the_wire_before_it_returns_and_latches_both_ends(rig):
     tick = rig.run(20, FORWARD)
     assert not rig.driven()
     assert (tick.safety.mode, tick.safety.estop_id) == (SafetyMode.ESTOP, estop_id)
-    assert tick.safety.causes[0].source == "стоп"
+    assert tick.safety.causes[-1].source == "стоп"
 
 
 def test_S12_stop_reset_arm_drive_and_nothing_moves_before_the_last(rig):
@@ -167,11 +167,11 @@ def test_S19_the_button_is_an_estop_of_the_gate_that_cannot_be_reset_while_press
     rig.press_button(True)
     rig.wait_until(rig.standing)
     tick = rig.until(lambda tick: tick.safety.mode is SafetyMode.ESTOP, FORWARD)
-    assert [(c.kind, c.source) for c in tick.safety.causes] == [("hardware", "button")]
+    assert ("hardware", "button") in [(c.kind, c.source) for c in tick.safety.causes]
     rig.core.on_command(STILL, rig.now_s())
     assert rig.core.reset(tick.safety.estop_id, rig.now_s()).reason == "cause_present"
     rig.press_button(False)
-    rig.until(lambda tick: tick.safety.causes[0].cleared)
+    rig.until(lambda tick: all(cause.cleared for cause in tick.safety.causes))
     assert rig.core.reset(tick.safety.estop_id, rig.now_s()).ok
     rig.until(lambda tick: not tick.base.board_estop)
     rig.driving()
