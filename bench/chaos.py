@@ -247,7 +247,7 @@ def report(runs: Sequence[tuple[list[Trial], float, float]], seeds: Sequence[int
                 f"{max(rests):.2f}" if rests and limit is not None else "-",
                 str(sum(t.moved_after or not t.in_time for t in mine)),
                 str(sum(t.touched for t in mine)),
-                f"{sum(t.shown for t in mine)} of {len(mine)}",
+                f"{sum(t.shown for t in mine)} of {len(mine)}" if fault.shows else "-",
                 f"{len(backs)} of {len(mine)}",
             ]
         )
