@@ -71,6 +71,8 @@ class BrainNode(Node):
         self._estop_id = 0
         self._input = next((each.name for each in config.ros.inputs if each.topic == "cmd_vel"), "")
         self._overridden = False  # somebody else drives
+        self._held = False  # the gate wants a zero from this node first (S39)
+        self._neutral_first = False  # the next thing sent is a zero: what was streamed before is over
         self._missing = ""
 
         choice = str(self.declare_parameter("cmd_vel_type", config.ros.cmd_vel_type).value)
@@ -134,6 +136,7 @@ class BrainNode(Node):
         state = convert.safety_state_from_msg(message)
         self._agent.world.set_safety(state, now_s(self))
         self._overridden = state.driver not in ("", self._input)
+        self._held = state.limiting == "other_driver"
         new, self._estop_id = state.estop_id != self._estop_id, state.estop_id
         if new and state.mode is SafetyMode.ESTOP:
             self._break_off()
@@ -220,6 +223,7 @@ class BrainNode(Node):
             self._answer_aside(command, turn, turn.plan, stamp)
             return
         preempted = self._agent.start(turn.plan, turn.utterance.language, now_s(self))
+        self._neutral_first, self._held = preempted is not None, False
         if self._current is not None and preempted is not None:
             self._end(self._current, "cancelled" if turn.plan.nodes == CANCEL else "preempted", preempted.results)
         self._current = command
@@ -251,6 +255,10 @@ class BrainNode(Node):
     # ---------------------------------------------------------------- commands: move
 
     def _tick(self) -> None:
+        if self._neutral_first:
+            self._neutral_first = False
+            self._drive(STILL)
+            return
         try:
             tick = self._agent.tick(now_s(self))
         except Exception:
@@ -264,8 +272,9 @@ class BrainNode(Node):
         if tick.ended:
             self._finish(tick, tick.outcome)
             return
-        if tick.velocity != STILL and self._overridden:  # its way would not be continued afterwards (S39)
-            words = self._brain.phrases.say("fail.other_driver", command.utterance.language)
+        if tick.velocity != STILL and (self._overridden or self._held):  # its way would not be continued (S39)
+            phrase = "fail.other_driver" if self._overridden else "fail.held"
+            words = self._brain.phrases.say(phrase, command.utterance.language)
             self._finish(self._agent.cancel(words, now_s(self)), "failed")
             return
         self._drive(tick.velocity)
