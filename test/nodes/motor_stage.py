@@ -175,6 +175,12 @@ class MotorStage:
     def fast(self) -> bool:
         return min(self.plant.commanded_radps) > 0.5 * CRUISE_MPS / MODEL.wheel_radius_m
 
+    def stopped(self, act: Callable[[], None] | None = None) -> None:
+        """Every command from before has grown old, and the wheels stand: not only because the board had a moment of
+        silence on a busy machine, after which a command that is still fresh goes on."""
+        self.during(load_config().motion.command_timeout_s, act)
+        self.keep(self.stands, "a stop", act)
+
     def stands(self) -> bool:
         return self.plant.commanded_radps == (0.0, 0.0)
 

@@ -84,7 +84,7 @@ def test_S39_a_joystick_that_falls_silent_is_a_stop_and_the_brain_goes_through_z
         stage.command(BACK_MPS, "cmd_vel_joy")
 
     stage.keep(lambda: max(stage.plant.commanded_radps) < -1.0, "driving back", both)
-    stage.keep(stage.stands, "a stop", stage.command)
+    stage.stopped(stage.command)
     assert stage.stays_still(1.0, stage.command)  # what the brain streamed meanwhile is not continued
     stage.keep(lambda: stage.state.limiting == "other_driver", "the reason", stage.command)
     stage.neutral()
@@ -138,7 +138,7 @@ def test_S41_a_system_time_that_jumps_an_hour_stops_nothing_but_the_robot(
             jump_s[:] = struct.pack("q", hours * HOUR_S)
             stage.during(0.6, stage.command)
             stage.keep(stage.fast, "driving on", stage.command)
-            stage.keep(stage.stands, "a stop")  # nobody commands any more
+            stage.stopped()  # nobody commands any more
             heard = stage.board._host_seq
             assert stage.stays_still()
             assert (stage.board._host_seq - heard) % 0x10000 > 10  # zeros kept coming
@@ -154,7 +154,7 @@ def test_S41_a_paused_clock_stops_neither_the_gate_nor_its_timeouts(start: Start
         stage.keep(lambda: clock.get_subscription_count(), "the node on simulated time")
         clock.publish(sim_time)  # and no more: paused
         stage.driving()
-        stage.keep(stage.stands, "a stop")
+        stage.stopped()
         heard = stage.board._host_seq
         assert stage.stays_still()
         assert (stage.board._host_seq - heard) % 0x10000 > 10  # zeros kept coming
