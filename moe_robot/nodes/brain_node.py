@@ -242,7 +242,11 @@ class BrainNode(Node):
     def _tick_aside(self) -> None:
         if self._aside is None:
             return
-        tick = self._agent.tick_aside(now_s(self))
+        try:
+            tick = self._agent.tick_aside(now_s(self))
+        except Exception:  # a question must not end the drive beside it
+            log.exception("no answer to: %s", self._aside.utterance.text)
+            tick = dataclasses.replace(self._agent.aside.cancel("", now_s(self)), ended=True, outcome="failed")
         if tick.ended:
             self._end_aside(tick, tick.outcome)
 

@@ -59,7 +59,7 @@ class _Either:
         self.close()
         try:
             self._end, self.kind, self.problem = self._make(TYPES[kind]), kind, ""
-        except Exception as error:  # noqa: BLE001  rclpy's own type; another node of this process may hold the topic
+        except RuntimeError as error:  # RCLError: another node of this process may hold the topic in the other type
             self.kind, self.problem = kind, f"{self.topic}: cannot use {kind}: {error}"
             self._node.get_logger().error(self.problem, throttle_duration_sec=5.0)
 
