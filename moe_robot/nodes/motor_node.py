@@ -48,7 +48,7 @@ from moe_robot_interfaces.msg import SafetyState as SafetyStateMsg
 from moe_robot_interfaces.srv import ResetEstop
 
 OPEN_RETRY_S = 0.2
-LOOK_PERIOD_S = 0.2  # between looks at the graph, for the types of velocity
+LOOK_PERIOD_S = 1.0  # between looks at the graph, for the types of velocity
 PATIENCE_S = 2.0  # the simulator makes its port while this node starts: not worth an error yet
 KINDS = ("text", "voice", "api")  # of a stop, as "voice: стоп" in its message
 DONE = TransitionCallbackReturn.SUCCESS
