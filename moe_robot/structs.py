@@ -92,18 +92,42 @@ class Route:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """One answerer's part in a reply, for the trace."""
+
+    answerer: str
+    outcome: str  # answered | not_mine | timeout | crashed | unavailable
+    reason: str = ""  # in English, for the log; "" when it answered
+    duration_s: float = 0.0
+
+
+@dataclass(frozen=True)
 class Reply:
-    """What the expert answers: words for the person, and a draft of steps that nothing has checked yet."""
+    """What the expert answers: words for the person, and a draft of steps that nothing has checked yet.
+
+    `text` without a draft is a whole answer; `asked` tells who of the chain was asked, in order."""
 
     text: str
     intent: str
     draft: tuple[PlanNode, ...] = ()
     model_used: str = "sentences"
+    asked: tuple[Asked, ...] = ()
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a person's answer to a question back has taught: `text` belongs to `expert`."""
+
+    text: str
+    language: Language
+    expert: str
+    t_s: float = 0.0
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One exchange. `plan` is None when nothing may move; `refusal` then names why (a phrase key), else ""."""
+    """One exchange. `plan` is None when nothing moves; then `refusal` names why (a phrase key), "" for an answer in
+    words. `refusal` "which" is a question back: `readings` are the experts it offers."""
 
     utterance: Utterance
     route: Route
@@ -112,6 +136,10 @@ class Turn:
     refusal: str = ""
     mode: str = "lite"
     stage_s: Mapping[str, float] = field(default_factory=dict)  # seconds by stage: route, answer, plan
+    understood_as: str = ""  # the utterance completed from earlier turns, "" when it stands by itself
+    readings: tuple[str, ...] = ()
+    label: Label | None = None
+    parts: tuple[Turn, ...] = ()  # an utterance for several experts, in order
 
 
 # ---------------------------------------------------------------- move: plan -> wheels
