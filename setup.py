@@ -60,6 +60,9 @@ setup(
     extras_require={
         "sim": ["mujoco>=3.5", "pillow>=10.1"],
         "vision": ["opencv-python-headless>=4.8"],
+        "brain": ["onnxruntime>=1.17", "sympy>=1.12", "pint>=0.23", "ortools>=9.9", "tzdata"],
+        "train": ["onnx>=1.15", "scipy>=1.10"],  # `moe-robot train-router`
+        "bench": ["scikit-learn>=1.3"],  # the peer in bench/router.py
         "dev": [
             "pytest>=8.0",
             "pytest-timeout>=2.2",
