@@ -1,0 +1,102 @@
+"""Utterances that lean on the one before."""
+
+from __future__ import annotations
+
+import pytest
+
+from moe_robot.lexicon import lexicon_of
+from moe_robot.router.followup import Earlier, FollowUps
+from moe_robot.world.home import load_home
+
+
+@pytest.fixture(scope="module")
+def follow_ups() -> FollowUps:
+    return FollowUps(lexicon_of(load_home("flat")))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "whole"),
+    [
+        ("поезжай на кухню", "а теперь в спальню", "поезжай в спальню"),
+        ("сколько метров до кухни?", "а до спальни?", "сколько метров до спальни?"),
+        ("поверни направо на 30 градусов", "а теперь налево", "поверни налево на 30 градусов"),
+        ("поверни налево", "нет, направо", "поверни направо"),
+        ("поверни налево", "не налево, а направо", "поверни направо"),
+        ("проедь вперёд на 2 метра", "ещё на метр", "проедь вперёд на метр"),
+        ("проедь вперёд", "ещё на метр", "проедь вперёд на метр"),
+        ("проедь вперёд на 2 метра", "вдвое больше", "проедь вперёд на 4 м"),
+        ("найди кружку", "а мяч?", "найди мяч"),
+        ("найди красную кружку", "а синюю?", "найди синюю кружку"),
+        ("где красная кружка?", "подъедь к ней", "подъедь к красной кружке"),
+        ("сколько будет 15% от 200", "а 20%?", "сколько будет 20% от 200"),
+        ("сколько будет 15% от 200", "а от 300?", "сколько будет 15% от 300"),
+        ("реши x^2-5x+6=0", "а если вместо шести четыре?", "реши x^2-5x+4=0"),
+        (
+            "реши x^2-5x+6=0",
+            "А если дискриминант отрицательный?",
+            "реши x^2-5x+6=0, А если дискриминант отрицательный?",
+        ),
+        ("поставь таймер на 5 минут", "сделай его на десять минут", "поставь таймер на десять минут"),
+        ("скажи добрый вечер", "ещё раз", "скажи добрый вечер"),
+        ("сколько времени", "переведи это на английский", "переведи «сколько времени» на английский"),
+        ("который час в Москве", "а в Токио?", "который час в Токио"),
+        ("поезжай на кухню", "почему?", "почему ты так решил: поезжай на кухню"),
+    ],
+)
+def test_a_russian_fragment_becomes_a_whole_request(follow_ups, before, now, whole):
+    completion = follow_ups.complete(now, "ru", (Earlier(before),))
+    assert completion is not None
+    assert completion.text == whole
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "whole"),
+    [
+        ("go to the kitchen", "and now the bedroom", "go to the bedroom"),
+        ("how far is the kitchen", "and the bedroom?", "how far is the bedroom"),
+        ("turn left", "not left, right", "turn right"),
+        ("drive forward 2 meters", "half that", "drive forward 1 m"),
+        ("find the blue ball", "and the red one?", "find the red ball"),
+        ("find the mug", "bring it to Anna", "bring the mug to Anna"),
+        ("which time is it in Moscow", "and in Tokyo?", "which time is it in Tokyo"),
+        ("derivative of x^3+2x", "now integrate that", "now integrate x^3+2x"),
+        ("set a timer for 5 minutes", "make it ten", "set a timer for ten minutes"),
+        ("go to the kitchen", "do it again", "go to the kitchen"),
+        ("go to the kitchen", "what is there?", "what is in the kitchen?"),
+        ("solve x^2-5x+6=0", "four instead of six", "solve x^2-5x+4=0"),
+    ],
+)
+def test_an_english_fragment_becomes_a_whole_request(follow_ups, before, now, whole):
+    completion = follow_ups.complete(now, "en", (Earlier(before),))
+    assert completion is not None
+    assert completion.text == whole
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "language"),
+    [
+        ("поезжай на кухню", "сколько будет дважды два", "ru"),
+        ("поезжай на кухню", "проедь вперёд на метр", "ru"),
+        ("what time is it", "find the red cube", "en"),
+        ("скажи привет", "какой заряд батареи", "ru"),
+        ("go to the kitchen", "", "en"),
+        ("go to the kitchen", "?!", "en"),
+    ],
+)
+def test_a_whole_request_stands_by_itself(follow_ups, before, now, language):
+    assert follow_ups.complete(now, language, (Earlier(before),)) is None
+
+
+def test_nothing_is_completed_without_an_earlier_utterance(follow_ups):
+    assert follow_ups.complete("а в спальню?", "ru", ()) is None
+
+
+def test_a_pronoun_finds_what_the_robot_spoke_of(follow_ups):
+    earlier = Earlier("что ты видишь?", "Вижу синий мяч в 2 метрах.")
+    completion = follow_ups.complete("подъедь к нему", "ru", (earlier,))
+    assert completion is not None
+    assert completion.text == "подъедь к синему мячу"
+
+
+def test_a_pronoun_of_another_gender_is_not_filled_in(follow_ups):
+    assert follow_ups.complete("подъедь к ней", "ru", (Earlier("найди синий мяч"),)) is None
