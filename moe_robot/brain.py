@@ -3,8 +3,10 @@
     brain = build_brain(cfg, home, lexicon)
     turn = brain.respond(Utterance("поезжай на кухню и найди красный куб", "ru"), Context())
     turn.plan, turn.reply.text      # "Хорошо: еду на кухню, потом ищу красный куб."
+    brain.respond(Utterance("what is 12 times 12", "en")).reply.text      # words alone: no plan, no refusal
 
-router -> expert -> planner.check -> words. Whatever cannot become a checked plan is a refusal: `plan` is None,
+router -> expert -> its draft -> planner.check -> words; or router -> expert -> its words. A draft that passes the check
+is the only way to motion. Whatever is neither a checked plan nor an answer in words is a refusal: `plan` is None,
 `refusal` names why, and the reply says it in the speaker's language with what is possible instead. Nothing here moves.
 """
 
@@ -13,30 +15,41 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Protocol
 
 from moe_robot.config import Config
 from moe_robot.errors import PlanError
-from moe_robot.experts.card import load_cards
-from moe_robot.experts.manager import ExpertManager
+from moe_robot.experts.card import ExpertCard, expert_folders, load_cards
+from moe_robot.experts.context import AnswerContext, Live, NotesPort, RobotPort, SchedulePort
+from moe_robot.experts.manager import NOBODY, ExpertManager
+from moe_robot.experts.registry import TOOLS
 from moe_robot.experts.sentences import SentencesAnswerer
 from moe_robot.lexicon import Lexicon
-from moe_robot.paths import share_dir
 from moe_robot.phrases import Phrases
 from moe_robot.planner.check import CAPABILITIES, PlanContext, check
 from moe_robot.planner.describe import describe, describe_refusal
 from moe_robot.router.parser import SentenceParser
 from moe_robot.router.rule_based import RuleRouter
-from moe_robot.structs import Pose, Reply, Route, Turn, Utterance
+from moe_robot.structs import Pose, Reply, Route, Turn, Utterance, WorldState
 from moe_robot.world.home import Home
 
 
 @dataclass(frozen=True)
 class Context:
-    """What an answer may depend on besides the words: places named by people, what the robot has."""
+    """What an answer may depend on besides the words: places named by people, what the robot has, believes and heard.
+
+    None = not there: `world` without a robot, `now` for the clock of this machine, the ports where nothing keeps them.
+    """
 
     places: Mapping[str, Pose] = field(default_factory=dict)
     capabilities: Collection[str] = CAPABILITIES
+    world: WorldState | None = None
+    history: tuple[Turn, ...] = ()  # this conversation, oldest first
+    now: datetime | None = None  # aware, local
+    robot: RobotPort | None = None
+    schedule: SchedulePort | None = None
+    notes: NotesPort | None = None
 
 
 class Router(Protocol):
@@ -45,11 +58,19 @@ class Router(Protocol):
 
 
 class Experts(Protocol):
-    def answer(self, route: Route, utterance: Utterance, context: Context | None = None) -> Reply | None:
-        """A draft of steps that nothing has checked yet; None when nobody answers."""
+    """`experts.manager.ExpertManager` is one."""
+
+    @property
+    def cards(self) -> Mapping[str, ExpertCard]: ...
+
+    def answer(self, route: Route, utterance: Utterance, context: AnswerContext) -> Reply:
+        """Words, or a draft of steps that nothing has checked yet, or neither when nobody answers."""
 
     def suggestion(self, utterance: Utterance) -> str:
         """The nearest command that would be understood, "" when none is near."""
+
+    def close(self) -> None:
+        """Ends what it has started."""
 
 
 class Brain:
@@ -63,9 +84,10 @@ class Brain:
         home: Home,
         cfg: Config,
         clock: Callable[[], float] = time.perf_counter,
+        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
         self.router, self.experts = router, experts
-        self.phrases, self.home, self.cfg, self.clock = phrases, home, cfg, clock
+        self.phrases, self.home, self.cfg, self.clock, self.now = phrases, home, cfg, clock, now
 
     def respond(self, utterance: Utterance, context: Context | None = None) -> Turn:
         """One exchange. Raises nothing for any text."""
@@ -79,25 +101,51 @@ class Brain:
         began_s = self.clock()
         route = self.router.route(utterance, context)
         routed_s = self.clock()
-        reply = self.experts.answer(route, utterance, context) if route.expert else None
-        answered_s = self.clock()
-        stages = {"route": routed_s - began_s, "answer": answered_s - routed_s}
-        if reply is None or not reply.draft or route.confidence < self.cfg.router.confidence_threshold:
-            return self._refuse(
-                utterance, route, PlanError("not_understood"), stages, self.experts.suggestion(utterance)
-            )
+        reply = self._answer(route, utterance, context)
+        stages = {"route": routed_s - began_s, "answer": self.clock() - routed_s}
+        if reply.draft:
+            return self._plan(utterance, route, reply, context, stages)
+        if reply.text:
+            return Turn(utterance, route, reply, None, stage_s=stages)
+        return self._not_understood(utterance, route, reply, stages)
+
+    def close(self) -> None:
+        """Ends the processes of the experts."""
+        self.experts.close()
+
+    def _answer(self, route: Route, utterance: Utterance, context: Context) -> Reply:
+        """What the route's expert says; an empty reply below the threshold, where nobody is asked."""
+        card = self.experts.cards.get(route.expert)
+        if card is None or route.confidence < self.cfg.router.confidence_threshold:
+            return NOBODY
+        live = Live(
+            self.phrases.lexicon, self.phrases, context.robot, context.schedule, context.notes, self.experts.cards
+        )
+        now = context.now or self.now()
+        asked = AnswerContext(card, self.home, self.cfg, now, context.world, context.history, live)
+        return self.experts.answer(route, utterance, asked)
+
+    def _plan(
+        self, utterance: Utterance, route: Route, reply: Reply, context: Context, stages: Mapping[str, float]
+    ) -> Turn:
+        """The only place where a draft becomes a plan; the words are those of the plan."""
+        began_s = self.clock()
         try:
             plan = check(reply.draft, PlanContext(self.home, self.cfg, context.places, context.capabilities))
         except PlanError as error:
-            stages["plan"] = self.clock() - answered_s
+            stages = {**stages, "plan": self.clock() - began_s}
             if reply.intent == "ambiguous_place" == route.rule:  # "the table": there are several
                 which = PlanError("ambiguous_place", word=error.params.get("word", ""))
                 return self._refuse(utterance, route, which, stages, self.experts.suggestion(utterance), reply)
             return self._refuse(utterance, route, error, stages, reply=reply)
         words = describe(plan.nodes, self.phrases, utterance.language)
         reply = replace(reply, text=self.phrases.say("ok", utterance.language, plan=words))
-        stages["plan"] = self.clock() - answered_s
-        return Turn(utterance, route, reply, plan, stage_s=stages)
+        return Turn(utterance, route, reply, plan, stage_s={**stages, "plan": self.clock() - began_s})
+
+    def _not_understood(self, utterance: Utterance, route: Route, reply: Reply, stages: Mapping[str, float]) -> Turn:
+        """The router abstained, or nobody in the chain answered."""
+        suggestion = self.experts.suggestion(utterance)
+        return self._refuse(utterance, route, PlanError("not_understood"), stages, suggestion, reply)
 
     def _refuse(
         self,
@@ -111,17 +159,23 @@ class Brain:
         text = describe_refusal(error, self.phrases, utterance.language)
         if suggestion:
             text += self.phrases.say("suggest", utterance.language, suggestion=suggestion)
-        reply = replace(reply, text=text) if reply else Reply(text, "refused")
+        reply = replace(reply or NOBODY, text=text)
         return Turn(utterance, route, reply, None, refusal=error.code, stage_s=dict(stages))
 
 
 def build_brain(cfg: Config, home: Home, lexicon: Lexicon) -> Brain:
     """The brain as configured. The lexicon may grow afterwards. Raises ConfigError."""
-    cards = load_cards(share_dir() / "models" / "experts")
+    cards = load_cards(expert_folders(cfg.experts), {"sentences", *TOOLS})
     parser = SentenceParser(lexicon, cfg)
-    experts = ExpertManager(cards, {"sentences": SentencesAnswerer(parser)})
+    sentences = SentencesAnswerer(parser)
+    experts = ExpertManager(cards, cfg.experts, given={"sentences": sentences}, suggest=sentences.suggestion)
+    return Brain(build_router(cfg, parser, cards), experts, Phrases(lexicon, home.rooms), home, cfg)
+
+
+def build_router(cfg: Config, parser: SentenceParser, cards: Mapping[str, ExpertCard]) -> Router:
+    """The sentences first, and behind them the model of `router.strategy` where it can be loaded."""
     owners = {intent: card.id for card in cards.values() for intent in card.intents}
-    return Brain(RuleRouter(parser, owners), experts, Phrases(lexicon, home.rooms), home, cfg)
+    return RuleRouter(parser, owners)
 
 
 def _abstained() -> Route:

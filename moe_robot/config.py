@@ -124,6 +124,15 @@ class RouterConfig:
 
 
 @dataclass(frozen=True)
+class ExpertsConfig:
+    folder: str
+    cache_size: Annotated[int, Range(1, 1000)]
+    max_ram_mb: Annotated[float, Range(64.0, 1_000_000.0)]
+    answer_timeout_s: Annotated[float, Range(0.1, 3600.0)]
+    load_timeout_s: Annotated[float, Range(1.0, 3600.0)]
+
+
+@dataclass(frozen=True)
 class PlannerConfig:
     tick_rate_hz: Annotated[float, Range(5.0, 100.0)]
     max_steps: Annotated[int, Range(1, 1000)]
@@ -205,6 +214,7 @@ class Config:
     vision: VisionConfig
     world: WorldConfig
     router: RouterConfig
+    experts: ExpertsConfig
     planner: PlannerConfig
     skills: SkillsConfig
     memory: MemoryConfig

@@ -14,7 +14,9 @@ class Unavailable(MoeRobotError):
 
 
 class Answerer(Protocol):
-    """Made without arguments on its first use. Several threads may ask one at the same time."""
+    """Made without arguments on its first use. Several threads may ask one at the same time, except an isolated one.
+
+    An isolated one may have a method `load() -> None` that imports its libraries: that time counts as loading."""
 
     def answer(self, utterance: Utterance, context: AnswerContext) -> Reply | None:
         """None = "not mine": the next of the chain is asked. Text without a draft is a whole answer in words; a draft

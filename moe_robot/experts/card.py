@@ -1,23 +1,45 @@
-"""An expert's card: `models/experts/<id>/config.json`. A broken card is named and left out, never fatal."""
+"""An expert's card: the `config.json` in a folder of its own. A broken one is named and left out, never fatal.
+
+Cards come from several folders: the shipped `models/experts/` first, then the person's own. The first to claim an id or
+an intent keeps it.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from moe_robot.config import ExpertsConfig
 from moe_robot.errors import ConfigError
+from moe_robot.paths import share_dir, state_dir
 from moe_robot.structs import LANGUAGES, Language
 
 log = logging.getLogger(__name__)
 
+CONFIG = "config.json"
+REQUIRED = ("category", "name", "description", "examples", "intents", "chain", "prompt")
+OPTIONAL = ("limits",)
+WORD = re.compile(r"[a-z][a-z0-9_]{0,63}")  # ids and categories
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of this expert alone; None = as configured for all."""
+
+    timeout_s: float | None = None  # of one answer
+    max_tokens: int | None = None  # of a language model's answer
+
 
 @dataclass(frozen=True)
 class ExpertCard:
-    """`intents` are the ones it owns; `chain` names its answerers in the order in which they are asked."""
+    """`intents` are the sentences' intents that it owns, if any; `chain` names its answerers in the order in which they
+    are asked; `prompt` is what a language model is told when it answers for this expert."""
 
     id: str
     category: str
@@ -26,69 +48,163 @@ class ExpertCard:
     examples: Mapping[Language, tuple[str, ...]]
     intents: tuple[str, ...]
     chain: tuple[str, ...]
+    prompt: Mapping[Language, str] = field(default_factory=dict)
+    limits: Limits = Limits()
+    folder: Path = field(default=Path(), compare=False)
 
 
-def load_cards(folder: Path) -> dict[str, ExpertCard]:
-    """All good cards, by id. Raises ConfigError: no folder, no good card, one intent owned by two experts."""
-    if not folder.is_dir():
-        raise ConfigError(f"expected expert folders in {folder}, found no such folder: reinstall moe_robot")
-    cards: dict[str, ExpertCard] = {}
+@dataclass(frozen=True)
+class Cards:
+    """The good cards by id, and one sentence for each folder that was left out."""
+
+    good: dict[str, ExpertCard]
+    left_out: tuple[str, ...] = ()
+
+
+def shipped_folder() -> Path:
+    return share_dir() / "models" / "experts"
+
+
+def own_folder(cfg: ExpertsConfig) -> Path:
+    """Where a person's own experts are."""
+    return Path(cfg.folder).expanduser() if cfg.folder else state_dir() / "experts"
+
+
+def expert_folders(cfg: ExpertsConfig) -> tuple[Path, ...]:
+    """The folders of experts, in the order in which they are read."""
+    return (shipped_folder(), own_folder(cfg))
+
+
+def load_cards(folders: Iterable[Path], answerers: Collection[str] | None = None) -> dict[str, ExpertCard]:
+    """All good cards, by id; what was left out is in the log. Raises ConfigError: nothing is left."""
+    folders = tuple(folders)
+    found = survey(folders, answerers)
+    for reason in found.left_out:
+        log.error("expert left out: %s", reason)
+    if not found.good:
+        raise ConfigError(f"no expert in {', '.join(map(str, folders))} can be used: {_summary(found.left_out)}")
+    return found.good
+
+
+def survey(folders: Iterable[Path], answerers: Collection[str] | None = None) -> Cards:
+    """Reads all there is. `answerers` are the names that a chain may list; None: any. Raises nothing."""
+    good: dict[str, ExpertCard] = {}
     owners: dict[str, str] = {}
-    for path in sorted(folder.glob("*/config.json")):
+    left_out: list[str] = []
+    for path in (path for folder in folders for path in _candidates(folder)):
         try:
-            card = read_card(path)
+            card = read_card(path / CONFIG)
+            _check(card, good, owners, answerers)
         except ConfigError as error:
-            log.error("expert left out: %s", error)
+            left_out.append(str(error))
             continue
-        for intent in card.intents:
-            if intent in owners:
-                raise ConfigError(f"{path}: intent '{intent}' belongs to the expert '{owners[intent]}' already")
-            owners[intent] = card.id
-        cards[card.id] = card
-    if not cards:
-        raise ConfigError(f"no expert in {folder} can be used; the reasons are in the log")
-    return cards
+        good[card.id] = card
+        owners.update(dict.fromkeys(card.intents, card.id))
+    return Cards(good, tuple(left_out))
 
 
 def read_card(path: Path) -> ExpertCard:
     """Raises ConfigError that names the file and the key."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise ConfigError(f"{path}: is not JSON in UTF-8: {error}") from error
     if not isinstance(data, dict):
         raise ConfigError(f"{path}: expected an object, found {type(data).__name__}")
-    known = {"category", "name", "description", "examples", "intents", "chain"}
-    if wrong := sorted(set(data) ^ known):
-        state = "is missing" if wrong[0] in known else "is unknown"
-        raise ConfigError(f"{path}: key '{wrong[0]}' {state}")
+    if missing := [key for key in REQUIRED if key not in data]:
+        raise ConfigError(f"{path}: key '{missing[0]}' is missing")
+    if unknown := sorted(set(data) - {*REQUIRED, *OPTIONAL}):
+        raise ConfigError(f"{path}: key '{unknown[0]}' is unknown; known: {', '.join((*REQUIRED, *OPTIONAL))}")
     return ExpertCard(
-        id=path.parent.name,
-        category=_text(data, "category", path),
-        name={language: _text(_languages(data, "name", path), language, path) for language in LANGUAGES},
-        description={language: _text(_languages(data, "description", path), language, path) for language in LANGUAGES},
+        id=_word(path.parent.name, "the folder's name, which is the id,", path),
+        category=_word(data["category"], "'category'", path),
+        name=_by_language(data, "name", path),
+        description=_by_language(data, "description", path),
         examples={language: _texts(_languages(data, "examples", path), language, path) for language in LANGUAGES},
-        intents=_texts(data, "intents", path),
+        intents=_texts(data, "intents", path, may_be_empty=True),
         chain=_texts(data, "chain", path),
+        prompt=_by_language(data, "prompt", path),
+        limits=_limits(data.get("limits", {}), path),
+        folder=path.parent,
     )
+
+
+def _candidates(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._")
+
+
+def _check(
+    card: ExpertCard, good: Mapping[str, ExpertCard], owners: Mapping[str, str], answerers: Collection[str] | None
+) -> None:
+    """Against the others, and against the answerers that there are."""
+    path = card.folder / CONFIG
+    if card.id in good:
+        raise ConfigError(
+            f"{path}: there is an expert '{card.id}' already, in {good[card.id].folder}; rename the folder"
+        )
+    for intent in card.intents:
+        if intent in owners:
+            raise ConfigError(f"{path}: 'intents': '{intent}' belongs to the expert '{owners[intent]}' already")
+    for name in card.chain:
+        if answerers is not None and name not in answerers:
+            raise ConfigError(f"{path}: 'chain': unknown answerer '{name}'; known: {', '.join(sorted(answerers))}")
+
+
+def _summary(reasons: Collection[str]) -> str:
+    return "; ".join(reasons) or "there is no folder of an expert; reinstall moe_robot"
 
 
 def _languages(data: Mapping[str, Any], key: str, path: Path) -> Mapping[str, Any]:
     value = data[key]
     if not isinstance(value, dict) or set(value) != set(LANGUAGES):
-        raise ConfigError(f"{path}: '{key}' must have the keys {', '.join(LANGUAGES)}; found {value!r}")
+        raise ConfigError(f"{path}: '{key}' must have the keys {', '.join(LANGUAGES)}; found {_short(value)}")
     return value
 
 
-def _text(data: Mapping[str, Any], key: str, path: Path) -> str:
-    value = data[key]
-    if not isinstance(value, str) or not value.strip():
-        raise ConfigError(f"{path}: '{key}' must be a text that is not empty; found {value!r}")
+def _by_language(data: Mapping[str, Any], key: str, path: Path) -> dict[Language, str]:
+    values = _languages(data, key, path)
+    for language, value in values.items():
+        if not isinstance(value, str) or not value.strip():
+            raise ConfigError(f"{path}: '{key}.{language}' must be a text that is not empty; found {_short(value)}")
+    return {language: values[language] for language in LANGUAGES}
+
+
+def _word(value: object, what: str, path: Path) -> str:
+    if not isinstance(value, str) or not WORD.fullmatch(value):
+        raise ConfigError(f"{path}: {what} must be small latin letters, digits and _; found {_short(value)}")
     return value
 
 
-def _texts(data: Mapping[str, Any], key: str, path: Path) -> tuple[str, ...]:
+def _texts(data: Mapping[str, Any], key: str, path: Path, may_be_empty: bool = False) -> tuple[str, ...]:
     value = data[key]
-    if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
-        raise ConfigError(f"{path}: '{key}' must be a list of texts that is not empty; found {value!r}")
+    right = isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value)
+    if not right or not (value or may_be_empty) or len(set(value)) < len(value):
+        kind = "a list of different texts" + ("" if may_be_empty else " that is not empty")
+        raise ConfigError(f"{path}: '{key}' must be {kind}; found {_short(value)}")
     return tuple(value)
+
+
+def _limits(value: object, path: Path) -> Limits:
+    if not isinstance(value, dict) or set(value) - {"timeout_s", "max_tokens"}:
+        raise ConfigError(f"{path}: 'limits' may have the keys timeout_s and max_tokens; found {_short(value)}")
+    timeout_s, max_tokens = value.get("timeout_s"), value.get("max_tokens")
+    if timeout_s is not None and not _number(timeout_s, 0.01, 3600.0):
+        raise ConfigError(f"{path}: 'limits.timeout_s' must be a number from 0.01 to 3600; found {_short(timeout_s)}")
+    if max_tokens is not None and not (_number(max_tokens, 1, 100_000) and isinstance(max_tokens, int)):
+        raise ConfigError(f"{path}: 'limits.max_tokens' must be whole, from 1 to 100000; found {_short(max_tokens)}")
+    return Limits(None if timeout_s is None else float(timeout_s), max_tokens)
+
+
+def _number(value: object, low: float, high: float) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) and low <= value <= high
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 120 else f"{text[:117]}..."

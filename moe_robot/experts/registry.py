@@ -92,3 +92,15 @@ def load(name: str, tool: Tool) -> Answerer:
     except ImportError as error:
         raise Unavailable(f"the answerer '{name}' ({tool.target}) does not load: {error}") from error
     return answerer
+
+
+def warm_up(answerer: Answerer) -> None:
+    """An isolated answerer may have `load()`: it imports its libraries there, which counts as loading and not as
+    answering. Raises Unavailable."""
+    prepare = getattr(answerer, "load", None)
+    if prepare is None:
+        return
+    try:
+        prepare()
+    except ImportError as error:
+        raise Unavailable(f"{type(answerer).__name__} needs a package that does not load: {error}") from error

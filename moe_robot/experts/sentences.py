@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from moe_robot.experts.context import AnswerContext
 from moe_robot.structs import Language, PlanNode, Reply, Step, Utterance
 
 
@@ -34,7 +35,7 @@ class SentencesAnswerer:
     def __init__(self, parser: Parser) -> None:
         self._parser = parser
 
-    def answer(self, utterance: Utterance) -> Reply | None:
+    def answer(self, utterance: Utterance, context: AnswerContext | None = None) -> Reply | None:
         """None: not a known sentence. Then, and only then, the next answerer of the chain may be asked."""
         parsed = self._parser.parse(utterance.text, utterance.language)
         if parsed.nodes:
