@@ -98,7 +98,7 @@ class Asked:
     answerer: str
     outcome: str  # answered | not_mine | timeout | crashed | unavailable
     reason: str = ""  # in English, for the log; "" when it answered
-    duration_s: float = 0.0
+    duration_s: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
 from moe_robot.brain import Brain, Context, build_brain
 from moe_robot.config import load_config
+from moe_robot.experts.card import ExpertCard
+from moe_robot.experts.context import AnswerContext
 from moe_robot.lexicon import lexicon_of
 from moe_robot.notation import format_nodes, parse_nodes
 from moe_robot.phrases import Phrases
-from moe_robot.structs import Pose, Reply, Route, Utterance
+from moe_robot.structs import Pose, Reply, Route, Utterance, WorldState
 from moe_robot.world.home import load_home
 
 HOME = load_home("flat")
 CFG = load_config()
+NOON = datetime(2026, 5, 1, 12, 0, tzinfo=timezone.utc)
+CARD = ExpertCard("drive", "motion", {}, {}, {}, (), ("sentences",))
 
 
 @pytest.fixture(scope="module")
@@ -109,23 +115,29 @@ def test_the_same_words_twice_give_the_same_turn(brain: Brain) -> None:
 class Fixed:
     """A router and an expert that always say the same."""
 
-    def __init__(self, confidence: float, draft: str) -> None:
-        self.confidence, self.draft = confidence, draft
+    def __init__(self, confidence: float, draft: str, words: str, expert: str = "drive") -> None:
+        self.confidence, self.draft, self.words, self.expert = confidence, draft, words, expert
+        self.cards = {"drive": CARD}
+        self.heard: list[AnswerContext] = []
 
     def route(self, utterance, context=None):
-        return Route("motion", self.confidence, "rule_based")
+        return Route(self.expert, self.confidence, "rule_based")
 
-    def answer(self, route, utterance, context=None):
-        return Reply("", "drive", parse_nodes(self.draft)) if self.draft else None
+    def answer(self, route, utterance, context):
+        self.heard.append(context)
+        return Reply(self.words, "drive", parse_nodes(self.draft) if self.draft else ())
 
     def suggestion(self, utterance):
         return "drive forward"
 
+    def close(self):
+        pass
 
-def with_parts(confidence: float = 1.0, draft: str = "drive(distance_m=1)") -> Brain:
+
+def with_parts(confidence: float = 1.0, draft: str = "drive(distance_m=1)", words: str = "", expert="drive") -> Brain:
     ticks = iter(range(100))
-    part = Fixed(confidence, draft)
-    return Brain(part, part, Phrases(lexicon_of(HOME), HOME.rooms), HOME, CFG, lambda: float(next(ticks)))
+    part = Fixed(confidence, draft, words, expert)
+    return Brain(part, part, Phrases(lexicon_of(HOME), HOME.rooms), HOME, CFG, lambda: float(next(ticks)), lambda: NOON)
 
 
 def test_each_stage_is_timed() -> None:
@@ -133,9 +145,45 @@ def test_each_stage_is_timed() -> None:
     assert turn.stage_s == {"route": 1.0, "answer": 1.0, "plan": 1.0}
 
 
-def test_a_route_below_the_threshold_moves_nothing() -> None:
-    turn = with_parts(confidence=0.59).respond(Utterance("go", "en"))
+def test_below_the_threshold_nobody_is_asked_and_nothing_moves() -> None:
+    brain = with_parts(confidence=0.59)
+    turn = brain.respond(Utterance("go", "en"))
     assert (turn.plan, turn.refusal) == (None, "not_understood")
+    assert brain.experts.heard == []
+
+
+def test_an_expert_that_is_not_here_any_more_is_not_asked() -> None:
+    brain = with_parts(expert="vanished")
+    assert brain.respond(Utterance("go", "en")).refusal == "not_understood"
+    assert brain.experts.heard == []
+
+
+def test_words_without_a_draft_are_a_whole_answer() -> None:
+    turn = with_parts(draft="", words="Four.").respond(Utterance("two and two", "en"))
+    assert (turn.plan, turn.refusal, turn.reply.text) == (None, "", "Four.")
+
+
+def test_a_draft_is_checked_whatever_words_come_with_it() -> None:
+    turn = with_parts(draft="drive(distance_m=1000)", words="Off I go!").respond(Utterance("go", "en"))
+    assert (turn.plan, turn.refusal) == (None, "out_of_range")
+    assert "20 meters" in turn.reply.text
+
+
+def test_an_answerer_is_told_the_world_the_conversation_and_the_time() -> None:
+    brain = with_parts(draft="", words="Four.")
+    before = brain.respond(Utterance("one", "en"))
+    world = WorldState(t_s=7.0)
+    brain.respond(Utterance("two", "en"), Context(world=world, history=(before,)))
+    heard = brain.experts.heard[-1]
+    assert (heard.world, heard.history, heard.now, heard.card) == (world, (before,), NOON, CARD)
+    assert heard.live.cards == {"drive": CARD}
+
+
+def test_a_clock_that_the_caller_brings_is_the_one_that_counts() -> None:
+    brain = with_parts(draft="", words="Noon.")
+    later = NOON + timedelta(hours=3)
+    brain.respond(Utterance("what time is it", "en"), Context(now=later))
+    assert brain.experts.heard[-1].now == later
 
 
 def test_an_expert_without_an_answer_leads_to_a_suggestion() -> None:

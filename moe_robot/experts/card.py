@@ -23,8 +23,8 @@ from moe_robot.structs import LANGUAGES, Language
 log = logging.getLogger(__name__)
 
 CONFIG = "config.json"
-REQUIRED = ("category", "name", "description", "examples", "intents", "chain", "prompt")
-OPTIONAL = ("limits",)
+REQUIRED = ("category", "name", "description", "examples", "intents", "chain")
+OPTIONAL = ("prompt", "limits")
 WORD = re.compile(r"[a-z][a-z0-9_]{0,63}")  # ids and categories
 
 
@@ -39,7 +39,7 @@ class Limits:
 @dataclass(frozen=True)
 class ExpertCard:
     """`intents` are the sentences' intents that it owns, if any; `chain` names its answerers in the order in which they
-    are asked; `prompt` is what a language model is told when it answers for this expert."""
+    are asked; `prompt` is what a language model is told when it answers for it, perhaps nothing."""
 
     id: str
     category: str
@@ -125,7 +125,7 @@ def read_card(path: Path) -> ExpertCard:
         examples={language: _texts(_languages(data, "examples", path), language, path) for language in LANGUAGES},
         intents=_texts(data, "intents", path, may_be_empty=True),
         chain=_texts(data, "chain", path),
-        prompt=_by_language(data, "prompt", path),
+        prompt=_by_language(data, "prompt", path) if "prompt" in data else {},
         limits=_limits(data.get("limits", {}), path),
         folder=path.parent,
     )

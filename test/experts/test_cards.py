@@ -1,82 +1,172 @@
+"""Cards: what is read, what is left out and named, and who keeps an id or an intent that two claim."""
+
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
+from experts.folders import CARD, card, write
 
 from moe_robot.brain import build_brain
 from moe_robot.config import load_config
 from moe_robot.errors import ConfigError
-from moe_robot.experts.card import load_cards
-from moe_robot.experts.manager import ExpertManager
+from moe_robot.experts.card import CONFIG, Limits, expert_folders, load_cards, read_card, shipped_folder, survey
+from moe_robot.experts.registry import TOOLS
 from moe_robot.lexicon import lexicon_of
-from moe_robot.paths import share_dir
 from moe_robot.skills.schemas import schemas
-from moe_robot.structs import LANGUAGES, Reply, Route, Utterance
+from moe_robot.structs import LANGUAGES, Utterance
 from moe_robot.world.home import load_home
 
-SHIPPED = share_dir() / "models" / "experts"
+SHIPPED = shipped_folder()
+ANSWERERS = {"sentences", *TOOLS}
 
 
-class Parrot:
-    def answer(self, utterance: Utterance) -> Reply | None:
-        return Reply(utterance.text, "say") if utterance.text else None
-
-    def suggestion(self, utterance: Utterance) -> str:
-        return "help"
+def test_the_shipped_experts_are_all_good() -> None:
+    assert survey([SHIPPED], ANSWERERS).left_out == ()
 
 
 def test_the_shipped_experts_own_every_skill_once() -> None:
-    cards = load_cards(SHIPPED)
+    cards = load_cards([SHIPPED])
     owned = [intent for card in cards.values() for intent in card.intents]
     assert sorted(owned) == sorted(schemas(load_config()))
 
 
-def test_every_example_of_a_card_goes_to_that_expert() -> None:
+def test_what_the_sentences_understand_of_a_card_s_examples_goes_to_that_expert() -> None:
     home = load_home("flat")
     brain = build_brain(load_config(), home, lexicon_of(home))
-    for card in load_cards(SHIPPED).values():
+    wrong = []
+    for shipped in load_cards([SHIPPED]).values():
         for language in LANGUAGES:
-            for text in card.examples[language]:
-                assert brain.router.route(Utterance(text, language)).expert == card.id, text
+            routes = [brain.router.route(Utterance(text, language)).expert for text in shipped.examples[language]]
+            wrong += [(shipped.id, expert) for expert in routes if expert not in ("", shipped.id)]
+            if shipped.intents:
+                assert shipped.id in routes, f"{shipped.id}: no example in {language} is a sentence of its own"
+    assert wrong == []
 
 
-def test_a_broken_card_is_named_and_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    for name, text in {"good": (SHIPPED / "motion" / "config.json").read_text(), "bad": "{", "empty": "{}"}.items():
+def test_a_whole_card_is_read(tmp_path: Path) -> None:
+    limits = {"timeout_s": 2, "max_tokens": 200}
+    read = card(tmp_path, "sums", chain=["arithmetic", "llm"], intents=["add"], limits=limits)
+    assert (read.id, read.category, read.chain, read.intents) == (
+        "sums",
+        "mathematics",
+        ("arithmetic", "llm"),
+        ("add",),
+    )
+    assert read.limits == Limits(2.0, 200)
+    assert read.prompt["ru"] == "Отвечай кратко."
+    assert read.folder == tmp_path / "sums"
+
+
+def test_prompt_and_limits_may_be_missing(tmp_path: Path) -> None:
+    read = card(tmp_path, "sums", prompt=None)
+    assert (read.prompt, read.limits) == ({}, Limits())
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"category": None}, "'category' is missing"),
+        ({"colour": "red"}, "'colour' is unknown"),
+        ({"category": "Maths & co"}, "'category'"),
+        ({"name": {"en": "Example"}}, "'name'"),
+        ({"name": {"en": "Example", "ru": " "}}, "'name.ru'"),
+        ({"description": "one for both"}, "'description'"),
+        ({"examples": {"ru": [], "en": ["a"]}}, "'ru'"),
+        ({"examples": {"ru": ["а", "а"], "en": ["a"]}}, "'ru'"),
+        ({"examples": {"ru": [7], "en": ["a"]}}, "'ru'"),
+        ({"intents": "drive"}, "'intents'"),
+        ({"chain": []}, "'chain'"),
+        ({"prompt": {"en": "x"}}, "'prompt'"),
+        ({"limits": {"timeout_s": -1}}, "'limits.timeout_s'"),
+        ({"limits": {"timeout_s": float("nan")}}, "'limits.timeout_s'"),
+        ({"limits": {"max_tokens": 1.5}}, "'limits.max_tokens'"),
+        ({"limits": {"max_tokens": True}}, "'limits.max_tokens'"),
+        ({"limits": {"speed": 1}}, "'limits'"),
+        ({"limits": [1]}, "'limits'"),
+    ],
+)
+def test_a_wrong_key_is_named_with_its_file(tmp_path: Path, changed: dict[str, object], named: str) -> None:
+    folder = write(tmp_path, "sums", **changed)
+    with pytest.raises(ConfigError, match=named) as caught:
+        read_card(folder / CONFIG)
+    assert str(folder / CONFIG) in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe{}", b"null", b"[" * 100_000, b"{}"])
+def test_a_file_that_is_no_card_is_named_and_left_out(tmp_path: Path, content: bytes) -> None:
+    write(tmp_path, "good")
+    (write(tmp_path, "bad") / CONFIG).write_bytes(content)
+    found = survey([tmp_path])
+    assert set(found.good) == {"good"}
+    assert len(found.left_out) == 1
+    assert str(tmp_path / "bad" / CONFIG) in found.left_out[0]
+
+
+def test_a_folder_without_a_card_is_named_and_hidden_ones_are_not(tmp_path: Path) -> None:
+    write(tmp_path, "good")
+    for name in ("nothing", ".git", "__pycache__"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "config.json").write_text(text)
-    assert set(load_cards(tmp_path)) == {"good"}
+    found = survey([tmp_path])
+    assert set(found.good) == {"good"}
+    assert [str(tmp_path / "nothing") in reason for reason in found.left_out] == [True]
+
+
+@pytest.mark.parametrize("id", ["Sums", "два", "a-b", "1st", "a b"])
+def test_an_id_that_is_no_plain_word_is_left_out(tmp_path: Path, id: str) -> None:
+    write(tmp_path, id)
+    found = survey([tmp_path])
+    assert (found.good, len(found.left_out)) == ({}, 1)
+
+
+def test_of_two_experts_with_one_id_the_first_folder_s_stays(tmp_path: Path) -> None:
+    write(tmp_path / "shipped", "sums", category="mathematics")
+    write(tmp_path / "own", "sums", category="mine")
+    write(tmp_path / "own", "more")
+    found = survey([tmp_path / "shipped", tmp_path / "own"])
+    assert {id: card.category for id, card in found.good.items()} == {"sums": "mathematics", "more": "mathematics"}
+    assert len(found.left_out) == 1
+    assert str(tmp_path / "own" / "sums") in found.left_out[0]
+    assert str(tmp_path / "shipped" / "sums") in found.left_out[0]
+
+
+def test_of_two_experts_with_one_intent_the_later_is_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "one", intents=["add"])
+    write(tmp_path, "two", intents=["take_away", "add"])
+    write(tmp_path, "zero", intents=["take_away"])
+    found = survey([tmp_path])
+    assert set(found.good) == {"one", "zero"}
+    assert "'add' belongs to the expert 'one'" in found.left_out[0]
+
+
+def test_a_chain_with_an_answerer_that_there_is_not_is_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "good")
+    write(tmp_path, "bad", chain=["sentences", "oracle"])
+    found = survey([tmp_path], {"sentences"})
+    assert set(found.good) == {"good"}
+    assert "'oracle'" in found.left_out[0]
+
+
+def test_what_is_left_out_is_in_the_log_and_the_rest_works(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write(tmp_path, "good")
+    write(tmp_path, "bad", chain=[])
+    assert set(load_cards([tmp_path])) == {"good"}
     assert "bad" in caplog.text
-    assert "empty" in caplog.text
 
 
-def test_no_good_card_at_all_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError):
-        load_cards(tmp_path)
+def test_no_good_card_at_all_is_an_error_that_says_why(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="reinstall"):
+        load_cards([tmp_path, tmp_path / "not there"])
+    write(tmp_path, "bad", chain=[])
+    with pytest.raises(ConfigError, match="'chain'"):
+        load_cards([tmp_path])
 
 
-def test_two_experts_with_one_intent_are_an_error(tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "config.json").write_text((SHIPPED / "motion" / "config.json").read_text())
-    with pytest.raises(ConfigError, match="belongs to the expert"):
-        load_cards(tmp_path)
-
-
-def test_a_card_with_an_unknown_answerer_is_an_error(tmp_path: Path) -> None:
-    data = json.loads((SHIPPED / "motion" / "config.json").read_text())
-    (tmp_path / "motion").mkdir()
-    (tmp_path / "motion" / "config.json").write_text(json.dumps({**data, "chain": ["oracle"]}))
-    with pytest.raises(ConfigError, match="oracle"):
-        ExpertManager(load_cards(tmp_path), {"sentences": Parrot()})
-
-
-def test_the_chain_answers_and_nobody_is_none() -> None:
-    manager = ExpertManager(load_cards(SHIPPED), {"sentences": Parrot()})
-    route = Route("motion", 1.0, "rule_based")
-    reply = manager.answer(route, Utterance("hi", "en"))
-    assert reply is not None
-    assert reply.text == "hi"
-    assert manager.answer(route, Utterance("", "en")) is None
-    assert manager.suggestion(Utterance("", "en")) == "help"
+def test_own_experts_are_read_beside_the_shipped_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOE_ROBOT_HOME", str(tmp_path))
+    write(tmp_path / "experts", "sums_of_mine", **CARD)
+    write(tmp_path / "elsewhere", "other")
+    cfg = load_config()
+    assert "sums_of_mine" in load_cards(expert_folders(cfg.experts))
+    cfg = load_config(None, {"experts.folder": str(tmp_path / "elsewhere")})
+    assert {"other"} == set(load_cards(expert_folders(cfg.experts))) - set(load_cards([SHIPPED]))
