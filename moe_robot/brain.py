@@ -5,15 +5,16 @@
     turn.plan, turn.reply.text      # "Хорошо: еду на кухню, потом ищу красный куб."
     brain.respond(Utterance("what is 12 times 12", "en")).reply.text      # words alone: no plan, no refusal
 
-router -> expert -> its draft -> planner.check -> words; or router -> expert -> its words. A draft that passes the check
-is the only way to motion. Whatever is neither a checked plan nor an answer in words is a refusal: `plan` is None,
-`refusal` names why, and the reply says it in the speaker's language with what is possible instead. Nothing here moves.
+conversation (what was meant, whose it is) -> expert -> its draft -> planner.check -> words; or -> expert -> its words.
+A draft that passes the check is the only way to motion. Whatever is neither a checked plan nor an answer in words is a
+refusal: `plan` is None, `refusal` names why, and the reply says it in the speaker's language with what is possible
+instead; or a question back, when two readings are likely. Nothing here moves.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -29,10 +30,14 @@ from moe_robot.lexicon import Lexicon
 from moe_robot.phrases import Phrases
 from moe_robot.planner.check import CAPABILITIES, PlanContext, check
 from moe_robot.planner.describe import describe, describe_refusal
+from moe_robot.router.conversation import Conversation, Part, Router
+from moe_robot.router.labels import Labels
 from moe_robot.router.parser import SentenceParser
 from moe_robot.router.rule_based import RuleRouter
 from moe_robot.structs import Pose, Reply, Route, Turn, Utterance, WorldState
 from moe_robot.world.home import Home
+
+READINGS = 2  # that a question back offers
 
 
 @dataclass(frozen=True)
@@ -50,11 +55,6 @@ class Context:
     robot: RobotPort | None = None
     schedule: SchedulePort | None = None
     notes: NotesPort | None = None
-
-
-class Router(Protocol):
-    def route(self, utterance: Utterance, context: Context | None = None) -> Route:
-        """`expert` is "" when it abstains."""
 
 
 class Experts(Protocol):
@@ -78,7 +78,7 @@ class Brain:
 
     def __init__(
         self,
-        router: Router,
+        conversation: Conversation,
         experts: Experts,
         phrases: Phrases,
         home: Home,
@@ -86,7 +86,7 @@ class Brain:
         clock: Callable[[], float] = time.perf_counter,
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
-        self.router, self.experts = router, experts
+        self.conversation, self.experts = conversation, experts
         self.phrases, self.home, self.cfg, self.clock, self.now = phrases, home, cfg, clock, now
 
     def respond(self, utterance: Utterance, context: Context | None = None) -> Turn:
@@ -99,19 +99,54 @@ class Brain:
         if not utterance.text.strip():
             return self._refuse(utterance, _abstained(), PlanError("empty"), {})
         began_s = self.clock()
-        route = self.router.route(utterance, context)
-        routed_s = self.clock()
+        understood = self.conversation.understand(utterance, context.history, context)
+        route_s = self.clock() - began_s
+        if understood.declined:
+            return self._refuse(utterance, understood.parts[0].route, PlanError("declined"), {"route": route_s})
+        turns = [self._turn(part, context, route_s / len(understood.parts)) for part in understood.parts]
+        turn = turns[0] if len(turns) == 1 else self._joined(utterance, turns, context)
+        return replace(turn, utterance=utterance, understood_as=understood.understood_as, label=understood.label)
+
+    def answer_as(self, expert: str, utterance: Utterance, context: Context | None = None) -> Turn:
+        """As `respond`, but this expert answers. Raises KeyError: there is no such expert."""
+        if expert not in self.experts.cards:
+            raise KeyError(expert)
+        return self._turn(Part(utterance, Route(expert, 1.0, "asked", ((expert, 1.0),))), context or Context(), 0.0)
+
+    def close(self) -> None:
+        """Ends the processes of the experts."""
+        self.experts.close()
+
+    def _turn(self, part: Part, context: Context, route_s: float) -> Turn:
+        """One request, by itself."""
+        utterance, route = part.utterance, part.route
+        began_s = self.clock()
         reply = self._answer(route, utterance, context)
-        stages = {"route": routed_s - began_s, "answer": self.clock() - routed_s}
+        stages = {"route": route_s, "answer": self.clock() - began_s}
         if reply.draft:
             return self._plan(utterance, route, reply, context, stages)
         if reply.text:
             return Turn(utterance, route, reply, None, stage_s=stages)
         return self._not_understood(utterance, route, reply, stages)
 
-    def close(self) -> None:
-        """Ends the processes of the experts."""
-        self.experts.close()
+    def _joined(self, utterance: Utterance, turns: Sequence[Turn], context: Context) -> Turn:
+        """Several requests in one: the words in order, and one plan of all the drafts that have passed the check."""
+        stages = {name: sum(turn.stage_s.get(name, 0.0) for turn in turns) for name in ("route", "answer", "plan")}
+        refused = next((turn for turn in turns if turn.refusal), None)
+        planned = [turn for turn in turns if turn.plan is not None]
+        draft = tuple(node for turn in planned for node in turn.reply.draft)
+        first = turns[0]
+        text = " ".join(turn.reply.text for turn in turns)
+        reply = replace(first.reply, text=text, draft=draft, asked=tuple(a for t in turns for a in t.reply.asked))
+        joined = Turn(utterance, first.route, reply, None, stage_s=stages, parts=tuple(turns))
+        if refused is not None:  # half of what was asked is not done: nothing moves
+            return replace(joined, refusal=refused.refusal)
+        if not draft:
+            return joined
+        checked = self._plan(utterance, first.route, reply, context, stages)
+        if checked.plan is None:
+            return replace(checked, parts=tuple(turns))
+        return replace(joined, plan=checked.plan)
 
     def _answer(self, route: Route, utterance: Utterance, context: Context) -> Reply:
         """What the route's expert says; an empty reply below the threshold, where nobody is asked."""
@@ -145,7 +180,24 @@ class Brain:
     def _not_understood(self, utterance: Utterance, route: Route, reply: Reply, stages: Mapping[str, float]) -> Turn:
         """The router abstained, or nobody in the chain answered."""
         suggestion = self.experts.suggestion(utterance)
+        readings = tuple(expert for expert, _ in route.ranked[:READINGS] if expert in self.experts.cards)
+        if route.rule == "unsure" and len(readings) == READINGS and not suggestion:
+            return self._ask_back(utterance, route, readings, stages)
+        if route.rule == "out_of_scope":
+            return self._refuse(utterance, route, PlanError("out_of_scope"), stages, suggestion, reply)
         return self._refuse(utterance, route, PlanError("not_understood"), stages, suggestion, reply)
+
+    def _ask_back(
+        self, utterance: Utterance, route: Route, readings: tuple[str, ...], stages: Mapping[str, float]
+    ) -> Turn:
+        """ "Is it A or B?": the answer is taken with the next utterance, and remembered as a label."""
+        language = utterance.language
+        said = {}
+        for letter, expert in zip("ab", readings, strict=True):
+            card = self.experts.cards[expert]
+            said[letter], said[f"{letter}_example"] = card.name[language], card.examples[language][0]
+        reply = Reply(self.phrases.say("which", language, **said), "which", model_used="router")
+        return Turn(utterance, route, reply, None, refusal="which", stage_s=dict(stages), readings=readings)
 
     def _refuse(
         self,
@@ -163,13 +215,16 @@ class Brain:
         return Turn(utterance, route, reply, None, refusal=error.code, stage_s=dict(stages))
 
 
-def build_brain(cfg: Config, home: Home, lexicon: Lexicon) -> Brain:
-    """The brain as configured. The lexicon may grow afterwards. Raises ConfigError."""
+def build_brain(cfg: Config, home: Home, lexicon: Lexicon, labels: Labels | None = None) -> Brain:
+    """The brain as configured. The lexicon and the labels may grow afterwards. Raises ConfigError."""
     cards = load_cards(expert_folders(cfg.experts), {"sentences", *TOOLS})
     parser = SentenceParser(lexicon, cfg)
     sentences = SentencesAnswerer(parser)
     experts = ExpertManager(cards, cfg.experts, given={"sentences": sentences}, suggest=sentences.suggestion)
-    return Brain(build_router(cfg, parser, cards), experts, Phrases(lexicon, home.rooms), home, cfg)
+    names = {id: card.name for id, card in cards.items()}
+    router = build_router(cfg, parser, cards)
+    conversation = Conversation(router, lexicon, names, cfg.router.confidence_threshold, labels)
+    return Brain(conversation, experts, Phrases(lexicon, home.rooms), home, cfg)
 
 
 def build_router(cfg: Config, parser: SentenceParser, cards: Mapping[str, ExpertCard]) -> Router:

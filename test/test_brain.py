@@ -13,6 +13,7 @@ from moe_robot.experts.context import AnswerContext
 from moe_robot.lexicon import lexicon_of
 from moe_robot.notation import format_nodes, parse_nodes
 from moe_robot.phrases import Phrases
+from moe_robot.router.conversation import Conversation
 from moe_robot.structs import Pose, Reply, Route, Utterance, WorldState
 from moe_robot.world.home import load_home
 
@@ -137,7 +138,10 @@ class Fixed:
 def with_parts(confidence: float = 1.0, draft: str = "drive(distance_m=1)", words: str = "", expert="drive") -> Brain:
     ticks = iter(range(100))
     part = Fixed(confidence, draft, words, expert)
-    return Brain(part, part, Phrases(lexicon_of(HOME), HOME.rooms), HOME, CFG, lambda: float(next(ticks)), lambda: NOON)
+    conversation = Conversation(part, lexicon_of(HOME), {}, CFG.router.confidence_threshold)
+    return Brain(
+        conversation, part, Phrases(lexicon_of(HOME), HOME.rooms), HOME, CFG, lambda: float(next(ticks)), lambda: NOON
+    )
 
 
 def test_each_stage_is_timed() -> None:

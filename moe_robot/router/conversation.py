@@ -1,0 +1,164 @@
+"""What an utterance means after what was said before, and whose it is. Before the experts, behind the words.
+
+    understand(utterance, history) -> Understood: one or several (utterance, route), in order
+
+An answer to a question back is taken first; then a continuation ("а теперь налево") is made whole; then the router is
+asked, and what it takes for nobody's alone may be two requests in one. Texts that people have explained once go where
+they said. Decides nothing about motion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from moe_robot.lexicon import Lexicon
+from moe_robot.router.choices import NEITHER, choose
+from moe_robot.router.followup import Completion, Earlier, FollowUps
+from moe_robot.router.labels import Labels
+from moe_robot.router.rule_based import UNKNOWN_OWNERS
+from moe_robot.router.split import cuts
+from moe_robot.structs import Label, Language, Route, Turn, Utterance
+
+FRESH_S = 300.0  # an utterance leans only on one that is not older
+SURE = 0.8  # of each side, before one utterance is taken for two
+MOST_PARTS = 4
+
+
+class Router(Protocol):
+    def route(self, utterance: Utterance, context: object = None) -> Route: ...
+
+
+@dataclass(frozen=True)
+class Part:
+    """One request: its whole text, and whose it is (`route.expert` "" = nobody's)."""
+
+    utterance: Utterance
+    route: Route
+
+
+@dataclass(frozen=True)
+class Understood:
+    """`parts` is never empty. `understood_as` is the text that was routed, "" when it is the one that was said.
+    `declined`: the person answered a question back with neither."""
+
+    parts: tuple[Part, ...]
+    understood_as: str = ""
+    label: Label | None = None
+    declined: bool = False
+
+
+class Conversation:
+    """`known` are the experts that there are, by id with their names. One thread at a time, like the router."""
+
+    def __init__(
+        self,
+        router: Router,
+        lexicon: Lexicon,
+        names: Mapping[str, Mapping[Language, str]],
+        threshold: float,
+        labels: Labels | None = None,
+    ) -> None:
+        self.router, self._names, self._threshold, self._labels = router, names, threshold, labels
+        self._follow_ups = FollowUps(lexicon)
+
+    def understand(self, utterance: Utterance, history: Sequence[Turn] = (), context: object = None) -> Understood:
+        """`history` is this conversation, oldest first."""
+        recent = [turn for turn in history if _is_recent(turn, utterance)]
+        if recent and recent[-1].readings:
+            answered = self._answered(utterance, recent[-1])
+            if answered is not None:
+                return answered
+
+        def route(text: str) -> Route:
+            return self._route(replace(utterance, text=text), context)
+
+        alone = route(utterance.text)
+        completion = self._follow_ups.complete(utterance.text, utterance.language, [_earlier(turn) for turn in recent])
+        if completion is not None:
+            whole = route(completion.text)
+            if self._prefers(completion, whole, alone, recent[-1]):
+                if not whole.expert and recent[-1].route.expert:  # "what if the discriminant is negative?"
+                    whole = replace(recent[-1].route, confidence=self._threshold, ranked=(), rule="continued")
+                said = replace(utterance, text=completion.text)
+                return Understood((Part(said, whole),), completion.text)
+        parts = self._parts(utterance, alone, route)
+        return Understood(parts)
+
+    # ---------------------------------------------------------------- whose
+
+    def _route(self, utterance: Utterance, context: object) -> Route:
+        route = self.router.route(utterance, context)
+        expert = self._labels.expert_of(utterance) if self._labels is not None else ""
+        if expert in self._names and not _by_rules(route):
+            return Route(expert, 1.0, "label", ((expert, 1.0),))
+        return route
+
+    def _is_sure(self, route: Route) -> bool:
+        return bool(route.expert) and route.confidence >= self._threshold
+
+    def _prefers(self, completion: Completion, whole: Route, alone: Route, before: Turn) -> bool:
+        """Whether the completed text is what was meant."""
+        if completion.kind in ("again", "why", "scaled"):
+            return True
+        if _by_rules(alone):  # a command by itself: only a fragment of the same command is more than that
+            return completion.elliptic and _by_rules(whole)
+        if completion.kind == "condition":
+            return bool(before.route.expert)
+        return self._is_sure(whole) and (
+            completion.elliptic or not self._is_sure(alone) or whole.expert == alone.expert
+        )
+
+    # ---------------------------------------------------------------- the answer to a question back
+
+    def _answered(self, utterance: Utterance, question: Turn) -> Understood | None:
+        chosen = choose(utterance.text, utterance.language, question.readings, self._names)
+        if not chosen:
+            return None
+        if chosen == NEITHER:
+            return Understood((Part(utterance, Route("", 0.0, "asked")),), declined=True)
+        asked = question.utterance
+        text = question.understood_as or asked.text
+        label = Label(text, asked.language, chosen, utterance.t_s)
+        said = replace(asked, text=text, t_s=utterance.t_s)
+        return Understood((Part(said, Route(chosen, 1.0, "asked", ((chosen, 1.0),))),), text, label)
+
+    # ---------------------------------------------------------------- several in one
+
+    def _parts(self, utterance: Utterance, whole: Route, route: Callable[[str], Route]) -> tuple[Part, ...]:
+        if _by_rules(whole):
+            return (Part(utterance, whole),)
+        pieces = self._cut(utterance.text, whole, route, MOST_PARTS)
+        if len(pieces) < 2:
+            return (Part(utterance, whole),)
+        return tuple(Part(replace(utterance, text=text), piece) for text, piece in pieces)
+
+    def _cut(self, text: str, whole: Route, route: Callable[[str], Route], most: int) -> list[tuple[str, Route]]:
+        for before, after in cuts(text) if most > 1 else ():
+            first, rest = route(before), route(after)
+            if not self._is_one(first):
+                continue
+            following = [(after, rest)] if self._is_one(rest) else self._cut(after, rest, route, most - 1)
+            if len(following) == 1 and not self._is_one(following[0][1]):
+                continue
+            if first.expert != following[0][1].expert:
+                return [(before, first), *following]
+        return [(text, whole)]
+
+    @staticmethod
+    def _is_one(route: Route) -> bool:
+        return bool(route.expert) and route.confidence >= SURE and route.rule not in UNKNOWN_OWNERS
+
+
+def _by_rules(route: Route) -> bool:
+    """The sentences read every word of it."""
+    return route.strategy == "rule_based" and bool(route.expert) and route.rule not in UNKNOWN_OWNERS
+
+
+def _is_recent(turn: Turn, utterance: Utterance) -> bool:
+    return not (turn.utterance.t_s and utterance.t_s) or utterance.t_s - turn.utterance.t_s < FRESH_S
+
+
+def _earlier(turn: Turn) -> Earlier:
+    return Earlier(turn.understood_as or turn.utterance.text, turn.reply.text, turn.route.expert)
