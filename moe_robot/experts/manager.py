@@ -126,7 +126,7 @@ class ExpertManager:
             outcome, reason = error.outcome, error.reason
         except Unavailable as error:
             outcome, reason = "unavailable", str(error)
-        except Exception as error:  # an answerer must not take the robot down
+        except (Exception, SystemExit) as error:  # an answerer must not take the robot down
             outcome, reason = "crashed", f"{type(error).__name__}: {error}"
             log.exception("expert %s: %s crashed on: %s", expert, name, utterance.text)
         if reason:

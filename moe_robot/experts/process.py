@@ -6,9 +6,11 @@ time may use a WorkerProcess; the manager sees to it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -44,7 +46,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
-            start_new_session=True,  # Ctrl-C in the terminal is for its parent
+            start_new_session=True,  # Ctrl-C in the terminal is for its parent; and a group to end at once
         )
         assert self._process.stdin is not None and self._process.stdout is not None
         self._to, self._from = self._process.stdin.fileno(), self._process.stdout.fileno()
@@ -75,13 +77,16 @@ class WorkerProcess:
             return 0
 
     def kill(self) -> None:
-        """From any thread. Whoever uses it finds it dead; `end` is still to be called."""
-        self._process.kill()
+        """With all that it has started itself, from any thread. Whoever uses it finds it dead; `end` must still be
+        called."""
+        if self._process.returncode is None:  # until it was waited for, the number is its own
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
 
     def end(self) -> float:
         """Ends it whatever it does, and waits until it has ended. Seconds that took."""
         began_s = time.monotonic()
-        self._process.kill()
+        self.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None and not stream.closed:
