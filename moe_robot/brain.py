@@ -23,14 +23,14 @@ from moe_robot.config import Config
 from moe_robot.errors import PlanError
 from moe_robot.experts.card import ExpertCard, expert_folders, load_cards
 from moe_robot.experts.context import AnswerContext, Live, NotesPort, RobotPort, SchedulePort
-from moe_robot.experts.manager import NOBODY, ExpertManager
+from moe_robot.experts.manager import NOBODY, ExpertManager, Metrics
 from moe_robot.experts.registry import TOOLS
 from moe_robot.experts.sentences import SentencesAnswerer
 from moe_robot.lexicon import Lexicon
 from moe_robot.phrases import Phrases
 from moe_robot.planner.check import CAPABILITIES, PlanContext, check
 from moe_robot.planner.describe import describe, describe_refusal
-from moe_robot.router.conversation import Conversation, Part, Router
+from moe_robot.router.conversation import Conversation, Part, Router, Understood
 from moe_robot.router.labels import Labels
 from moe_robot.router.parser import SentenceParser
 from moe_robot.router.rule_based import RuleRouter
@@ -57,6 +57,18 @@ class Context:
     notes: NotesPort | None = None
 
 
+@dataclass(frozen=True)
+class Heard:
+    """An utterance on its way to a reply. `refusal`: it has been decided already. `slow`: an expert with a process of
+    its own may be asked, which can take seconds."""
+
+    utterance: Utterance
+    understood: Understood | None = None
+    refusal: PlanError | None = None
+    route_s: float = 0.0
+    slow: bool = False
+
+
 class Experts(Protocol):
     """`experts.manager.ExpertManager` is one."""
 
@@ -69,12 +81,17 @@ class Experts(Protocol):
     def suggestion(self, utterance: Utterance) -> str:
         """The nearest command that would be understood, "" when none is near."""
 
+    def is_slow(self, expert: str) -> bool:
+        """Someone in its chain runs in a process of its own; False for "" and for a stranger."""
+
+    def metrics(self) -> Metrics: ...
+
     def close(self) -> None:
         """Ends what it has started."""
 
 
 class Brain:
-    """`clock` measures the stages only. Safe to call from any one thread at a time."""
+    """`clock` measures the stages only. Safe under threads."""
 
     def __init__(
         self,
@@ -92,18 +109,29 @@ class Brain:
     def respond(self, utterance: Utterance, context: Context | None = None) -> Turn:
         """One exchange. Raises nothing for any text."""
         context = context or Context()
+        return self.reply(self.hear(utterance, context), context)
+
+    def hear(self, utterance: Utterance, context: Context) -> Heard:
+        """The quick half: what was meant and whose it is. `reply` to it may take the seconds of an expert's library."""
         limit = self.cfg.router.max_utterance_chars
         if len(utterance.text) > limit:
             short = replace(utterance, text=utterance.text[:limit])
-            return self._refuse(short, _abstained(), PlanError("too_long_text", high=limit), {})
+            return Heard(short, refusal=PlanError("too_long_text", high=limit))
         if not utterance.text.strip():
-            return self._refuse(utterance, _abstained(), PlanError("empty"), {})
+            return Heard(utterance, refusal=PlanError("empty"))
         began_s = self.clock()
         understood = self.conversation.understand(utterance, context.history, context)
-        route_s = self.clock() - began_s
-        if understood.declined:
-            return self._refuse(utterance, understood.parts[0].route, PlanError("declined"), {"route": route_s})
-        turns = [self._turn(part, context, route_s / len(understood.parts)) for part in understood.parts]
+        refusal = PlanError("declined") if understood.declined else None
+        slow = any(self.experts.is_slow(part.route.expert) for part in understood.parts)
+        return Heard(utterance, understood, refusal, self.clock() - began_s, slow)
+
+    def reply(self, heard: Heard, context: Context) -> Turn:
+        """The other half."""
+        utterance, understood = heard.utterance, heard.understood
+        if heard.refusal is not None or understood is None:
+            stages = {"route": heard.route_s} if understood else {}
+            return self._refuse(utterance, _abstained(), heard.refusal or PlanError("empty"), stages)
+        turns = [self._turn(part, context, heard.route_s / len(understood.parts)) for part in understood.parts]
         turn = turns[0] if len(turns) == 1 else self._joined(utterance, turns, context)
         return replace(turn, utterance=utterance, understood_as=understood.understood_as, label=understood.label)
 

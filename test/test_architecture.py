@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sim": {"hardware.frames", "motion.kinematics", "world.home"},
     "brain": {"router", "experts", "memory", "planner", "skills.schemas", "world.home"},
     "agent": {"planner", "skills", "world"},
+    "client": {"brain", "experts", "router", "world.home"},
     "lockstep": {"*"},
     "nodes": {"*"},
     "cli": {"*"},
@@ -39,7 +40,8 @@ IMPORTED_BY: dict[str, set[str]] = {
     "cli": set(),
     "lockstep": {"cli"},
     "agent": {"lockstep", "nodes"},
-    "brain": {"lockstep", "nodes", "cli"},
+    "brain": {"client", "lockstep", "nodes", "cli"},
+    "client": {"cli"},
 }
 ROS = {"rclpy", "launch", "launch_ros", "ament_index_python", "tf2_msgs", "nav2_msgs", "moe_robot_interfaces"}
 

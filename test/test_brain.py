@@ -131,6 +131,9 @@ class Fixed:
     def suggestion(self, utterance):
         return "drive forward"
 
+    def is_slow(self, expert):
+        return False
+
     def close(self):
         pass
 

@@ -86,6 +86,14 @@ class ExpertManager:
         """The nearest command that would be understood, "" when none is near."""
         return self._suggest(utterance)
 
+    def is_slow(self, expert: str) -> bool:
+        """Someone in its chain runs in a process of its own; False for "" and for a stranger."""
+        card = self.cards.get(expert)
+        return card is not None and any(
+            (tool := self._tools.get(name)) is not None and tool.isolated and name not in self._local
+            for name in card.chain
+        )
+
     def metrics(self) -> Metrics:
         with self._counts_lock:
             counts = dict(self._counts)

@@ -50,7 +50,7 @@ class Understood:
 
 
 class Conversation:
-    """`known` are the experts that there are, by id with their names. One thread at a time, like the router."""
+    """`known` are the experts that there are, by id with their names. Safe under threads, like the router."""
 
     def __init__(
         self,

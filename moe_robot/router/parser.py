@@ -14,6 +14,7 @@ free text costs 0.02 too, so that "say hello and go to the kitchen" is two comma
 from __future__ import annotations
 
 import math
+import threading
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -49,7 +50,7 @@ class Parse:
 
 
 class SentenceParser:
-    """Understands the sentences of `router/sentences/` about one home. One thread at a time."""
+    """Understands the sentences of `router/sentences/` about one home. Safe under threads; one works at a time."""
 
     def __init__(self, lexicon: Lexicon, cfg: Config) -> None:
         self.lexicon = lexicon
@@ -62,16 +63,18 @@ class SentenceParser:
         self._speller = Speller(())
         self._entities: dict[str, list[tuple[tuple[str, ...], list[tuple[str, str]]]]] = {}
         self._memo: dict[tuple[str, str], Parse] = {}
+        self._lock = threading.Lock()
 
     def parse(self, text: str, language: Language | None = None) -> Parse:
         """The plan that the text asks for. The language of the answer is detected when it is not given."""
-        self._refresh()
         key = (text, language or "")
-        if key not in self._memo:
-            if len(self._memo) > 64:
-                self._memo.clear()
-            self._memo[key] = self._parse(text, language)
-        return self._memo[key]
+        with self._lock:
+            self._refresh()
+            if key not in self._memo:
+                if len(self._memo) > 64:
+                    self._memo.clear()
+                self._memo[key] = self._parse(text, language)
+            return self._memo[key]
 
     def _parse(self, text: str, language: Language | None) -> Parse:
         spoken: Language = language or detect_language(text)
