@@ -1,0 +1,138 @@
+"""The utterances in test/data/routing: known experts, enough of each, none twice; the plans of the dialogues parse."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+from moe_robot.notation import format_nodes, parse_nodes
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "test" / "data" / "routing"
+FIRST_HALF = (  # experts 1-34, in the files *_1.yaml
+    *("drive", "turn", "stop", "wait", "cancel", "speed", "figures"),
+    *("go_to", "patrol", "explore", "dock", "follow", "come_here", "route_order", "distance", "map", "position"),
+    *("pick", "place", "bring", "gripper"),
+    *("find", "describe", "count", "compare", "people", "obstacles", "read_text"),
+    *("recall", "remember_place", "remember_fact", "recall_fact", "forget", "history"),
+)
+SECOND_HALF = (  # experts 35-68, in the files *_2.yaml
+    *("greeting", "small_talk", "identity", "help", "say"),
+    *("arithmetic", "algebra", "derivative", "integral", "geometry", "statistics", "number_theory", "combinatorics"),
+    *("word_problems", "units"),
+    *("clock", "calendar", "timer", "reminder", "translation", "open_knowledge"),
+    *("code_write", "code_explain", "code_check", "ros_help"),
+    *("battery", "ros_graph", "diagnostics", "why_not_moving", "explain", "safety", "activity", "settings"),
+    "resources",
+)
+EXPERTS = {*FIRST_HALF, *SECOND_HALF}
+LANGUAGES = ("ru", "en")
+MIN_PER_EXPERT = {"test": 20, "dev": 8}
+MIN_DIALOGUES = {"dialogues": 100, "dev_dialogues": 30}
+KINDS = {"place", "amount", "again", "pronoun", "mathematics", "time", "answer", "correction"}
+CYRILLIC, LATIN = re.compile(r"[а-яё]", re.I), re.compile(r"[a-z]", re.I)
+
+
+def normalised(text: str) -> str:
+    """Lower case, without punctuation; signs of mathematics stay, or "2+3" and "2-3" would be alike."""
+    return " ".join(re.sub(r"[^\w\s+\-*/^=<>%()]", " ", text.lower().replace("ё", "е")).split())
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert isinstance(loaded, list), f"{path.name}: expected a list of rows"
+    return loaded
+
+
+def utterances(kind: str, language: str) -> list[dict[str, str]]:
+    return [row for part in ("1", "2") for row in rows_if_any(f"{kind}_{language}_{part}")]
+
+
+def rows_if_any(stem: str) -> list[dict[str, str]]:
+    path = DATA / f"{stem}.yaml"
+    return rows(path) if path.exists() else []
+
+
+FILES = sorted(DATA.glob("*.yaml"))
+LABELLED = [p for p in FILES if re.fullmatch(r"(dev|test)_(ru|en)_[12]", p.stem)]
+DIALOGUES = [p for p in FILES if p.stem.startswith(("dialogues_", "dev_dialogues_"))]
+
+
+def test_every_expert_has_its_half() -> None:
+    assert (len(FIRST_HALF), len(SECOND_HALF), len(EXPERTS)) == (34, 34, 68)
+
+
+@pytest.mark.parametrize("path", LABELLED, ids=lambda p: p.stem)
+def test_rows_are_texts_with_known_experts_of_that_half(path: Path) -> None:
+    half = set(FIRST_HALF if path.stem.endswith("_1") else SECOND_HALF)
+    for row in rows(path):
+        assert set(row) == {"text", "expert"}, row
+        assert isinstance(row["text"], str), row
+        assert row["text"] == row["text"].strip() != "", row
+        assert row["expert"] in half, row
+
+
+@pytest.mark.parametrize("path", LABELLED, ids=lambda p: p.stem)
+def test_every_expert_of_the_half_has_enough_utterances(path: Path) -> None:
+    kind, _, part = path.stem.split("_")
+    counts = Counter(row["expert"] for row in rows(path))
+    expected = FIRST_HALF if part == "1" else SECOND_HALF
+    few = {expert: counts[expert] for expert in expected if counts[expert] < MIN_PER_EXPERT[kind]}
+    assert not few, f"{path.stem}: fewer than {MIN_PER_EXPERT[kind]} utterances for {few}"
+
+
+@pytest.mark.parametrize("part", ["1", "2"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_half_that_is_tested_also_has_development_rows(language: str, part: str) -> None:
+    assert bool(rows_if_any(f"test_{language}_{part}")) == bool(rows_if_any(f"dev_{language}_{part}"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_utterance_twice_within_or_between_development_and_test(language: str) -> None:
+    said = Counter(normalised(row["text"]) for kind in ("dev", "test") for row in utterances(kind, language))
+    assert said, f"no utterances in {language}"
+    twice = [text for text, times in said.items() if times > 1]
+    assert not twice, f"said more than once: {twice}"
+
+
+@pytest.mark.parametrize("path", [p for p in LABELLED if p.stem.endswith("_1")], ids=lambda p: p.stem)
+def test_rows_of_experts_that_move_are_in_the_language_of_their_file(path: Path) -> None:
+    own = CYRILLIC if "_ru_" in path.stem else LATIN
+    strange = [row["text"] for row in rows(path) if not own.search(row["text"])]
+    assert not strange, strange
+
+
+def test_there_are_enough_dialogues_of_every_kind() -> None:
+    for stem, least in MIN_DIALOGUES.items():
+        for language in LANGUAGES:
+            kinds = Counter(row["kind"] for row in rows(DATA / f"{stem}_{language}.yaml"))
+            assert sum(kinds.values()) >= least, (stem, language, sum(kinds.values()))
+            assert set(kinds) == KINDS, (stem, language, set(kinds) ^ KINDS)
+            assert min(kinds.values()) * len(KINDS) * 2 >= sum(kinds.values()), (stem, language, kinds)
+
+
+@pytest.mark.parametrize("path", DIALOGUES, ids=lambda p: p.stem)
+def test_dialogues_have_two_or_three_turns_a_known_expert_and_a_plan_that_parses(path: Path) -> None:
+    for row in rows(path):
+        assert {"turns", "expert", "meaning", "kind"} <= set(row) <= {"turns", "expert", "meaning", "kind", "plan"}, row
+        assert 2 <= len(row["turns"]) <= 3, row
+        assert all(isinstance(turn, str) and turn.strip() for turn in row["turns"]), row
+        assert row["expert"] in EXPERTS, row
+        assert normalised(row["meaning"]) != normalised(row["turns"][-1]), f"does not lean on the turns before: {row}"
+        if "plan" in row:
+            assert format_nodes(parse_nodes(row["plan"])) == row["plan"], row
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_dialogue_twice_within_or_between_development_and_test(language: str) -> None:
+    said = Counter(
+        tuple(normalised(turn) for turn in row["turns"])
+        for stem in MIN_DIALOGUES
+        for row in rows_if_any(f"{stem}_{language}")
+    )
+    twice = [turns for turns, times in said.items() if times > 1]
+    assert not twice, f"said more than once: {twice}"
