@@ -207,13 +207,13 @@ class LiveRobot:
         raise NotReadyError(f"waited {timeout_s:.0f} s for the first command")
 
     def arm(self) -> None:
-        """Release an e-stop, then arm. Raises NotReadyError."""
-        deadline_s = time.monotonic() + 10.0
-        while (reason := self.client.reset_estop()) and time.monotonic() < deadline_s:
+        """Release an e-stop, then arm; on a machine without a core to spare another cause may come between. Raises
+        NotReadyError."""
+        deadline_s = time.monotonic() + 20.0
+        while reason := self.client.reset_estop() or arm_when_possible(self.client, self.robot):
+            if time.monotonic() > deadline_s:
+                raise NotReadyError(f"cannot arm: {reason}")
             self.until(lambda: False, 0.02)
-        reason = reason or arm_when_possible(self.client, self.robot)
-        if reason:
-            raise NotReadyError(f"cannot arm: {reason}")
         self.need(lambda: self.client.safety and self.client.safety.mode is SafetyMode.ARMED, 5.0, "an armed gate")
         self.need(lambda: self.wire.telemetry and self.wire.telemetry[-1][1].board.armed, 5.0, "an armed board")
 

@@ -104,8 +104,8 @@ class Chat:
 
 
 class MoEClient:
-    """`config`: a YAML file, a Config, or None for the shipped one. `home`: name or path of the home that places, things
-    and people are taken from. `folder`: where facts, reminders and labels are kept; None: the state folder of this
+    """`config`: a YAML file, a Config, or None for the shipped one. `home`: name or path of the home with its places,
+    things and people. `folder`: where facts, reminders and labels are kept; None: the state folder of this
     user. `on_reminder` is called in a thread of the client's own with each timer or reminder that fires; without it
     none is taken away from a robot that runs on this machine. Raises ConfigError, MoeRobotError."""
 
