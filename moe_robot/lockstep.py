@@ -214,7 +214,7 @@ class LockstepRobot:
         turn = self.brain.respond(Utterance(text, language, source="test", t_s=start_s), self._context())
         self._recording.texts.append(turn.reply.text)
         if turn.plan is None:
-            return self._finish(turn, "refused", before, start_s)
+            return self._finish(turn, "refused" if turn.refusal else "done", before, start_s)
         return self.run(turn.plan, language, timeout_s, turn, before)
 
     def run(
@@ -251,6 +251,7 @@ class LockstepRobot:
 
     def close(self) -> None:
         self.motor.close()
+        self.brain.close()
         self.memory.close(self.now_s)
         if self._folder is not None:
             self._folder.cleanup()
@@ -266,7 +267,8 @@ class LockstepRobot:
                 self.lexicon.add_place(place.id, place.names)
 
     def _context(self) -> Context:
-        return Context(places=self.agent.world.snapshot(self.now_s).places)
+        world = self.agent.world.snapshot(self.now_s)
+        return Context(places=world.places, world=world)
 
     def _begin(self) -> None:
         self._recording.texts.clear()

@@ -22,29 +22,49 @@ def respond(text: str, config: Path | None, world: str | None) -> Turn:
     cfg = load_config(config)
     home = _home(world or cfg.robot.home)
     brain = build_brain(cfg, home, lexicon_of(home))
-    brain.respond(Utterance("stop", "en"))  # the first sentence loads what the times of the next should not contain
-    return brain.respond(Utterance(text, detect_language(text)))
+    try:
+        brain.respond(Utterance("stop", "en"))  # the first sentence loads what the times of the next should not contain
+        return brain.respond(Utterance(text, detect_language(text)))
+    finally:
+        brain.close()
 
 
 def show_route(console: Console, text: str, config: Path | None, world: str | None) -> int:
     turn = respond(text, config, world)
     route = turn.route
     if not route.expert:
-        console.print(f"[yellow]abstained[/yellow]: {escape(turn.reply.text)}", highlight=False)
+        why = f" ({route.rule})" if route.rule else ""
+        console.print(f"[yellow]abstained[/yellow]{escape(why)}: {escape(turn.reply.text)}", highlight=False)
+        _show_ranking(console, turn)
         return 2
     console.print(
         f"[bold]{route.expert}[/bold]  confidence {route.confidence:.2f}  by {route.strategy}", highlight=False
     )
     console.print(f"rule:   {escape(route.rule)}", highlight=False)
-    if len(route.ranked) > 1:
-        console.print("ranked: " + ", ".join(f"{name} {share:.2f}" for name, share in route.ranked), highlight=False)
-    console.print(f"draft:  {escape(format_nodes(turn.reply.draft))}", highlight=False)
+    _show_ranking(console, turn)
+    for asked in turn.reply.asked:
+        reason = f": {asked.reason}" if asked.reason else ""
+        console.print(f"asked:  {asked.answerer} {asked.outcome}{escape(reason)}", highlight=False)
+    if turn.reply.draft:
+        console.print(f"draft:  {escape(format_nodes(turn.reply.draft))}", highlight=False)
+    else:
+        console.print(f"answer: {escape(turn.reply.text)}", highlight=False)
     console.print(_times(turn), style="dim", highlight=False)
     return 0
 
 
+def _show_ranking(console: Console, turn: Turn) -> None:
+    if len(turn.route.ranked) > 1:
+        shares = ", ".join(f"{name} {share:.2f}" for name, share in turn.route.ranked)
+        console.print(f"ranked: {shares}", highlight=False)
+
+
 def show_plan(console: Console, text: str, config: Path | None, world: str | None) -> int:
     turn = respond(text, config, world)
+    if turn.plan is None and not turn.refusal:
+        console.print(f"[green]answered[/green]: {escape(turn.reply.text)}", highlight=False)
+        console.print(_times(turn), style="dim", highlight=False)
+        return 0
     if turn.plan is None:
         console.print(f"[yellow]refused[/yellow] ({turn.refusal}): {escape(turn.reply.text)}", highlight=False)
         return 2
