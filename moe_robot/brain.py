@@ -13,6 +13,7 @@ instead; or a question back, when two readings are likely. Nothing here moves.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,7 @@ from datetime import datetime
 from typing import Protocol
 
 from moe_robot.config import Config
-from moe_robot.errors import PlanError
+from moe_robot.errors import ConfigError, MissingExtraError, PlanError
 from moe_robot.experts.card import ExpertCard, expert_folders, load_cards
 from moe_robot.experts.context import AnswerContext, Live, NotesPort, RobotPort, SchedulePort
 from moe_robot.experts.manager import NOBODY, ExpertManager, Metrics
@@ -37,6 +38,7 @@ from moe_robot.router.rule_based import RuleRouter
 from moe_robot.structs import Pose, Reply, Route, Turn, Utterance, WorldState
 from moe_robot.world.home import Home
 
+log = logging.getLogger(__name__)
 READINGS = 2  # that a question back offers
 
 
@@ -256,9 +258,20 @@ def build_brain(cfg: Config, home: Home, lexicon: Lexicon, labels: Labels | None
 
 
 def build_router(cfg: Config, parser: SentenceParser, cards: Mapping[str, ExpertCard]) -> Router:
-    """The sentences first, and behind them the model of `router.strategy` where it can be loaded."""
-    owners = {intent: card.id for card in cards.values() for intent in card.intents}
-    return RuleRouter(parser, owners)
+    """The sentences, and behind them the model of `router.strategy`; without one they are alone, which is told."""
+    owners = {id: id for id, card in cards.items() if not card.intents}
+    owners |= {intent: card.id for card in cards.values() for intent in card.intents}
+    rules = RuleRouter(parser, owners)
+    if cfg.router.strategy == "rule_based":
+        return rules
+    try:
+        from moe_robot.router.cascade import build_router as put_behind  # a model, only when it is wanted
+
+        behind: Router = put_behind(rules, cfg.router, cards)
+        return behind
+    except (ConfigError, MissingExtraError, ImportError) as error:
+        log.warning("router.strategy '%s' is not to be had, sentences alone decide: %s", cfg.router.strategy, error)
+        return rules
 
 
 def _abstained() -> Route:

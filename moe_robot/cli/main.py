@@ -178,6 +178,54 @@ def check_config(
 
 
 @app.command()
+def experts(config: Config = None) -> None:
+    """Who answers: all experts, which are loaded in a running robot, and which folders are broken."""
+    from moe_robot.cli import experts as command
+
+    raise typer.Exit(command.show(console, config))
+
+
+@app.command("create-expert")
+def create_expert(
+    id: Annotated[str, typer.Argument(help="Small latin letters, digits and _: the name of its folder.")],
+    category: Annotated[str, typer.Option(help="One of those that `moe-robot experts` lists, or a new word.")],
+    ru: Annotated[list[str] | None, typer.Option(help="Something people say to it in Russian; once for each.")] = None,
+    en: Annotated[list[str] | None, typer.Option(help="The same in English.")] = None,
+    name_ru: Annotated[str, typer.Option(help="Its name in Russian.")] = "",
+    name_en: Annotated[str, typer.Option(help="Its name in English.")] = "",
+    about_ru: Annotated[str, typer.Option(help="What it is for, in Russian.")] = "",
+    about_en: Annotated[str, typer.Option(help="What it is for, in English.")] = "",
+    prompt_ru: Annotated[str, typer.Option(help="What a language model is told, in Russian.")] = "",
+    prompt_en: Annotated[str, typer.Option(help="What a language model is told, in English.")] = "",
+    chain: Annotated[list[str] | None, typer.Option(help="Who answers, once for each, in order; nothing: llm.")] = None,
+    config: Config = None,
+) -> None:
+    """Make the folder of a new expert of yours and check it. No code; on a terminal it asks for what is missing."""
+    from moe_robot.cli import experts as command
+
+    wanted = command.Wanted(
+        id,
+        category,
+        name={"ru": clean(name_ru), "en": clean(name_en)},
+        about={"ru": clean(about_ru), "en": clean(about_en)},
+        prompt={"ru": clean(prompt_ru), "en": clean(prompt_en)},
+        examples={"ru": [*map(clean, ru or [])], "en": [*map(clean, en or [])]},
+        chain=chain or ["llm"],
+    )
+    raise typer.Exit(command.create(console, wanted, config))
+
+
+@app.command("check-expert")
+def check_expert(
+    folder: Annotated[Path, typer.Argument(help="The folder with its config.json.")], config: Config = None
+) -> None:
+    """Is the folder of an expert right? Names the wrong file and key if not."""
+    from moe_robot.cli import experts as command
+
+    raise typer.Exit(command.check(console, folder, config))
+
+
+@app.command()
 def version() -> None:
     """Print the version."""
     console.print(__version__)

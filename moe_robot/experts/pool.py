@@ -147,7 +147,7 @@ class WorkerPool:
             return slot.process
         began_s = monotonic()
         if slot.process is None:
-            slot.process = WorkerProcess(self._cfg.max_ram_mb)
+            slot.process = WorkerProcess(slot.expert, self._cfg.max_ram_mb)
         slot.process.load(name, target, self._cfg.load_timeout_s, lambda: self._watch(slot))
         slot.answerers.add(name)
         with self._changed:

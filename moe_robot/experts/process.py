@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import psutil
 
@@ -22,6 +23,7 @@ from moe_robot.experts.context import AnswerContext
 from moe_robot.experts.worker import HEAD, AnswerRequest, LoadRequest, Response, frame
 from moe_robot.structs import Reply, Utterance
 
+WORKER = "moe_robot.experts.worker"
 WATCH_S = 0.1  # between two looks at the memory while an answer is awaited
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -34,15 +36,34 @@ class WorkerFailed(Exception):
         self.outcome, self.reason, self.over = outcome, reason, over
 
 
+@dataclass(frozen=True)
+class RunningWorker:
+    """A worker on this machine, whoever started it."""
+
+    expert: str
+    pid: int
+    rss_bytes: int
+
+
+def running_workers() -> list[RunningWorker]:
+    """Of this user, by the command lines of all processes."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "memory_info", "uids"]):
+        line, memory, uids = process.info["cmdline"], process.info["memory_info"], process.info["uids"]
+        if line and memory and uids and line[1:3] == ["-m", WORKER] and len(line) == 5 and uids.real == os.getuid():
+            found.append(RunningWorker(line[4], process.pid, int(memory.rss)))
+    return found
+
+
 class WorkerProcess:
     """Starts at once; `load` before `ask`. `end` must be called."""
 
-    def __init__(self, ram_cap_mb: float) -> None:
+    def __init__(self, expert: str, ram_cap_mb: float) -> None:
         environment = {**dict.fromkeys(ONE_THREAD, "1"), **os.environ}
         environment["PYTHONPATH"] = os.pathsep.join(path or os.getcwd() for path in sys.path)
         environment["PYTHONSAFEPATH"] = "1"  # a file of the working directory is no module
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "moe_robot.experts.worker", f"{ram_cap_mb:.0f}"],
+            [sys.executable, "-m", WORKER, f"{ram_cap_mb:.0f}", expert],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,

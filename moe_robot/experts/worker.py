@@ -1,6 +1,6 @@
 """The child's side of an isolated expert: a process that loads answerers and answers, one request after another.
 
-    python -m moe_robot.experts.worker <ram_cap_mb>        started by `process.WorkerProcess`, never by hand
+    python -m moe_robot.experts.worker <ram_cap_mb> <expert>        started by `process.WorkerProcess`, never by hand
 
 Frames on stdin and stdout: 4 bytes of length (little endian), then a pickle. What a library prints goes to stderr. The
 process ends when its stdin ends, that is with its parent, whatever it is doing; should a C function hold the

@@ -65,11 +65,16 @@ def condition_of(slots: Mapping[str, Any]) -> Condition:
 
 def skills_of(nodes: Iterable[PlanNode]) -> Iterator[str]:
     """The skills of a plan in the order in which they stand in it."""
+    return (step.skill for step in steps_of(nodes))
+
+
+def steps_of(nodes: Iterable[PlanNode]) -> Iterator[Step]:
+    """The steps of a plan in the order in which they stand in it."""
     for node in nodes:
         if isinstance(node, Step):
-            yield node.skill
+            yield node
         else:
-            yield from skills_of(node.body if isinstance(node, Repeat) else (*node.then, *node.otherwise))
+            yield from steps_of(node.body if isinstance(node, Repeat) else (*node.then, *node.otherwise))
 
 
 def negate(condition: Condition) -> Condition:

@@ -25,7 +25,7 @@ sys.stdin.read()
 
 def ask_in_a_thread(name: str) -> None:
     """Run by the parent that will be killed: prints the worker's number when the worker is at work."""
-    worker = WorkerProcess(200.0)
+    worker = WorkerProcess("e", 200.0)
     worker.load("x", rogue(name).target, 30.0, lambda: "")
     card = ExpertCard("e", "test", {}, {}, {}, (), ("x",))
     context = AnswerContext(card, load_home("flat"), CFG, NOON)
@@ -61,7 +61,7 @@ def test_a_worker_ends_when_its_parent_is_killed(name: str) -> None:
 
 
 def test_a_worker_that_is_gone_is_named_when_it_is_asked() -> None:
-    worker = WorkerProcess(200.0)
+    worker = WorkerProcess("e", 200.0)
     worker.load("x", rogue("Echo").target, 30.0, lambda: "")
     worker.kill()
     context = AnswerContext(ExpertCard("e", "test", {}, {}, {}, (), ("x",)), load_home("flat"), CFG, NOON)

@@ -26,3 +26,12 @@ def test_it_abstains_from_what_no_sentence_fits(parser: SentenceParser) -> None:
 def test_a_plan_of_blocks_belongs_to_its_first_step(parser: SentenceParser) -> None:
     route = RuleRouter(parser, OWNERS).route(Utterance("дважды поверни налево", "ru"))
     assert route.expert == "motion"
+
+
+def test_coming_to_a_person_belongs_to_the_expert_for_it_where_there_is_one(parser: SentenceParser) -> None:
+    said = Utterance("come to me", "en")
+    assert RuleRouter(parser, OWNERS).route(said).expert == "navigation"
+    assert RuleRouter(parser, {**OWNERS, "come_here": "come_here"}).route(said).expert == "come_here"
+    assert RuleRouter(parser, {**OWNERS, "come_here": "come_here"}).route(
+        Utterance("go to the kitchen", "en")
+    ).expert == ("navigation")

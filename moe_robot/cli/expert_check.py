@@ -1,0 +1,120 @@
+"""What is wrong with the folder of an expert: its card, its examples, its templates, and against the other experts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from moe_robot.config import Config
+from moe_robot.errors import ConfigError
+from moe_robot.experts.card import CONFIG, Cards, ExpertCard, expert_folders, read_card, survey
+from moe_robot.experts.registry import TOOLS
+from moe_robot.structs import LANGUAGES, Language
+
+PARAPHRASES = "paraphrases.yaml"
+ANSWERERS = {"sentences", *TOOLS}
+FEW_EXAMPLES = 5
+LANGUAGE_NAMES: Mapping[Language, str] = {"ru": "Russian", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    text: str
+    wrong: bool = True  # else it is advice
+
+
+def examine(folder: Path, cfg: Config) -> list[Finding]:
+    """By itself, and against the experts that there are."""
+    folder = folder.expanduser().resolve()
+    try:
+        card = read_card(folder / CONFIG)
+    except ConfigError as error:
+        return [Finding(str(error))]
+    others = survey(expert_folders(cfg.experts), ANSWERERS)
+    rest = {id: other for id, other in others.good.items() if other.folder.resolve() != folder}
+    return [*_against(card, rest), *_examples(card, rest), *_templates(folder), *_left_out(folder, others)]
+
+
+def _against(card: ExpertCard, others: Mapping[str, ExpertCard]) -> list[Finding]:
+    path = card.folder / CONFIG
+    found = []
+    if card.id in others:
+        found.append(Finding(f"{path}: there is an expert '{card.id}' already, in {others[card.id].folder}"))
+    owners = {intent: other.id for other in others.values() for intent in other.intents}
+    for intent in card.intents:
+        if intent in owners:
+            found.append(Finding(f"{path}: 'intents': '{intent}' belongs to the expert '{owners[intent]}' already"))
+    for name in card.chain:
+        if name not in ANSWERERS:
+            known = ", ".join(sorted(ANSWERERS))
+            found.append(Finding(f"{path}: 'chain': unknown answerer '{name}'; known: {known}"))
+    if card.category not in {other.category for other in others.values()}:
+        found.append(Finding(f"'{card.category}' is a category of its own: no other expert is in it", wrong=False))
+    return found
+
+
+def _examples(card: ExpertCard, others: Mapping[str, ExpertCard]) -> list[Finding]:
+    """Sentences that two experts claim teach a router nothing."""
+    found = []
+    owners = {_key(text): other.id for other in others.values() for texts in other.examples.values() for text in texts}
+    for language in LANGUAGES:
+        texts = card.examples[language]
+        if len(texts) < FEW_EXAMPLES:
+            found.append(
+                Finding(f"{len(texts)} examples in {LANGUAGE_NAMES[language]}: give {FEW_EXAMPLES}", wrong=False)
+            )
+        for text in texts:
+            if owner := owners.get(_key(text)):
+                found.append(
+                    Finding(f"the example {text!r} is one of the expert '{owner}' too: keep it in one of them")
+                )
+    return found
+
+
+def _templates(folder: Path) -> list[Finding]:
+    """`paraphrases.yaml` beside the card."""
+    path = folder / PARAPHRASES
+    if not path.exists():
+        return [Finding(f"{path} is missing: the router learns from the examples alone", wrong=False)]
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        return [Finding(f"{path}: is not YAML in UTF-8: {error}")]
+    if not isinstance(data, dict) or set(data) - set(LANGUAGES):
+        return [Finding(f"{path}: expected the keys {' and '.join(LANGUAGES)} with lists of templates")]
+    found = []
+    for language in LANGUAGES:
+        rows = data.get(language)
+        if not isinstance(rows, list) or not all(isinstance(row, str) and row.strip() for row in rows) or not rows:
+            found.append(Finding(f"{path}: '{language}' must be a list of templates that is not empty"))
+            continue
+        found += [Finding(f"{path}: '{language}': {reason}") for row in rows if (reason := _unreadable(row))]
+    return found
+
+
+def _unreadable(template: str) -> str:
+    """Why brackets do not close, "" when they do."""
+    closing = {"[": "]", "(": ")", "{": "}"}
+    open_ones: list[str] = []
+    for mark in template:
+        if mark in closing:
+            open_ones.append(closing[mark])
+        elif mark in closing.values() and (not open_ones or open_ones.pop() != mark):
+            return f"{mark!r} without its opening bracket in {template!r}"
+    return f"{open_ones[-1]!r} is missing in {template!r}" if open_ones else ""
+
+
+def _left_out(folder: Path, others: Cards) -> list[Finding]:
+    """A folder in none of the places where experts are looked for."""
+    if any(card.folder.resolve() == folder for card in others.good.values()):
+        return []
+    if any(str(folder / CONFIG) in reason for reason in others.left_out):
+        return []  # said already, with its key
+    return [Finding(f"{folder} is not where experts are looked for; `moe-robot experts` lists those", wrong=False)]
+
+
+def _key(text: str) -> str:
+    return " ".join("".join(char if char.isalnum() else " " for char in text.lower().replace("ё", "е")).split())
