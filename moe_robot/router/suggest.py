@@ -60,9 +60,8 @@ class Suggester:
         elif kind == "person":
             words = [self._lexicon.say("person", id, language, _case(case)) for id in names["person"]]
         else:
-            words = [
-                self._lexicon.say("place", id, language, _case(case)) for id in only or names["place"] if id != DOCK
-            ]
+            places = only or [id for id in names["place"] if id != DOCK]
+            words = [self._lexicon.say("place", id, language, _case(case)) for id in places]
         return [pattern.replace(slot.group(), word) for word in words]
 
 
