@@ -118,8 +118,11 @@ class WorldConfig:
 
 @dataclass(frozen=True)
 class RouterConfig:
-    strategy: Literal["rule_based"]
+    strategy: Literal["rule_based", "learned", "hierarchical"]
     confidence_threshold: Annotated[float, Fraction]
+    top_k: Annotated[int, Range(1, 20)]
+    encoder: str
+    model: str
     max_utterance_chars: Annotated[int, Range(10, 100_000)]
 
 

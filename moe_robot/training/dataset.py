@@ -1,0 +1,236 @@
+"""What the router is trained on: sentences with their experts, from folders, and every reason why they cannot be used.
+
+    data = read_sources([shipped, own], slots_folder, labels)
+    sentences = sample(data, per_expert=400, seed=1)
+
+Sources: a card's examples, `paraphrases.yaml` beside it, labels that people gave, `out_of_scope.yaml`. Knows no features.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from moe_robot.config import read_yaml
+from moe_robot.errors import ConfigError
+from moe_robot.experts.card import read_card
+from moe_robot.router.features import sentence_key
+from moe_robot.structs import LANGUAGES, Language
+from moe_robot.training.augment import Wrapping, augment
+from moe_robot.training.templates import Template, parse, plain
+
+OUT_OF_SCOPE = "out_of_scope"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One template or one whole sentence. `where` names its file for errors; `fixed`: it is a sentence, no template."""
+
+    expert: str
+    language: Language
+    template: Template
+    where: str
+    fixed: bool
+
+
+@dataclass(frozen=True)
+class Data:
+    sources: tuple[Source, ...]
+    categories: Mapping[str, str]  # expert -> category
+    slots: Mapping[Language, Mapping[str, tuple[str, ...]]]
+    wrapping: Wrapping
+    concepts: Mapping[str, tuple[str, ...]]
+
+    @property
+    def experts(self) -> tuple[str, ...]:
+        return tuple(sorted(self.categories))
+
+    def digest(self) -> str:
+        """sha256 of everything that training sees."""
+        lines = [json.dumps([s.expert, s.language, s.template.source, s.fixed]) for s in self.sources]
+        rest = [self.categories, self.slots, self.wrapping.__dict__, self.concepts]
+        lines += [json.dumps(each, sort_keys=True, ensure_ascii=True) for each in rest]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """`group`: the index of its source; what stems from one source never stands on both sides of a split."""
+
+    text: str
+    language: Language
+    expert: str
+    group: int
+
+
+def read_data(expert_folders: Iterable[Path], router_folder: Path, labels: Path | None = None) -> Data:
+    """Everything to train from. Raises ConfigError: nothing there, one expert only, a broken template, an unknown slot, one
+    sentence under two experts (both are named)."""
+    slots = read_slots(sorted(router_folder.glob("slots*.yaml")))
+    sources: list[Source] = []
+    categories: dict[str, str] = {}
+    for folder in expert_folders:
+        for path in sorted(folder.glob("*/config.json")):
+            card = read_card(path)
+            if card.id in categories:
+                raise ConfigError(f"{path.parent}: there is an expert '{card.id}' already; rename this folder")
+            categories[card.id] = card.category
+            for language, examples in card.examples.items():
+                sources += [Source(card.id, language, plain(text), str(path), True) for text in examples]
+            sources += read_templates(path.with_name("paraphrases.yaml"), card.id)
+    if labels is not None and labels.is_file():
+        sources += read_labels(labels, categories)
+    if not sources:
+        raise ConfigError("nothing to train from: expected experts with examples, found none")
+    if len({source.expert for source in sources}) < 2:
+        raise ConfigError(
+            f"expected at least two experts to tell apart, found only '{sources[0].expert}'; add another folder"
+        )
+    sources += read_templates(router_folder / "out_of_scope.yaml", OUT_OF_SCOPE)
+    _check_slots(sources, slots)
+    sources = _without_doubles(sources)
+    concepts = {name: tuple(words) for name, words in read_yaml(router_folder / "concepts.yaml").items()}
+    return Data(tuple(sources), categories, slots, read_wrapping(router_folder / "wrapping.yaml"), concepts)
+
+
+def read_templates(path: Path, expert: str) -> list[Source]:
+    """`{en: [template, ...], ru: [...]}`; no file, no templates."""
+    if not path.is_file():
+        return []
+    found = []
+    for language, lines in _by_language(read_yaml(path), path).items():
+        for number, line in enumerate(_flat(lines, path), 1):
+            where = f"{path}, {language} number {number}"
+            template = parse(line, where)
+            found.append(Source(expert, language, template, where, not set("[]()|{}") & set(line)))
+    return found
+
+
+def read_slots(paths: Iterable[Path]) -> dict[Language, dict[str, tuple[str, ...]]]:
+    """`{en: {slot: [values]}, ru: ...}`; a slot of several files has the values of all."""
+    slots: dict[Language, dict[str, tuple[str, ...]]] = {language: {} for language in LANGUAGES}
+    for path in paths:
+        for language, names in _by_language(read_yaml(path), path).items():
+            if not isinstance(names, dict) or not all(isinstance(values, list) for values in names.values()):
+                raise ConfigError(f"{path}: '{language}' must be a mapping of slots to lists of values")
+            for name, values in names.items():
+                slots[language][name] = tuple(dict.fromkeys((*slots[language].get(name, ()), *map(str, values))))
+    return slots
+
+
+def read_wrapping(path: Path) -> Wrapping:
+    data = read_yaml(path)
+    return Wrapping(**{key: _by_language(data[key], path) for key in ("before", "after", "numbers", "mixed")})
+
+
+def read_labels(path: Path, experts: Mapping[str, str]) -> list[Source]:
+    """One JSON object a line: text, language, expert. A label of an expert that is gone is left out."""
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        where = f"{path}, line {number}"
+        if not line.strip():
+            continue
+        try:
+            label = json.loads(line)
+            text, language, expert = label["text"], label["language"], label["expert"]
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise ConfigError(f"{where}: expected {{text, language, expert}} as JSON, found {line[:80]!r}") from error
+        if language not in LANGUAGES or not isinstance(text, str) or not text.strip():
+            raise ConfigError(f"{where}: expected a text in one of {', '.join(LANGUAGES)}, found {line[:80]!r}")
+        if expert in experts:
+            found.append(Source(expert, language, plain(text), where, True))
+    return found
+
+
+def sample(data: Data, per_expert: int, out_of_scope: int, seed: int) -> tuple[list[Sentence], list[str]]:
+    """Up to `per_expert` sentences of each expert and language, augmented, and what was left out because two experts' templates
+    make it. The same for the same data and seed."""
+    found: dict[str, Sentence] = {}
+    owners: dict[str, str] = {}
+    doubtful: list[str] = []
+    by_place: dict[tuple[str, Language], list[int]] = {}
+    for index, source in enumerate(data.sources):
+        by_place.setdefault((source.expert, source.language), []).append(index)
+    for (expert, language), indices in sorted(by_place.items()):
+        rng = Random(f"{seed}:{expert}:{language}")
+        wanted = out_of_scope if expert == OUT_OF_SCOPE else per_expert
+        made = tries = 0
+        while made < wanted and tries < 8 * wanted:
+            for index in indices:
+                tries += 1
+                text = data.sources[index].template.sample(rng, data.slots[language])
+                key = sentence_key(text)
+                if owners.setdefault(key, expert) != expert:
+                    doubtful.append(f"{text!r}: {owners[key]} and {expert}")
+                    continue
+                if key in found:
+                    text = augment(text, language, rng, data.wrapping)
+                elif rng.random() < 0.6:
+                    text = augment(text, language, rng, data.wrapping)
+                key = sentence_key(text)
+                if not key or key in found or owners.setdefault(key, expert) != expert:
+                    continue
+                found[key] = Sentence(text, language, expert, index)
+                made += 1
+                if made >= wanted:
+                    break
+    return list(found.values()), sorted(set(doubtful))
+
+
+def split(data: Data, share: float, seed: int) -> set[int]:
+    """The groups held back to calibrate: of each expert and language `share` of its templates, none where it has few."""
+    rng = Random(f"{seed}:split")
+    by_place: dict[tuple[str, Language], list[int]] = {}
+    for index, source in enumerate(data.sources):
+        by_place.setdefault((source.expert, source.language), []).append(index)
+    held: set[int] = set()
+    for _, indices in sorted(by_place.items()):
+        held |= set(rng.sample(indices, int(share * len(indices) + 0.5)))
+    return held
+
+
+def _check_slots(sources: Sequence[Source], slots: Mapping[Language, Mapping[str, tuple[str, ...]]]) -> None:
+    for source in sources:
+        for name in source.template.slots():
+            if not slots[source.language].get(name):
+                known = ", ".join(sorted(slots[source.language])) or "none"
+                raise ConfigError(f"{source.where}: unknown slot {{{name}}}; known in '{source.language}': {known}")
+
+
+def _without_doubles(sources: Sequence[Source]) -> list[Source]:
+    """Whole sentences of one expert once; of two experts: an error."""
+    first: dict[str, Source] = {}
+    kept = []
+    for source in sources:
+        if source.fixed:
+            key = sentence_key(source.template.source)
+            before = first.setdefault(key, source)
+            if before.expert != source.expert:
+                raise ConfigError(
+                    f"{source.template.source!r} belongs to '{source.expert}' ({source.where}) and to '{before.expert}'"
+                    f" ({before.where}); take it out of one of them"
+                )
+            if before is not source:
+                continue
+        kept.append(source)
+    return kept
+
+
+def _by_language(data: Mapping[str, Any], path: Path) -> dict[Language, Any]:
+    if not isinstance(data, dict) or not set(data) <= set(LANGUAGES):
+        raise ConfigError(f"{path}: expected the keys {', '.join(LANGUAGES)}, found {data if data is None else list(data)}")
+    return {language: data[language] for language in LANGUAGES if data.get(language)}
+
+
+def _flat(lines: Any, path: Path) -> list[str]:
+    """A list of templates, or lists of them under headings."""
+    if isinstance(lines, dict):
+        lines = [line for part in lines.values() for line in part]
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise ConfigError(f"{path}: expected lists of templates as text; quote what YAML takes for something else")
+    return lines

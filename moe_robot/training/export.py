@@ -1,0 +1,75 @@
+"""The trained network as ONNX: the table in int8 with a scale for each row, the rest in float32.
+
+    ids int64 [n], weights float32 [n]  ->  classes float32 [C], categories float32 [K]
+
+One text at a time, as the router asks. Deterministic bytes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moe_robot.training.network import Floats, Network
+
+OPSET = 17
+
+
+def quantized(network: Network) -> tuple[NDArray[np.int8], Floats]:
+    """int8 [D, d] and the scale of each row [D]."""
+    scale = np.abs(network.table).max(axis=1) / 127.0
+    safe = np.where(scale > 0, scale, 1.0).astype(np.float32)
+    return np.rint(network.table / safe[:, None]).astype(np.int8), safe
+
+
+def as_onnx(network: Network) -> bytes:
+    from onnx import TensorProto, checker, helper, numpy_helper
+
+    table, scale = quantized(network)
+    arrays: dict[str, NDArray[np.generic]] = {"table": table, "scale": scale, "idf": network.idf}
+    arrays |= {name: part if part.ndim > 1 else part[None, :] for name, part in network.parts.items()}
+    arrays |= {"tiny": np.float32([1e-9]), "row": np.int64([1, -1]), "flat": np.int64([-1])}
+    node = helper.make_node
+    nodes = [
+        node("Gather", ["idf", "ids"], ["idfs"]),
+        node("Mul", ["weights", "idfs"], ["values"]),
+        node("Mul", ["values", "values"], ["squares"]),
+        node("ReduceSum", ["squares"], ["square"], keepdims=1),
+        node("Add", ["square", "tiny"], ["safe"]),
+        node("Sqrt", ["safe"], ["length"]),
+        node("Div", ["values", "length"], ["unit"]),
+        node("Gather", ["scale", "ids"], ["scales"]),
+        node("Mul", ["unit", "scales"], ["scaled"]),
+        node("Reshape", ["scaled", "row"], ["x"]),
+        node("Gather", ["table", "ids"], ["small"]),
+        node("Cast", ["small"], ["rows"], to=TensorProto.FLOAT),
+        node("MatMul", ["x", "rows"], ["h"]),
+        node("MatMul", ["h", "W"], ["hidden"]),
+        node("Add", ["hidden", "b"], ["shifted"]),
+        node("Relu", ["shifted"], ["a"]),
+    ]
+    for mark, name in (("", "classes"), ("k", "categories")):
+        nodes += [
+            node("MatMul", ["h", f"U{mark}"], [f"straight{mark}"]),
+            node("MatMul", ["a", f"V{mark}"], [f"bent{mark}"]),
+            node("Add", [f"straight{mark}", f"bent{mark}"], [f"both{mark}"]),
+            node("Add", [f"both{mark}", f"c{mark}"], [f"biased{mark}"]),
+            node("Reshape", [f"biased{mark}", "flat"], [name]),
+        ]
+    graph = helper.make_graph(
+        nodes,
+        "router",
+        [
+            helper.make_tensor_value_info("ids", TensorProto.INT64, ["n"]),
+            helper.make_tensor_value_info("weights", TensorProto.FLOAT, ["n"]),
+        ],
+        [
+            helper.make_tensor_value_info("classes", TensorProto.FLOAT, [network.parts["c"].shape[-1]]),
+            helper.make_tensor_value_info("categories", TensorProto.FLOAT, [network.parts["ck"].shape[-1]]),
+        ],
+        [numpy_helper.from_array(np.ascontiguousarray(array), name) for name, array in sorted(arrays.items())],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="moe_robot")
+    model.ir_version = 8
+    checker.check_model(model)
+    return bytes(model.SerializeToString(deterministic=True))
