@@ -19,6 +19,7 @@ BASE = {"structs", "config", "errors", "paths", "notation", "lexicon", "phrases"
 MAY_IMPORT: dict[str, set[str]] = {
     "router": set(),
     "experts": {"world.home", "world.paths"},
+    "training": {"router", "experts.card"},
     "memory": set(),
     "world": set(),
     "vision": set(),

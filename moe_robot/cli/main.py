@@ -114,6 +114,20 @@ def route(words: list[str], config: Config = None, world: World = None) -> None:
     raise typer.Exit(stages.show_route(console, clean(" ".join(words)), config, world))
 
 
+@app.command("train-router")
+def train_router(
+    out: Annotated[Path | None, typer.Option(help="Folder to train the shipped router into: models/router.")] = None,
+    seed: Annotated[int, typer.Option(help="The same data and seed give the same model, bit for bit.")] = 1,
+    encoder: Annotated[str, typer.Option(help="embedded | minilm | folder of a sentence encoder.")] = "embedded",
+    rollback: Annotated[bool, typer.Option("--rollback", help="Back to the router before.")] = False,
+    config: Config = None,
+) -> None:
+    """Train the router on all experts, your own and what people have taught it."""
+    from moe_robot.cli import train_router as command
+
+    raise typer.Exit(command.rollback(console) if rollback else command.train(console, config, out, seed, encoder))
+
+
 @app.command()
 def plan(words: list[str], config: Config = None, world: World = None) -> None:
     """What it would do, step by step, or why not. Without ROS."""

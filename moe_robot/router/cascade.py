@@ -1,4 +1,5 @@
-"""Rules first: what a sentence template reads exactly needs no guess. What it does not read goes to the learned router."""
+"""Rules first: what a sentence template reads exactly needs no guess. What it does not read goes to the learned
+router."""
 
 from __future__ import annotations
 
@@ -18,8 +19,8 @@ class Router(Protocol):
 
 
 class Cascade:
-    """A reading of the rules wins, unless it rests on a name that this home does not have and the learned router is sure of
-    another expert."""
+    """A reading of the rules wins, unless it rests on a name that this home does not have and the learned router is
+    sure of another expert."""
 
     strategy = "cascade"
 

@@ -3,9 +3,9 @@
     features = Featurizer(concepts).features("Поезжай на кухню!")
     features.ids, features.weights            # rows of the model's table and how much each counts
 
-For each word itself, its lemma, its characters (3 to 5 inside the word), its concepts (`models/router/concepts.yaml`: words
-that mean about the same in either language) and the grammar of its form; pairs of neighbours; the shape of the text. Each
-becomes a row by CRC-32: the same on every machine. `marks` tell training which words a feature stands on.
+For each word itself, its lemma, its characters (3 to 5 inside the word), its concepts (`models/router/concepts.yaml`:
+words that mean about the same in either language) and the grammar of its form; pairs of neighbours; the shape of the
+text. Each becomes a row by CRC-32: the same on every machine. `marks` tell training which words a feature stands on.
 """
 
 from __future__ import annotations
@@ -210,4 +210,4 @@ class Featurizer:
         return tuple((kind, self._row(kind, name)) for kind, name in rows)
 
     def _row_of(self, kind: int, name: str) -> int:
-        return zlib.crc32(f"{kind}:{name}".encode()) % self.options.table
+        return zlib.crc32(f"{kind}:{name}".encode("utf-8", "surrogatepass")) % self.options.table

@@ -3,8 +3,8 @@
     router = LearnedRouter(default_folder(cfg.router.model), cfg.router, cards)
     router.route(Utterance("проедь пару метров", "ru")).expert          # "drive"
 
-Reloads by itself when another model is put in place. An expert that came after the training is found by the likeness of the
-words to its examples, and never with much confidence.
+Reloads by itself when another model is put in place. An expert that came after the training is found by the likeness
+of the words to its examples, and never with much confidence.
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ class Card(Protocol):
 
 
 class LearnedRouter:
-    """Safe under threads. `folder`: a model, or versions of one behind a pointer. `cards`: the experts there are; those that
-    the model knows and the robot has no more are never named. Raises ConfigError: no model, a damaged one, no onnxruntime."""
+    """Safe under threads. `folder`: a model, or versions of one behind a pointer. `cards`: the experts there are;
+    those that the model knows and the robot has no more are never named. Raises ConfigError: no model, a damaged one,
+    no onnxruntime."""
 
     strategy = "learned"
 
@@ -68,7 +69,8 @@ class LearnedRouter:
         return self._loaded[0]
 
     def route(self, utterance: Utterance, context: object = None) -> Route:
-        """`rule` says why it abstains: "unsure" or "out_of_scope". `ranked`: the likeliest top-k, their weights add up to 1."""
+        """`rule` says why it abstains: "unsure" or "out_of_scope". `ranked`: the likeliest top-k, their weights add up
+        to 1."""
         self._look()
         scorer, new, gone = self._loaded
         shares = self._shares(scorer, utterance.text)
@@ -111,7 +113,8 @@ class LearnedRouter:
         scorer = load_scorer(resolve(self._folder))
         if self._cards and not set(scorer.manifest.experts) & set(self._cards):
             raise ConfigError(
-                f"the router in {scorer.manifest.folder} knows none of this robot's experts: run `moe-robot train-router`"
+                f"the router in {scorer.manifest.folder} knows none of this robot's experts: "
+                "run `moe-robot train-router`"
             )
         new = {id: card for id, card in self._cards.items() if id not in scorer.known}
         if new:

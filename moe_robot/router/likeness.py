@@ -10,7 +10,8 @@ _COUNTED = {LEMMA: 1.0, CHARS: 0.3, PAIR: 0.6, CONCEPT: 1.0}
 
 
 class Likeness:
-    """Cosine over lemmas, their pairs, concepts and character n-grams; rows that many experts' examples have weigh less."""
+    """Cosine over lemmas, their pairs, concepts and character n-grams; rows that many experts' examples have weigh
+    less."""
 
     def __init__(self, featurizer: Featurizer, examples: Mapping[str, Sequence[str]]) -> None:
         self._featurizer = featurizer

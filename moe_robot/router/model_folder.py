@@ -1,4 +1,5 @@
-"""Where a trained router lies: `model.onnx`, `concepts.json`, `manifest.json` in one folder, or versions behind a pointer.
+"""Where a trained router lies: `model.onnx`, `concepts.json`, `manifest.json` in one folder, or versions behind a
+pointer.
 
     <home>/router/current          # {"current": "0003", "previous": "0002"}
     <home>/router/0003/manifest.json ...

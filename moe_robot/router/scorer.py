@@ -1,4 +1,5 @@
-"""A loaded model: text -> logits -> shares of the experts. `Embedded` is the shipped kind; others by `router.encoder`."""
+"""A loaded model: text -> logits -> shares of the experts. `Embedded` is the shipped kind; others by
+`router.encoder`."""
 
 from __future__ import annotations
 
@@ -52,7 +53,9 @@ class Scorer:
     def members(self) -> tuple[NDArray[np.int64], ...]:
         """The experts of each category, as places in `manifest.experts`."""
         of = [self.manifest.category_of[expert] for expert in self.manifest.experts]
-        return tuple(np.array([i for i, c in enumerate(of) if c == name], np.int64) for name in self.manifest.categories)
+        return tuple(
+            np.array([i for i, c in enumerate(of) if c == name], np.int64) for name in self.manifest.categories
+        )
 
 
 class Embedded:
@@ -71,7 +74,7 @@ class Embedded:
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # noqa: BLE001 - onnxruntime has no base class of its own errors
+        except Exception as error:
             raise ConfigError(f"{path} does not load ({error}): run `moe-robot train-router`") from error
         self._featurizer = featurizer
 

@@ -1,1 +1,2 @@
-"""How the learned router is made: templates -> sentences -> a small network -> models/router. Nothing of it runs in a robot."""
+"""How the learned router is made: templates -> sentences -> a small network -> models/router. Nothing of it runs in a
+robot."""

@@ -22,7 +22,7 @@ _SOUNDS = {
     "ru": (("о", "а"), ("е", "и"), ("тся", "ться"), ("г", "к"), ("д", "т"), ("в", "ф"), ("сч", "щ"), ("жи", "жы")),
     "en": (("ee", "ea"), ("ph", "f"), ("ck", "k"), ("tt", "t"), ("ll", "l"), ("ie", "ei"), ("our", "or"), ("z", "s")),
 }
-_KEPT = frozenset("not no never don't dont without не нет ни без никогда".split())
+_KEPT = frozenset(["not", "no", "never", "don't", "dont", "without", "не", "нет", "ни", "без", "никогда"])
 _PUNCTUATION = re.compile(r"[.,!?;:\"«»]+(?=\s|$)|(?<=\s)[\"«]")
 
 

@@ -1,4 +1,5 @@
-"""How sure is sure: temperatures and the threshold of out of scope, from sentences that the network was not trained on."""
+"""How sure is sure: temperatures and the threshold of out of scope, from sentences that the network was not trained
+on."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ class Calibration:
 
 
 def calibrate(classes: Floats, categories: Floats, labels: Ints, category_labels: Ints) -> Calibration:
-    """`classes` [B, C], `categories` [B, K] before the softmax; the last class and the last category are out of scope."""
+    """`classes` [B, C], `categories` [B, K] before the softmax; the last class and the last category are out of
+    scope."""
     temperature = best_temperature(classes, labels)
     inside = labels < classes.shape[1] - 1
     odd = oddness(softmax(classes / np.float32(temperature)))[inside]
@@ -39,7 +41,8 @@ def best_temperature(logits: Floats, labels: Ints) -> float:
 
 
 def oddness(shares: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[B, C] with out of scope as the last class -> [B], 0 usual .. 1 odd. The router computes the same from one row."""
+    """[B, C] with out of scope as the last class -> [B], 0 usual .. 1 odd. The router computes the same from one
+    row."""
     top = shares[:, :-1].max(axis=1)
     return np.asarray(shares[:, -1] / (shares[:, -1] + top + 1e-12))
 

@@ -1,9 +1,10 @@
 """What the router is trained on: sentences with their experts, from folders, and every reason why they cannot be used.
 
-    data = read_sources([shipped, own], slots_folder, labels)
-    sentences = sample(data, per_expert=400, seed=1)
+    data = read_data([shipped, own], Path("models/router"), labels)
+    sentences, doubtful = sample(data, per_expert=400, out_of_scope=6000, seed=1)
 
-Sources: a card's examples, `paraphrases.yaml` beside it, labels that people gave, `out_of_scope.yaml`. Knows no features.
+Sources: a card's examples, `paraphrases.yaml` beside it, labels that people gave, `out_of_scope.yaml`. Knows no
+features.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from moe_robot.config import read_yaml
 from moe_robot.errors import ConfigError
 from moe_robot.experts.card import read_card
 from moe_robot.router.features import sentence_key
+from moe_robot.router.labels import read_labels
 from moe_robot.structs import LANGUAGES, Language
 from moe_robot.training.augment import Wrapping, augment
 from moe_robot.training.templates import Template, parse, plain
@@ -69,8 +71,8 @@ class Sentence:
 
 
 def read_data(expert_folders: Iterable[Path], router_folder: Path, labels: Path | None = None) -> Data:
-    """Everything to train from. Raises ConfigError: nothing there, one expert only, a broken template, an unknown slot, one
-    sentence under two experts (both are named)."""
+    """Everything to train from. Raises ConfigError: nothing there, one expert only, a broken template, an unknown
+    slot, one sentence under two experts (both are named)."""
     slots = read_slots(sorted(router_folder.glob("slots*.yaml")))
     sources: list[Source] = []
     categories: dict[str, str] = {}
@@ -83,8 +85,8 @@ def read_data(expert_folders: Iterable[Path], router_folder: Path, labels: Path 
             for language, examples in card.examples.items():
                 sources += [Source(card.id, language, plain(text), str(path), True) for text in examples]
             sources += read_templates(path.with_name("paraphrases.yaml"), card.id)
-    if labels is not None and labels.is_file():
-        sources += read_labels(labels, categories)
+    if labels is not None:
+        sources += label_sources(labels, categories)
     if not sources:
         raise ConfigError("nothing to train from: expected experts with examples, found none")
     if len({source.expert for source in sources}) < 2:
@@ -128,28 +130,15 @@ def read_wrapping(path: Path) -> Wrapping:
     return Wrapping(**{key: _by_language(data[key], path) for key in ("before", "after", "numbers", "mixed")})
 
 
-def read_labels(path: Path, experts: Mapping[str, str]) -> list[Source]:
-    """One JSON object a line: text, language, expert. A label of an expert that is gone is left out."""
-    found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        where = f"{path}, line {number}"
-        if not line.strip():
-            continue
-        try:
-            label = json.loads(line)
-            text, language, expert = label["text"], label["language"], label["expert"]
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise ConfigError(f"{where}: expected {{text, language, expert}} as JSON, found {line[:80]!r}") from error
-        if language not in LANGUAGES or not isinstance(text, str) or not text.strip():
-            raise ConfigError(f"{where}: expected a text in one of {', '.join(LANGUAGES)}, found {line[:80]!r}")
-        if expert in experts:
-            found.append(Source(expert, language, plain(text), where, True))
-    return found
+def label_sources(path: Path, experts: Mapping[str, str]) -> list[Source]:
+    """What people taught; of one text the latest answer counts. A label of an expert that is gone is left out."""
+    latest = {sentence_key(label.text): label for label in read_labels(path) if label.expert in experts}
+    return [Source(label.expert, label.language, plain(label.text), str(path), True) for label in latest.values()]
 
 
 def sample(data: Data, per_expert: int, out_of_scope: int, seed: int) -> tuple[list[Sentence], list[str]]:
-    """Up to `per_expert` sentences of each expert and language, augmented, and what was left out because two experts' templates
-    make it. The same for the same data and seed."""
+    """Up to `per_expert` sentences of each expert and language, augmented, and what was left out because two experts'
+    templates make it. The same for the same data and seed."""
     found: dict[str, Sentence] = {}
     owners: dict[str, str] = {}
     doubtful: list[str] = []
@@ -168,9 +157,7 @@ def sample(data: Data, per_expert: int, out_of_scope: int, seed: int) -> tuple[l
                 if owners.setdefault(key, expert) != expert:
                     doubtful.append(f"{text!r}: {owners[key]} and {expert}")
                     continue
-                if key in found:
-                    text = augment(text, language, rng, data.wrapping)
-                elif rng.random() < 0.6:
+                if key in found or rng.random() < 0.6:
                     text = augment(text, language, rng, data.wrapping)
                 key = sentence_key(text)
                 if not key or key in found or owners.setdefault(key, expert) != expert:
@@ -183,7 +170,8 @@ def sample(data: Data, per_expert: int, out_of_scope: int, seed: int) -> tuple[l
 
 
 def split(data: Data, share: float, seed: int) -> set[int]:
-    """The groups held back to calibrate: of each expert and language `share` of its templates, none where it has few."""
+    """The groups held back to calibrate: of each expert and language `share` of its templates, none where it has
+    few."""
     rng = Random(f"{seed}:split")
     by_place: dict[tuple[str, Language], list[int]] = {}
     for index, source in enumerate(data.sources):
@@ -223,7 +211,9 @@ def _without_doubles(sources: Sequence[Source]) -> list[Source]:
 
 def _by_language(data: Mapping[str, Any], path: Path) -> dict[Language, Any]:
     if not isinstance(data, dict) or not set(data) <= set(LANGUAGES):
-        raise ConfigError(f"{path}: expected the keys {', '.join(LANGUAGES)}, found {data if data is None else list(data)}")
+        raise ConfigError(
+            f"{path}: expected the keys {', '.join(LANGUAGES)}, found {data if data is None else list(data)}"
+        )
     return {language: data[language] for language in LANGUAGES if data.get(language)}
 
 

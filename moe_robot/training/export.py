@@ -28,7 +28,11 @@ def as_onnx(network: Network) -> bytes:
     table, scale = quantized(network)
     arrays: dict[str, NDArray[np.generic]] = {"table": table, "scale": scale, "idf": network.idf}
     arrays |= {name: part if part.ndim > 1 else part[None, :] for name, part in network.parts.items()}
-    arrays |= {"tiny": np.float32([1e-9]), "row": np.int64([1, -1]), "flat": np.int64([-1])}
+    arrays |= {
+        "tiny": np.array([1e-9], np.float32),
+        "row": np.array([1, -1], np.int64),
+        "flat": np.array([-1], np.int64),
+    }
     node = helper.make_node
     nodes = [
         node("Gather", ["idf", "ids"], ["idfs"]),

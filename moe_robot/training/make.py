@@ -47,7 +47,8 @@ class Trained:
 
 
 def make(data: Data, out: Path, settings: Settings, progress: Progress = lambda stage, share: None) -> dict[str, Any]:
-    """Writes model.onnx, concepts.json, manifest.json, report.md into `out`; the manifest comes back. Raises ConfigError."""
+    """Writes model.onnx, concepts.json, manifest.json, report.md into `out`; the manifest comes back. Raises
+    ConfigError."""
     began_s = time.perf_counter()
     try:
         import onnx
@@ -120,7 +121,8 @@ def targets(
 
 
 def balance(sentences: Sequence[Sentence]) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Each expert counts about the same in each language, however many sentences it has; out of scope as many experts."""
+    """Each expert counts about the same in each language, however many sentences it has; out of scope as many
+    experts."""
     counts: dict[tuple[str, str], int] = {}
     for s in sentences:
         counts[s.expert, s.language] = counts.get((s.expert, s.language), 0) + 1
@@ -200,20 +202,22 @@ def export(network: Network, out: Path, rows: Rows, check: np.ndarray[Any, np.dt
 def report(manifest: Mapping[str, Any], doubtful: Sequence[str], seconds: float) -> str:
     """`report.md`. Only its line on time differs between two runs."""
     f = manifest["figures"]
+    onnx = manifest["sha256"]["model.onnx"]
     lines = [
         "# The trained router",
         "",
-        f"{len(manifest['experts'])} experts in {len(manifest['categories'])} categories, seed {manifest['seed']}. Made by "
-        f"`moe-robot train-router` in {seconds:.0f} s on {platform.machine()}.",
+        f"{len(manifest['experts'])} experts in {len(manifest['categories'])} categories, seed {manifest['seed']}. "
+        f"Made by `moe-robot train-router` in {seconds:.0f} s on {platform.machine()}.",
         "",
-        f"- {f['sentences']} sentences from {f['templates']} templates and examples; {f['held_sentences']} of them, from "
-        "templates of their own, calibrate and did not train",
-        f"- on these: accuracy {f.get('held_accuracy')}, mean confidence {f.get('held_confidence')}, ECE {f.get('held_ece')}, "
-        f"out of scope found {f.get('held_out_of_scope_recall')} at {f.get('held_false_rejects')} false rejects",
-        f"- temperature {manifest['temperature']}, of the categories {manifest['category_temperature']}; out of scope above "
-        f"{manifest['out_of_scope']}",
-        f"- model.onnx: {f['model_bytes'] / 1e6:.1f} MB, sha256 {manifest['sha256']['model.onnx']}; it names the same expert "
-        f"as the network in float32 for {f['onnx_same_expert']} of {f['onnx_checked']}, largest difference of a logit "
+        f"- {f['sentences']} sentences from {f['templates']} templates and examples; {f['held_sentences']} of them, "
+        "from templates of their own, calibrate and did not train",
+        f"- on these: accuracy {f.get('held_accuracy')}, mean confidence {f.get('held_confidence')}, "
+        f"ECE {f.get('held_ece')}, out of scope found {f.get('held_out_of_scope_recall')} at "
+        f"{f.get('held_false_rejects')} false rejects",
+        f"- temperature {manifest['temperature']}, of the categories {manifest['category_temperature']}; out of scope "
+        f"above {manifest['out_of_scope']}",
+        f"- model.onnx: {f['model_bytes'] / 1e6:.1f} MB, sha256 {onnx}; it names the same expert as the network in "
+        f"float32 for {f['onnx_same_expert']} of {f['onnx_checked']}, largest difference of a logit "
         f"{f['onnx_largest_difference']}",
         f"- training data: sha256 {manifest['training_data_sha256']}",
         f"- {', '.join(f'{name} {version}' for name, version in manifest['versions'].items())}",

@@ -1,4 +1,5 @@
-"""The network of the learned router in numpy: rows of a table, summed; a small MLP beside a straight way; two softmaxes.
+"""The network of the learned router in numpy: rows of a table, summed; a small MLP beside a straight way; two
+softmaxes.
 
 B texts, D rows of the table, d width, m hidden, C classes (the last is out of scope), K categories (the last likewise).
 
@@ -88,7 +89,7 @@ class Network:
         for first in range(0, rows.count, 1024):
             part = rows.take(np.arange(first, min(first + 1024, rows.count)))
             matrix, used = self.matrix(part, part.weights)
-            h = (matrix @ self.table[used]).astype(np.float32)
+            h = np.asarray(matrix @ self.table[used], np.float32)
             p = self.parts
             a = np.maximum(h @ p["W"] + p["b"], 0)
             classes.append(h @ p["U"] + a @ p["V"] + p["c"])
@@ -165,7 +166,7 @@ def _started(
     table[frequency == 0] = 0.0
 
     def some(inputs: int, outputs: int) -> Floats:
-        return (rng.standard_normal((inputs, outputs)) * (1.0 / inputs) ** 0.5).astype(np.float32)
+        return np.asarray((rng.standard_normal((inputs, outputs)) * (1.0 / inputs) ** 0.5).astype(np.float32))
 
     d, m = recipe.width, recipe.hidden
     parts = {"W": some(d, m), "b": np.zeros(m, np.float32)}
@@ -186,7 +187,7 @@ def _kept(rows: Rows, recipe: Recipe, rng: np.random.Generator) -> Floats:
     unknown = ((mine < identity) | (other < identity)) & (kind < CONCEPT)
     odd = (rng.random(rows.count) < 0.5)[text]
     unknown &= (kind != 3) | odd
-    return np.where(gone | unknown, np.float32(0.0), rows.weights)
+    return np.asarray(np.where(gone | unknown, np.float32(0.0), rows.weights), np.float32)
 
 
 def _loss_gradient(logits: Floats, target: Ints, smoothing: float, counts: Floats) -> Floats:

@@ -1,11 +1,12 @@
 """Training in a process of its own whose arithmetic is the same on every x86 machine.
 
-numpy and OpenBLAS choose kernels by the processor they find, and these add in different orders. The child is started with
-the plain ones and one thread, before numpy is loaded. It prints its progress as JSON lines.
+numpy and OpenBLAS choose kernels by the processor they find, and these add in different orders. The child is started
+with the plain ones and one thread, before numpy is loaded. It prints its progress as JSON lines.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
@@ -14,6 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy
 
 from moe_robot.errors import ConfigError
 
@@ -34,8 +37,7 @@ class Job:
 
 def plain_arithmetic() -> dict[str, str]:
     """The environment of the child."""
-    from numpy._core import _multiarray_umath as numpy_core
-
+    numpy_core = importlib.import_module(f"numpy.{'_core' if numpy.__version__ >= '2' else 'core'}._multiarray_umath")
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return os.environ | threads | {
         "OPENBLAS_CORETYPE": OPENBLAS_CORE,
@@ -66,7 +68,9 @@ def run(job: Job, progress: Callable[[str, float], None] = lambda stage, share: 
     if "error" in answer:
         raise ConfigError(answer["error"])
     if child.returncode or "manifest" not in answer:
-        raise ConfigError(f"training ended with {child.returncode}: {said.splitlines()[-1] if said else 'no reason given'}")
+        raise ConfigError(
+            f"training ended with {child.returncode}: {said.splitlines()[-1] if said else 'no reason given'}"
+        )
     return dict(answer["manifest"])
 
 

@@ -1,4 +1,5 @@
-"""Templates of sentences: `[optional] (either|or) {slot}`, nested, to random sentences or to one pattern that matches all.
+"""Templates of sentences: `[optional] (either|or) {slot}`, nested, to random sentences or to one pattern that matches
+all.
 
     template = parse("(drive|go) [straight] ahead {distance}", "motion.yaml")
     template.sample(rng, slots["en"])         # "go ahead two metres"

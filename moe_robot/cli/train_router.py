@@ -1,0 +1,73 @@
+"""`moe-robot train-router`: the shipped experts, a person's own and what people have taught -> a new router."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from moe_robot.config import load_config
+from moe_robot.experts.card import own_folder, shipped_folder
+from moe_robot.paths import share_dir, state_dir
+from moe_robot.training.repeatable import Job, run
+from moe_robot.training.versions import add_version, replace_files, roll_back
+
+SHARES = {"sampling": 0.02, "features": 0.18, "training": 0.8}  # of the time, about
+
+
+def train(
+    console: Console, config: Path | None, out: Path | None, seed: int, encoder: str, shipped_only: bool = False
+) -> int:
+    """Trains, puts it in place, prints the report. Raises ConfigError."""
+    cfg = load_config(config)
+    own = own_folder(cfg.experts)
+    home = state_dir() / "router"
+    folders = [shipped_folder()] + ([own] if own.is_dir() and out is None and not shipped_only else [])
+    labels = home / "labels.jsonl"
+    with _bar(console) as bar:
+        task = bar.add_task("reading", total=1.0)
+
+        def progress(stage: str, share: float) -> None:
+            done = sum(part for name, part in SHARES.items() if list(SHARES).index(name) < list(SHARES).index(stage))
+            bar.update(task, description=stage, completed=done + share * SHARES[stage])
+
+        def make(folder: Path) -> dict[str, object]:
+            job = Job(
+                tuple(map(str, folders)),
+                str(share_dir() / "models" / "router"),
+                str(labels) if out is None else "",
+                str(folder),
+                seed,
+                encoder,
+            )
+            manifest = run(job, progress)
+            bar.update(task, description="done", completed=1.0)
+            return manifest
+
+        if out is None:
+            name, _ = add_version(home, make)
+            place = home / name
+        else:
+            replace_files(out, make)
+            place = out
+    console.print(escape((place / "report.md").read_text(encoding="utf-8")), highlight=False)
+    kept = (
+        ""
+        if out is not None
+        else "; a running robot takes it within seconds, `moe-robot train-router --rollback` undoes it"
+    )
+    console.print(f"the router is in {escape(str(place))}{kept}", highlight=False)
+    return 0
+
+
+def rollback(console: Console) -> int:
+    now, before = roll_back(state_dir() / "router")
+    console.print(f"router {now} is back; {before} is kept", highlight=False)
+    return 0
+
+
+def _bar(console: Console) -> Progress:
+    columns = (TextColumn("{task.description:>9}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
+    return Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console)

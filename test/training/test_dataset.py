@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from training.small import add_expert, small_data
+
+from moe_robot.errors import ConfigError
+from moe_robot.router.features import sentence_key
+from moe_robot.training.dataset import OUT_OF_SCOPE, read_data, sample, split
+
+
+def test_every_expert_has_sentences_in_both_languages_and_out_of_scope_too(tmp_path: Path) -> None:
+    sentences, doubtful = sample(read_data([(folders := small_data(tmp_path))[0]], folders[1]), 20, 20, 1)
+    places = {(s.expert, s.language) for s in sentences}
+    assert places == {(e, lang) for e in ("lamp", "tea", "north", "south", OUT_OF_SCOPE) for lang in ("ru", "en")}
+    assert not doubtful
+    assert len({sentence_key(s.text) for s in sentences}) == len(sentences)
+
+
+def test_the_same_seed_gives_the_same_sentences_and_another_others(tmp_path: Path) -> None:
+    experts, router = small_data(tmp_path)
+    data = read_data([experts], router)
+    assert sample(data, 30, 30, 5) == sample(read_data([experts], router), 30, 30, 5)
+    assert sample(data, 30, 30, 5) != sample(data, 30, 30, 6)
+
+
+def test_what_is_held_back_to_calibrate_shares_no_template_with_training(tmp_path: Path) -> None:
+    experts, router = small_data(tmp_path)
+    data = read_data([experts], router)
+    held = split(data, 0.3, 1)
+    assert held
+    assert held < set(range(len(data.sources)))
+
+
+def test_one_sentence_under_two_experts_is_an_error_that_names_both(tmp_path: Path) -> None:
+    experts, router = small_data(tmp_path)
+    add_expert(experts, "sauna", "house", ["Make it hot", "a cup of tea!"], ["жарко"])
+    with pytest.raises(ConfigError, match=r"a cup of tea.*'tea'.*'sauna'|a cup of tea.*'sauna'.*'tea'"):
+        read_data([experts], router)
+
+
+def test_the_same_sentence_twice_under_one_expert_counts_once(tmp_path: Path) -> None:
+    experts, router = small_data(tmp_path)
+    add_expert(experts, "sauna", "house", ["make it hot", "Make it hot!"], ["жарко"])
+    data = read_data([experts], router)
+    assert [s.template.source for s in data.sources if s.expert == "sauna" and s.language == "en"] == ["make it hot"]
+
+
+def test_templates_of_two_experts_that_make_one_sentence_are_reported_and_it_is_left_out(tmp_path: Path) -> None:
+    experts, router = small_data(tmp_path)
+    add_expert(experts, "compass", "motion", ["which way is (north|south)", "(head|look) north"], ["где север"])
+    sentences, doubtful = sample(read_data([experts], router), 40, 10, 1)
+    assert any("north" in line and "compass" in line for line in doubtful)
+    owners = {s.expert for s in sentences if sentence_key(s.text) == "head north"}
+    assert len(owners) <= 1
+
+
+def test_one_expert_alone_is_nothing_to_tell_apart(tmp_path: Path) -> None:
+    experts, router = small_data(tmp_path)
+    for id in ("lamp", "tea", "north"):
+        shutil.rmtree(experts / id)
+    with pytest.raises(ConfigError, match=r"at least two experts.*'south'"):
+        read_data([experts], router)
+
+
+def test_no_experts_at_all_is_nothing_to_train_from(tmp_path: Path) -> None:
+    _, router = small_data(tmp_path)
+    with pytest.raises(ConfigError, match="nothing to train from"):
+        read_data([tmp_path / "empty"], router)
+
+
+def test_a_broken_template_an_unknown_slot_and_a_wrong_file_are_named(tmp_path: Path) -> None:
+    experts, router = small_data(tmp_path)
+    paraphrases = experts / "tea" / "paraphrases.yaml"
+    for text, says in (
+        ('en: ["(make tea"]', "never closed"),
+        ('en: ["tea for {guests}"]', r"unknown slot \{guests\}"),
+        ("en: tea", "lists of templates"),
+        ("fr: [the]", "expected the keys ru, en"),
+        ("en: [", "not valid YAML"),
+    ):
+        paraphrases.write_text(text, encoding="utf-8")
+        with pytest.raises(ConfigError, match=says) as error:
+            read_data([experts], router)
+        assert "tea" in str(error.value)
+
+
+def test_of_what_people_taught_the_latest_counts_and_unknown_experts_do_not(tmp_path: Path) -> None:
+    experts, router = small_data(tmp_path)
+    labels = tmp_path / "labels.jsonl"
+    rows = [("warm it up", "lamp"), ("warm it up!", "tea"), ("fly", "gone")]
+    lines = [json.dumps({"text": text, "language": "en", "expert": expert}) for text, expert in rows]
+    labels.write_text("\n".join([*lines, "no json"]), encoding="utf-8")
+    data = read_data([experts], router, labels)
+    assert [(s.template.source, s.expert) for s in data.sources if s.where == str(labels)] == [("warm it up!", "tea")]
+
+
+def test_two_folders_with_one_expert_are_an_error(tmp_path: Path) -> None:
+    experts, router = small_data(tmp_path)
+    add_expert(tmp_path / "own", "tea", "house", ["green tea"], ["зелёный чай"])
+    with pytest.raises(ConfigError, match="'tea' already"):
+        read_data([experts, tmp_path / "own"], router)
