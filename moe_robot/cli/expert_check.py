@@ -12,6 +12,7 @@ from moe_robot.config import Config
 from moe_robot.errors import ConfigError
 from moe_robot.experts.card import CONFIG, Cards, ExpertCard, expert_folders, read_card, survey
 from moe_robot.experts.registry import TOOLS
+from moe_robot.experts.tools.answers import FILE, read_answers
 from moe_robot.structs import LANGUAGES, Language
 
 PARAPHRASES = "paraphrases.yaml"
@@ -35,7 +36,8 @@ def examine(folder: Path, cfg: Config) -> list[Finding]:
         return [Finding(str(error))]
     others = survey(expert_folders(cfg.experts), ANSWERERS)
     rest = {id: other for id, other in others.good.items() if other.folder.resolve() != folder}
-    return [*_against(card, rest), *_examples(card, rest), *_templates(folder), *_left_out(folder, others)]
+    written = _answers(folder) if "answers" in card.chain else []
+    return [*_against(card, rest), *_examples(card, rest), *_templates(folder), *written, *_left_out(folder, others)]
 
 
 def _against(card: ExpertCard, others: Mapping[str, ExpertCard]) -> list[Finding]:
@@ -93,6 +95,15 @@ def _templates(folder: Path) -> list[Finding]:
             continue
         found += [Finding(f"{path}: '{language}': {reason}") for row in rows if (reason := _unreadable(row))]
     return found
+
+
+def _answers(folder: Path) -> list[Finding]:
+    """`answers.yaml`, of an expert that has the answerer `answers` in its chain."""
+    try:
+        read_answers(folder / FILE)
+    except ConfigError as error:
+        return [Finding(str(error))]
+    return []
 
 
 def _unreadable(template: str) -> str:

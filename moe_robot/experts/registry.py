@@ -75,6 +75,8 @@ TOOLS: Mapping[str, Tool] = {
     "activity": Tool(f"{_HERE}.activity:Activity"),
     "settings": Tool(f"{_HERE}.settings:Settings"),
     "resources": Tool(f"{_HERE}.resources:Resources"),
+    # what a person wrote down in the folder of an expert
+    "answers": Tool(f"{_HERE}.answers:Answers"),
     # last in a chain
     "hint": Tool(f"{_HERE}.hint:Hint"),
     "llm": Tool(f"{_HERE}.llm:LanguageModel"),

@@ -183,3 +183,18 @@ def test_a_new_expert_without_a_language_model_says_so_and_invents_nothing(own: 
     turn = brain.answer_as("plant_care", Utterance(EN[0], "en"))
     assert turn.plan is None
     assert [part.answerer for part in turn.reply.asked] == ["llm"]
+
+
+def test_written_answers_are_checked_with_the_folder_and_given(own: Path) -> None:
+    create("plant_care", "--chain", "answers", "--chain", "llm")
+    folder = own / "plant_care"
+    missing = run("check-expert", str(folder))
+    assert missing.exit_code == 1
+    assert "answers.yaml" in missing.output
+    rows = [{"ask": {"ru": [RU[0]], "en": [EN[0]]}, "say": {"ru": "Раз в неделю.", "en": "Once a week."}}]
+    (folder / "answers.yaml").write_text(yaml.safe_dump(rows, allow_unicode=True), encoding="utf-8")
+    assert run("check-expert", str(folder)).exit_code == 0
+    home = load_home("flat")
+    brain = build_brain(load_config(), home, lexicon_of(home))
+    turn = brain.answer_as("plant_care", Utterance(EN[0], "en"))
+    assert (turn.reply.text, turn.refusal, turn.reply.model_used) == ("Once a week.", "", "answers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,20 @@ from experts.folders import CARD, card, write
 from moe_robot.brain import build_router
 from moe_robot.config import load_config
 from moe_robot.errors import ConfigError
-from moe_robot.experts.card import CONFIG, Limits, expert_folders, load_cards, read_card, shipped_folder, survey
+from moe_robot.experts.card import (
+    CONFIG,
+    OPTIONAL,
+    REQUIRED,
+    Limits,
+    expert_folders,
+    load_cards,
+    read_card,
+    shipped_folder,
+    survey,
+)
 from moe_robot.experts.registry import TOOLS
+from moe_robot.experts.tools.answers import FILE as ANSWERS
+from moe_robot.experts.tools.answers import read_answers
 from moe_robot.lexicon import lexicon_of
 from moe_robot.router.parser import SentenceParser
 from moe_robot.skills.schemas import schemas
@@ -167,3 +180,22 @@ def test_own_experts_are_read_beside_the_shipped_ones(tmp_path: Path, monkeypatc
     assert "sums_of_mine" in load_cards(expert_folders(cfg.experts))
     cfg = load_config(None, {"experts.folder": str(tmp_path / "elsewhere")})
     assert {"other"} == set(load_cards(expert_folders(cfg.experts))) - set(load_cards([SHIPPED]))
+
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "experts.md"
+
+
+def test_the_card_and_the_answers_in_the_document_are_right(tmp_path: Path) -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"^```(json|yaml)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL))
+    (tmp_path / "plant_care").mkdir()
+    (tmp_path / "plant_care" / CONFIG).write_text(blocks["json"], encoding="utf-8")
+    (tmp_path / "plant_care" / ANSWERS).write_text(blocks["yaml"], encoding="utf-8")
+    assert survey([tmp_path], ANSWERERS).left_out == ()
+    assert len(read_answers(tmp_path / "plant_care" / ANSWERS)) == 1
+
+
+def test_every_key_of_a_card_is_in_the_document() -> None:
+    section = DOCUMENT.read_text(encoding="utf-8").split("| key of `config.json`", 1)[1].split("\n\n", 1)[0]
+    told = {key for row in section.splitlines()[2:] for key in re.findall(r"`(\w+)`", row.split("|")[1])}
+    assert told == {*REQUIRED, *OPTIONAL}
