@@ -4,8 +4,8 @@
 
 Every expert whose chain has an answerer with a process of its own is loaded `--rounds` times, asked its own examples,
 and unloaded. Then `--questions` drawn at random (the k-th expert with weight 1/k) share `experts.cache_size` places.
-Then copies of all experts with unlimited places share budgets of memory, which is measured every 10 ms from outside: the RSS
-of all workers by psutil.
+Then copies of all experts with unlimited places share budgets of memory, which is measured every 10 ms from outside:
+the RSS of all workers by psutil.
 """
 
 from __future__ import annotations

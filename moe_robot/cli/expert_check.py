@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from moe_robot.config import Config
 from moe_robot.errors import ConfigError
 from moe_robot.experts.card import CONFIG, Cards, ExpertCard, expert_folders, read_card, survey
 from moe_robot.experts.registry import TOOLS
 from moe_robot.experts.tools.answers import FILE, read_answers
+from moe_robot.paths import share_dir
 from moe_robot.structs import LANGUAGES, Language
+from moe_robot.training.dataset import read_slots, read_templates
 
 PARAPHRASES = "paraphrases.yaml"
 ANSWERERS = {"sentences", *TOOLS}
@@ -77,23 +77,24 @@ def _examples(card: ExpertCard, others: Mapping[str, ExpertCard]) -> list[Findin
 
 
 def _templates(folder: Path) -> list[Finding]:
-    """`paraphrases.yaml` beside the card."""
+    """`paraphrases.yaml` beside the card, as training reads it."""
     path = folder / PARAPHRASES
     if not path.exists():
         return [Finding(f"{path} is missing: the router learns from the examples alone", wrong=False)]
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        return [Finding(f"{path}: is not YAML in UTF-8: {error}")]
-    if not isinstance(data, dict) or set(data) - set(LANGUAGES):
-        return [Finding(f"{path}: expected the keys {' and '.join(LANGUAGES)} with lists of templates")]
-    found = []
-    for language in LANGUAGES:
-        rows = data.get(language)
-        if not isinstance(rows, list) or not all(isinstance(row, str) and row.strip() for row in rows) or not rows:
-            found.append(Finding(f"{path}: '{language}' must be a list of templates that is not empty"))
-            continue
-        found += [Finding(f"{path}: '{language}': {reason}") for row in rows if (reason := _unreadable(row))]
+        sources = read_templates(path, folder.name)
+        slots = read_slots(sorted((share_dir() / "models" / "router").glob("slots*.yaml")))
+    except ConfigError as error:
+        return [Finding(str(error))]
+    found = [
+        Finding(f"{path}: no template in {LANGUAGE_NAMES[language]}: expected '{language}' with a list of them")
+        for language in LANGUAGES
+        if not any(source.language == language for source in sources)
+    ]
+    for source in sources:
+        if unknown := sorted(source.template.slots() - set(slots[source.language])):
+            known = ", ".join(sorted(slots[source.language]))
+            found.append(Finding(f"{source.where}: unknown slot {{{unknown[0]}}}; known: {known}"))
     return found
 
 
@@ -104,18 +105,6 @@ def _answers(folder: Path) -> list[Finding]:
     except ConfigError as error:
         return [Finding(str(error))]
     return []
-
-
-def _unreadable(template: str) -> str:
-    """Why brackets do not close, "" when they do."""
-    closing = {"[": "]", "(": ")", "{": "}"}
-    open_ones: list[str] = []
-    for mark in template:
-        if mark in closing:
-            open_ones.append(closing[mark])
-        elif mark in closing.values() and (not open_ones or open_ones.pop() != mark):
-            return f"{mark!r} without its opening bracket in {template!r}"
-    return f"{open_ones[-1]!r} is missing in {template!r}" if open_ones else ""
 
 
 def _left_out(folder: Path, others: Cards) -> list[Finding]:

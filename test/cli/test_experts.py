@@ -150,12 +150,13 @@ def test_an_example_of_another_expert_is_named(own: Path) -> None:
     ("text", "named"),
     [
         ("en: [a\n", "YAML"),
-        ("- a\n", "keys"),
+        ("- a\n", "mapping"),
         ("en: [one]\n", "'ru'"),
-        ("en: ['(one|two']\nru: [один]\n", "')' is missing"),
+        ("en: ['(one|two']\nru: [один]\n", "never closed"),
         ("en: ['one]']\nru: [один]\n", "opening bracket"),
-        ("en: ['{one']\nru: [один]\n", "'}' is missing"),
-        ("en: [7]\nru: [один]\n", "'en'"),
+        ("en: ['{one']\nru: [один]\n", "'{one'"),
+        ("en: ['{no_such_slot}']\nru: [один]\n", "{no_such_slot}"),
+        ("en: []\nru: [один]\n", "'en'"),
     ],
 )
 def test_wrong_templates_are_named(own: Path, text: str, named: str) -> None:
