@@ -15,6 +15,8 @@ from moe_robot.phrases import Thing
 
 _WORD = re.compile(r"/?[a-zа-я0-9_]+(?:[./'-][a-zа-я0-9_]+)*", re.IGNORECASE)
 _LONGEST = 4  # words of a name
+_BEFORE_NOUN = frozenset(("a", "the", "this", "that", "any", "one", "my", "your", "red", "orange", "yellow", "green",
+                          "blue", "purple", "violet", "which", "to"))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,13 +79,17 @@ class Said:
             found.append(Thing("any", color.id))
         return tuple(dict.fromkeys(found))
 
+    def _is_verb(self, index: int) -> bool:
+        """ "can you" has no can in it; "the can", "two cans", "a red can" have."""
+        return self.words[index] == "can" and (index == 0 or self.words[index - 1] not in _BEFORE_NOUN)
+
     def _find(self, lexicon: Lexicon) -> list[Named]:
         found: list[Named] = []
         index = 0
         while index < len(self.words):
             for size in range(min(_LONGEST, len(self.words) - index), 0, -1):
                 meanings = lexicon.lookup(self.words[index : index + size])
-                if meanings:
+                if meanings and not self._is_verb(index):
                     found.append(Named(meanings[0][0], meanings[0][1], index, size))
                     index += size
                     break
