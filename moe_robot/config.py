@@ -96,6 +96,8 @@ class HardwareConfig:
     text_pid: str
     text_max_wheel_radps: Annotated[float, Range(0.1, 200.0)]
     text_boot_s: Annotated[float, Range(0.0, 10.0)]
+    battery_ah: Annotated[float, Range(0.0, 10_000.0)]
+    drive_a: Annotated[float, Range(0.0, 1000.0)]
 
 
 @dataclass(frozen=True)
