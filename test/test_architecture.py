@@ -18,7 +18,7 @@ BASE = {"structs", "config", "errors", "paths", "notation", "lexicon", "phrases"
 # What each part may import besides the base and itself: a package, or one module of it. "*" is anything.
 MAY_IMPORT: dict[str, set[str]] = {
     "router": set(),
-    "experts": {"world.home", "world.paths"},
+    "experts": {"world.home", "world.paths", "motion.safety_words"},
     "training": {"router", "experts.card"},
     "memory": set(),
     "world": set(),
