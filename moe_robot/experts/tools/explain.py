@@ -90,7 +90,9 @@ def _asked(turn: Turn, voice: Voice) -> str:
     asked = turn.reply.asked
     if not asked:
         return (
-            voice.say("answered_by", who=turn.reply.model_used) if turn.route.expert and turn.reply.model_used else ""
+            voice.say("answered_by", who=turn.reply.model_used)
+            if turn.route.expert and turn.reply.model_used not in ("", "none")
+            else ""
         )
     each = [voice.part(f"asked_{one.outcome}" if voice.pack.has(f"asked_{one.outcome}") else "asked_other",
                        who=one.answerer, outcome=one.outcome) for one in asked]  # fmt: skip

@@ -58,7 +58,7 @@ class Figures:
         sign = -1.0 if said.has(*RIGHT) and not said.has("против", "counter", "anti") else 1.0
         if rounds > MOST_ROUNDS and figure != "spin":
             return told(voice.say("figure_rounds", most=MOST_ROUNDS), "figures")
-        return Reply("", "figures", draft(figure, size_m or DEFAULT_M.get(figure, 0.0), rounds, sign), "figures")
+        return Reply("", "figures", draft(figure, size_m or DEFAULT_M.get(figure, 0.0), rounds, sign), "none")
 
 
 def draft(figure: str, size_m: float, rounds: int, sign: float) -> tuple[PlanNode, ...]:

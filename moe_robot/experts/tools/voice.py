@@ -69,7 +69,7 @@ class Speaker:
 
 def told(text: str, intent: str) -> Reply:
     """An answer in words that no language model made."""
-    return Reply(text, intent, model_used=intent)
+    return Reply(text, intent, model_used="none")
 
 
 class _Spoken:
