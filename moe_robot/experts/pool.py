@@ -2,7 +2,7 @@
 
 A slot is an expert's place in the pool. It is *busy* while somebody uses or waits for it, and only idle ones are
 unloaded, so an answer in the making is never cut off for another expert. Who finds all places busy waits. A process is
-measured after loading, every 0.1 s of an answer, and after it: others make room for it, and one that alone is beyond
+measured after loading, every 0.05 s of an answer, and after it: others make room for it, and one that alone is beyond
 the budget is ended.
 """
 
@@ -132,7 +132,9 @@ class WorkerPool:
     def _leave(self, slot: _Slot) -> None:
         with self._changed:
             slot.users -= 1
-            if not slot.users and slot.process is None:
+            if slot.process is not None:
+                self._last_rss[slot.expert] = slot.rss_bytes() or self._last_rss.get(slot.expert, 0)
+            elif not slot.users:
                 del self._slots[slot.expert]
             self._fit()
             self._changed.notify_all()
@@ -166,8 +168,9 @@ class WorkerPool:
     # ---------------------------------------------------------------- with the pool's lock held
 
     def _room_for(self, expert: str) -> bool:
-        """Makes room, as far as idle ones can go. What a new one will take is what it took the last time."""
-        expected = self._last_rss.get(expert, 0)
+        """Makes room, as far as idle ones can go: for what it took the last time, or what others took."""
+        known = sorted(self._last_rss.values())
+        expected = self._last_rss.get(expert, known[len(known) // 2] if known else 0)
         while len(self._slots) >= self._size or (self._slots and self._taken() + expected > self._budget_bytes):
             if not self._evict():
                 return False
@@ -193,7 +196,6 @@ class WorkerPool:
         """Its process has ended when this returns."""
         process, slot.process, slot.answerers = slot.process, None, set()
         if process is not None:
-            self._last_rss[slot.expert] = process.rss_bytes() or self._last_rss.get(slot.expert, 0)
             self._unload_s[slot.expert] = process.end()
         if not slot.users:
             self._slots.pop(slot.expert, None)

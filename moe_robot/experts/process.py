@@ -24,7 +24,7 @@ from moe_robot.experts.worker import HEAD, AnswerRequest, LoadRequest, Response,
 from moe_robot.structs import Reply, Utterance
 
 WORKER = "moe_robot.experts.worker"
-WATCH_S = 0.1  # between two looks at the memory while an answer is awaited
+WATCH_S = 0.05  # between two looks at the memory while an answer is awaited
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
