@@ -26,23 +26,23 @@ _HERE = "moe_robot.experts.tools"
 
 TOOLS: Mapping[str, Tool] = {
     # mathematics: the libraries may take minutes over a short question
-    "arithmetic": Tool(f"{_HERE}.arithmetic:Arithmetic", isolated=True),
+    "arithmetic": Tool(f"{_HERE}.arithmetic:Arithmetic"),
     "algebra": Tool(f"{_HERE}.algebra:Algebra", isolated=True),
     "derivative": Tool(f"{_HERE}.calculus:Derivative", isolated=True),
-    "integral": Tool(f"{_HERE}.calculus:Integral", isolated=True),
+    "integral": Tool(f"{_HERE}.integrals:Integral", isolated=True),
     "geometry": Tool(f"{_HERE}.geometry:Geometry"),
     "statistics": Tool(f"{_HERE}.averages:Statistics"),
-    "number_theory": Tool(f"{_HERE}.number_theory:NumberTheory", isolated=True),
-    "combinatorics": Tool(f"{_HERE}.combinatorics:Combinatorics", isolated=True),
+    "number_theory": Tool(f"{_HERE}.number_theory:NumberTheory"),
+    "combinatorics": Tool(f"{_HERE}.combinatorics:Combinatorics"),
     "word_problems": Tool(f"{_HERE}.word_problems:WordProblems", isolated=True),
     "units": Tool(f"{_HERE}.units:Units", isolated=True),
     # knowledge and code
     "clock": Tool(f"{_HERE}.clock:Clock"),
-    "calendar": Tool(f"{_HERE}.dates:Calendar", isolated=True),
+    "calendar": Tool(f"{_HERE}.calendar_days:Calendar"),
     "timer": Tool(f"{_HERE}.timer:Timer"),
     "reminder": Tool(f"{_HERE}.reminder:Reminder"),
     "translation": Tool(f"{_HERE}.translation:Translation"),
-    "code_check": Tool(f"{_HERE}.code_check:CodeCheck", isolated=True),
+    "code_check": Tool(f"{_HERE}.code_check:CodeCheck"),
     "ros_help": Tool(f"{_HERE}.ros_help:RosHelp"),
     # motion, navigation, manipulation, perception
     "speed": Tool(f"{_HERE}.speed:Speed"),

@@ -46,12 +46,12 @@ class Words:
 
 def plural(number: float | Fraction, language: Language) -> int:
     """Which form of a noun follows: 0 one, 1 few (and fractions), 2 many; in English 0 one, 1 all others."""
-    number = abs(number)
+    size = Fraction(number)
     if language == "en":
-        return 0 if number == 1 else 1
-    if number != int(number):
+        return 0 if abs(size) == 1 else 1
+    if size.denominator != 1:
         return 1
-    tens, ones = int(number) % 100, int(number) % 10
+    tens, ones = abs(int(size)) % 100, abs(int(size)) % 10
     if ones == 1 and tens != 11:
         return 0
     return 1 if ones in (2, 3, 4) and tens not in (12, 13, 14) else 2
@@ -61,7 +61,7 @@ def plural(number: float | Fraction, language: Language) -> int:
 def _read(pack: str) -> tuple[Mapping[str, Mapping[str, str]], Mapping[str, Mapping[str, list[str]]]]:
     data: dict[str, Any] = dict(read_yaml(FOLDER / f"{pack}.yaml"))
     nouns = data.pop("nouns", {})
-    texts = {str(key): {language: str(text[language]) for language in LANGUAGES} for key, text in data.items()}
+    texts = {str(key): {str(each): str(text[each]) for each in LANGUAGES} for key, text in data.items()}
     return texts, nouns
 
 
@@ -72,7 +72,7 @@ class _Filler(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if not format_spec.startswith("~"):
-            text = super().format_field(value, format_spec)
+            text = str(super().format_field(value, format_spec))
             return text.replace(".", ",") if self.language == "ru" and isinstance(value, float) else text
         name = format_spec.lstrip("~")
         forms = self.nouns[name][self.language]

@@ -1,3 +1,4 @@
+
 """A formula, typed or spoken, to a tree: "икс квадрат минус пять икс", "x^2 - 5x", "the square root of two".
 
 A lexer over `spoken.yaml` and a parser by recursive descent; nothing is ever evaluated as code. Limits on length, depth
@@ -144,8 +145,9 @@ def _lexer() -> tuple[re.Pattern[str], list[tuple[str, str]]]:
     found.sort(key=lambda each: -len(each[0]))
     parts = [r"(?P<space>\s+)", r"(?P<nth>\d+-(?:th|й|я|ю|ей|ой)\b)", r"(?P<num>\d+(?:[.,]\d+)?)"]
     for index, (pattern, _, _) in enumerate(found):
-        start = r"(?<![^\W\d_])" if pattern[0].isalpha() or pattern[0] == "(" else ""
-        end = r"(?![^\W\d_])" if pattern[-1].isalpha() or pattern[-1] in "*?)" else ""
+        worded = any(letter.isalpha() for letter in pattern)
+        start = r"(?<![^\W\d_])" if worded and (pattern[0].isalpha() or pattern[0] == "(") else ""
+        end = r"(?![^\W\d_])" if worded and (pattern[-1].isalpha() or pattern[-1] in "?)") else ""
         parts.append(f"(?P<p{index}>{start}(?:{pattern}){end})")
     parts.append(r"(?P<letters>[a-zхуе]+)")
     return re.compile("|".join(parts)), [(kind, value) for _, kind, value in found]
@@ -327,7 +329,7 @@ class Parser:
         self.skip_of()
         left = self.term()
         items = [left]
-        while self.peek("sep"):
+        while self.peek("sep") or (self.peek("onto") and kind in "*/"):
             self.take()
             items.append(self.term())
         if len(items) < 2 or (len(items) > 2 and kind in "-/"):

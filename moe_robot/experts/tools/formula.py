@@ -30,7 +30,7 @@ def _show(tree: Tree, language: Language) -> tuple[str, int]:
         case "+" | "-" | "*" | "/":
             left, right = _show(tree.args[0], language), _show(tree.args[1], language)
             a = _wrap(left, rank)
-            b = _wrap(right, rank + (tree.kind in "-/") + (right[0].startswith("−") and 2))
+            b = _wrap(right, rank + (tree.kind == "-") + 2 * (tree.kind == "/") + (right[0].startswith("−") and 2))
             if tree.kind == "*" and _side_by_side(tree.args[0], tree.args[1], b):
                 return a + b, 3
             if tree.kind == "/" and all(isinstance(arg, Num | Name) for arg in tree.args):
@@ -63,7 +63,7 @@ def _show(tree: Tree, language: Language) -> tuple[str, int]:
     argument = tree.args[0]
     inner = show(argument, language)
     if isinstance(argument, Num | Name) or (isinstance(argument, Op) and argument.kind == "deg"):
-        return f"{name} {inner}", 5
+        return f"{name} {inner}", 4
     return f"{name}({inner})", 8
 
 

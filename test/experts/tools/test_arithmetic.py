@@ -1,3 +1,4 @@
+
 """What the expert `arithmetic` answers, word for word."""
 
 import time

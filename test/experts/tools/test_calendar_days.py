@@ -1,3 +1,4 @@
+
 """What the expert `calendar` answers, word for word; the time is Saturday 14 March 2026, 15:09:26 in Moscow."""
 
 import pytest
