@@ -40,6 +40,8 @@ from moe_robot.world.home import Home
 
 log = logging.getLogger(__name__)
 READINGS = 2  # that a question back offers
+ASK_FROM = 0.25  # confidence; less likely readings are not worth a question
+NO_ROBOT = "no robot is connected"  # how answerers begin who need one
 
 
 @dataclass(frozen=True)
@@ -209,12 +211,20 @@ class Brain:
 
     def _not_understood(self, utterance: Utterance, route: Route, reply: Reply, stages: Mapping[str, float]) -> Turn:
         """The router abstained, or nobody in the chain answered."""
-        suggestion = self.experts.suggestion(utterance)
-        readings = tuple(expert for expert, _ in route.ranked[:READINGS] if expert in self.experts.cards)
-        if route.rule == "unsure" and len(readings) == READINGS and not suggestion:
-            return self._ask_back(utterance, route, readings, stages)
         if route.rule == "out_of_scope":
-            return self._refuse(utterance, route, PlanError("out_of_scope"), stages, suggestion, reply)
+            return self._refuse(utterance, route, PlanError("out_of_scope"), stages, reply=reply)
+        failed = next((asked for asked in reply.asked if asked.outcome in ("unavailable", "timeout", "crashed")), None)
+        if failed is not None:
+            code = "no_robot" if failed.reason.startswith(NO_ROBOT) else "unavailable"
+            name = self.experts.cards[route.expert].name[utterance.language]
+            return self._refuse(utterance, route, PlanError(code, expert=name), stages, reply=reply)
+        readings = tuple(expert for expert, _ in route.ranked[:READINGS] if expert in self.experts.cards)
+        commands = any(self.experts.cards[expert].intents for expert in readings[:1])
+        if route.rule == "unsure" and not commands:  # the nearest command would lead astray
+            if route.confidence >= ASK_FROM and len(readings) == READINGS:
+                return self._ask_back(utterance, route, readings, stages)
+            return self._refuse(utterance, route, PlanError("not_understood"), stages, reply=reply)
+        suggestion = self.experts.suggestion(utterance)
         return self._refuse(utterance, route, PlanError("not_understood"), stages, suggestion, reply)
 
     def _ask_back(

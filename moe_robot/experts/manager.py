@@ -139,7 +139,7 @@ class ExpertManager:
             log.exception("expert %s: %s crashed on: %s", expert, name, utterance.text)
         if reason:
             log.warning("expert %s: %s: %s (%s)", expert, name, outcome, reason)
-        if reply is not None and reply.model_used == NOBODY.model_used:  # it did not say
+        if reply is not None and reply.model_used in ("none", NOBODY.model_used):  # no model: say who it was
             reply = replace(reply, model_used=name)
         return reply, Asked(name, outcome, reason, perf_counter() - began_s)
 

@@ -1,4 +1,3 @@
-
 """A formula, typed or spoken, to a tree: "икс квадрат минус пять икс", "x^2 - 5x", "the square root of two".
 
 A lexer over `spoken.yaml` and a parser by recursive descent; nothing is ever evaluated as code. Limits on length, depth

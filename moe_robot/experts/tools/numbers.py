@@ -1,4 +1,3 @@
-
 """Number words become digits: "двадцать пять процентов от восьмидесяти" -> "25 процентов от 80".
 
 Both languages, all cases, in one linear pass. Fractions become "(2/3)", ordinals (when asked for) "3-th" in either

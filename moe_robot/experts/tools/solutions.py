@@ -1,5 +1,3 @@
-
-
 """Solving with sympy, and the sentence that tells the solution: none, one, several, infinitely many, complex."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """What the tools share: who says None, who refuses with a sentence, and the polite words around a request."""
 
 from __future__ import annotations
