@@ -153,7 +153,7 @@ def test_each_stage_is_timed() -> None:
 
 
 def test_below_the_threshold_nobody_is_asked_and_nothing_moves() -> None:
-    brain = with_parts(confidence=0.59)
+    brain = with_parts(confidence=CFG.router.confidence_threshold - 0.01)
     turn = brain.respond(Utterance("go", "en"))
     assert (turn.plan, turn.refusal) == (None, "not_understood")
     assert brain.experts.heard == []
@@ -201,3 +201,15 @@ def test_an_expert_without_an_answer_leads_to_a_suggestion() -> None:
 def test_a_robot_without_wheels_refuses_to_drive() -> None:
     turn = with_parts().respond(Utterance("go", "en"), Context(capabilities={"camera"}))
     assert turn.refusal == "missing_capability"
+
+
+@pytest.mark.parametrize("wrong", [{"router.model": "/no/such/folder"}, {"router.encoder": "no_such_encoder"}])
+def test_without_a_model_of_the_router_the_sentences_alone_decide_and_it_is_told_once(
+    wrong: dict[str, object], caplog: pytest.LogCaptureFixture
+) -> None:
+    brain = build_brain(load_config(None, {"router.strategy": "learned", **wrong}), HOME, lexicon_of(HOME))
+    told = [record.getMessage() for record in caplog.records if "router.strategy" in record.getMessage()]
+    assert len(told) == 1
+    turn = brain.respond(Utterance("go to the kitchen", "en"))
+    assert turn.plan is not None
+    assert turn.route.strategy == "rule_based"
