@@ -199,3 +199,12 @@ def test_every_key_of_a_card_is_in_the_document() -> None:
     section = DOCUMENT.read_text(encoding="utf-8").split("| key of `config.json`", 1)[1].split("\n\n", 1)[0]
     told = {key for row in section.splitlines()[2:] for key in re.findall(r"`(\w+)`", row.split("|")[1])}
     assert told == {*REQUIRED, *OPTIONAL}
+
+
+def test_the_list_of_experts_in_the_document_is_the_shipped_one() -> None:
+    section = DOCUMENT.read_text(encoding="utf-8").split("## The shipped experts", 1)[1].split("\n## ", 1)[0]
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in section.splitlines() if line.startswith("| ")]
+    told = {
+        expert.strip("`"): (category, tuple(re.findall(r"`(\w+)`", chain))) for category, expert, chain, _ in cells[1:]
+    }
+    assert told == {card.id: (card.category, card.chain) for card in load_cards([SHIPPED]).values()}

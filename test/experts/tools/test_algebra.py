@@ -1,4 +1,3 @@
-
 """What the expert `algebra` answers, word for word."""
 
 import importlib

@@ -1,4 +1,3 @@
-
 """What the expert `arithmetic` answers, word for word."""
 
 import time

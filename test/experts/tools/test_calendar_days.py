@@ -1,4 +1,3 @@
-
 """What the expert `calendar` answers, word for word; the time is Saturday 14 March 2026, 15:09:26 in Moscow."""
 
 import pytest

@@ -1,4 +1,3 @@
-
 """What the expert `derivative` answers, word for word."""
 
 import importlib

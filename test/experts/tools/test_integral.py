@@ -1,4 +1,3 @@
-
 """What the expert `integral` answers, word for word."""
 
 import importlib
