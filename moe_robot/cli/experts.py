@@ -83,8 +83,8 @@ def create(console: Console, wanted: Wanted, config: Path | None) -> int:
     console.print(f"made {escape(str(folder))}", highlight=False, soft_wrap=True)
     code = check(console, folder, config)
     console.print(
-        f"Next: add ways to ask to {escape(str(folder / PARAPHRASES))} (10 or more in each language), then "
-        "`moe-robot train-router` teaches the router to choose it; a running robot takes both at its next start.",
+        "The router finds it by its examples from its next start on. To make it sure: add ways to ask to "
+        f"{escape(str(folder / PARAPHRASES))} (10 or more in each language), then `moe-robot train-router`.",
         highlight=False,
         soft_wrap=True,
     )

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 CONFIG = "config.json"
 REQUIRED = ("category", "name", "description", "examples", "intents", "chain")
 OPTIONAL = ("prompt", "limits")
+MOST_BYTES = 1 << 20
 WORD = re.compile(r"[a-z][a-z0-9_]{0,63}")  # ids and categories
 
 
@@ -91,7 +92,7 @@ def survey(folders: Iterable[Path], answerers: Collection[str] | None = None) ->
     good: dict[str, ExpertCard] = {}
     owners: dict[str, str] = {}
     left_out: list[str] = []
-    for path in (path for folder in folders for path in _candidates(folder)):
+    for path in (path for folder in folders for path in _candidates(folder, left_out)):
         try:
             card = read_card(path / CONFIG)
             _check(card, good, owners, answerers)
@@ -106,6 +107,10 @@ def survey(folders: Iterable[Path], answerers: Collection[str] | None = None) ->
 def read_card(path: Path) -> ExpertCard:
     """Raises ConfigError that names the file and the key."""
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise ConfigError(f"{path}: is no regular file")
+        if (size := path.stat().st_size) > MOST_BYTES:
+            raise ConfigError(f"{path}: has {size} bytes, a card may have {MOST_BYTES}")
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
@@ -131,10 +136,14 @@ def read_card(path: Path) -> ExpertCard:
     )
 
 
-def _candidates(folder: Path) -> list[Path]:
-    if not folder.is_dir():
+def _candidates(folder: Path, left_out: list[str]) -> list[Path]:
+    try:
+        if not folder.is_dir():
+            return []
+        return sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._")
+    except OSError as error:
+        left_out.append(f"{folder}: cannot be read: {error.strerror}")
         return []
-    return sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._")
 
 
 def _check(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from moe_robot.config import load_config
 from moe_robot.errors import ConfigError
 from moe_robot.experts.card import (
     CONFIG,
+    MOST_BYTES,
     OPTIONAL,
     REQUIRED,
     Limits,
@@ -111,6 +113,25 @@ def test_a_file_that_is_no_card_is_named_and_left_out(tmp_path: Path, content: b
     assert set(found.good) == {"good"}
     assert len(found.left_out) == 1
     assert str(tmp_path / "bad" / CONFIG) in found.left_out[0]
+
+
+def test_a_pipe_a_folder_and_a_huge_file_are_no_cards(tmp_path: Path) -> None:
+    write(tmp_path, "good")
+    for name in ("pipe", "folder", "huge"):
+        (tmp_path / name).mkdir()
+    os.mkfifo(tmp_path / "pipe" / CONFIG)
+    (tmp_path / "folder" / CONFIG).mkdir()
+    (tmp_path / "huge" / CONFIG).write_bytes(b" " * (MOST_BYTES + 1))
+    found = survey([tmp_path])
+    assert set(found.good) == {"good"}
+    assert [CONFIG in reason for reason in found.left_out] == [True] * 3
+
+
+def test_a_place_for_experts_that_is_no_folder_is_an_empty_one(tmp_path: Path) -> None:
+    write(tmp_path, "good")
+    (tmp_path / "file").write_text("")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    assert set(survey([tmp_path, tmp_path / "file", tmp_path / "loop", tmp_path / "gone"]).good) == {"good"}
 
 
 def test_a_folder_without_a_card_is_named_and_hidden_ones_are_not(tmp_path: Path) -> None:
