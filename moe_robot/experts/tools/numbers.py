@@ -16,6 +16,7 @@ from pathlib import Path
 from moe_robot.config import read_yaml
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\s+|.", re.DOTALL)
+_TYPED_ORDINAL = re.compile(r"(?<![\d.,])(\d+)(?:st|nd|rd|th|-(?:й|я|е|го|ой|ая|ое|ый|ую|ей|му|ю|th))\b")
 _WHOLE = frozenset(("целых", "целая", "целую", "целые", "целой"))
 
 
@@ -36,7 +37,10 @@ def plain(text: str) -> str:
 
 def digits(text: str, ordinals: bool = False) -> str:
     """`text` in lower case with its number words as digits; with `ordinals` "третьей" becomes "3-th" as well."""
-    words = _TOKEN.findall(plain(text))
+    text = plain(text)
+    if ordinals:
+        text = _TYPED_ORDINAL.sub(r"\1-th", text)
+    words = _TOKEN.findall(text)
     tables = _tables()
     out: list[str] = []
     at = 0
