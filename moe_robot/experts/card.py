@@ -127,7 +127,9 @@ def read_card(path: Path) -> ExpertCard:
         category=_word(data["category"], "'category'", path),
         name=_by_language(data, "name", path),
         description=_by_language(data, "description", path),
-        examples={language: _texts(_languages(data, "examples", path), language, path) for language in LANGUAGES},
+        examples={
+            language: _texts(_languages(data, "examples", path), language, path, "examples.") for language in LANGUAGES
+        },
         intents=_texts(data, "intents", path, may_be_empty=True),
         chain=_texts(data, "chain", path),
         prompt=_by_language(data, "prompt", path) if "prompt" in data else {},
@@ -188,12 +190,14 @@ def _word(value: object, what: str, path: Path) -> str:
     return value
 
 
-def _texts(data: Mapping[str, Any], key: str, path: Path, may_be_empty: bool = False) -> tuple[str, ...]:
+def _texts(
+    data: Mapping[str, Any], key: str, path: Path, above: str = "", may_be_empty: bool = False
+) -> tuple[str, ...]:
     value = data[key]
     right = isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value)
     if not right or not (value or may_be_empty) or len(set(value)) < len(value):
         kind = "a list of different texts" + ("" if may_be_empty else " that is not empty")
-        raise ConfigError(f"{path}: '{key}' must be {kind}; found {_short(value)}")
+        raise ConfigError(f"{path}: '{above}{key}' must be {kind}; found {_short(value)}")
     return tuple(value)
 
 

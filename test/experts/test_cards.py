@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import tempfile
 from pathlib import Path
 
 import pytest
 from experts.folders import CARD, card, write
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from moe_robot.brain import build_router
 from moe_robot.config import load_config
@@ -84,9 +88,9 @@ def test_prompt_and_limits_may_be_missing(tmp_path: Path) -> None:
         ({"name": {"en": "Example"}}, "'name'"),
         ({"name": {"en": "Example", "ru": " "}}, "'name.ru'"),
         ({"description": "one for both"}, "'description'"),
-        ({"examples": {"ru": [], "en": ["a"]}}, "'ru'"),
-        ({"examples": {"ru": ["а", "а"], "en": ["a"]}}, "'ru'"),
-        ({"examples": {"ru": [7], "en": ["a"]}}, "'ru'"),
+        ({"examples": {"ru": [], "en": ["a"]}}, "'examples.ru'"),
+        ({"examples": {"ru": ["а", "а"], "en": ["a"]}}, "'examples.ru'"),
+        ({"examples": {"ru": [7], "en": ["a"]}}, "'examples.ru'"),
         ({"intents": "drive"}, "'intents'"),
         ({"chain": []}, "'chain'"),
         ({"prompt": {"en": "x"}}, "'prompt'"),
@@ -113,6 +117,30 @@ def test_a_file_that_is_no_card_is_named_and_left_out(tmp_path: Path, content: b
     assert set(found.good) == {"good"}
     assert len(found.left_out) == 1
     assert str(tmp_path / "bad" / CONFIG) in found.left_out[0]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["ru", "en", "x", ""]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(key=st.sampled_from([*REQUIRED, *OPTIONAL]), value=JSON)
+def test_whatever_stands_under_a_key_a_card_is_right_or_named_with_it(key: str, value: object) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder), "good")
+        write(Path(folder), "other")
+        path = Path(folder) / "other" / CONFIG
+        path.write_text(json.dumps({**CARD, key: value}), encoding="utf-8")
+        found = survey([Path(folder)], ANSWERERS)
+        assert "good" in found.good
+        if "other" not in found.good:
+            assert str(path) in found.left_out[0]
+            assert key in found.left_out[0]
 
 
 def test_a_pipe_a_folder_and_a_huge_file_are_no_cards(tmp_path: Path) -> None:
