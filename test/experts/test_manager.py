@@ -259,6 +259,15 @@ def test_the_least_recently_used_expert_goes_and_its_process_has_ended(make: Mak
     assert set(manager.metrics().unload_s) == {"b"}
 
 
+def test_loading_and_unloading_leaves_neither_descriptors_nor_children(make: Make) -> None:
+    manager = make(expert("a", "Echo!"), expert("b", "Dies!"), cache_size=1)
+    ask(manager, "a")
+    descriptors, children = psutil.Process().num_fds(), len(workers())
+    for id in "baba":
+        ask(manager, id)
+    assert (psutil.Process().num_fds(), len(workers())) == (descriptors, children)
+
+
 def test_experts_without_a_process_of_their_own_push_nobody_out(make: Make) -> None:
     manager = make(expert("a", "Echo!"), *(expert(id, "Echo") for id in "bcde"), cache_size=1)
     ask(manager, "a")
