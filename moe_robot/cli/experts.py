@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from moe_robot.cli.expert_check import ANSWERERS, FEW_EXAMPLES, LANGUAGE_NAMES, PARAPHRASES, examine
+from moe_robot.cli.text import clean
 from moe_robot.config import Config, load_config
 from moe_robot.errors import ConfigError
 from moe_robot.experts.card import CONFIG, WORD, expert_folders, own_folder, survey
@@ -83,7 +84,7 @@ def create(console: Console, wanted: Wanted, config: Path | None) -> int:
     console.print(f"made {escape(str(folder))}", highlight=False, soft_wrap=True)
     code = check(console, folder, config)
     console.print(
-        "The router finds it by its examples from its next start on. To make it sure: add ways to ask to "
+        "The router finds it by its examples when the robot is started again. To make it sure: add ways to ask to "
         f"{escape(str(folder / PARAPHRASES))} (10 or more in each language), then `moe-robot train-router`.",
         highlight=False,
         soft_wrap=True,
@@ -129,8 +130,15 @@ def _ask_for_missing(wanted: Wanted) -> Wanted:
         about[language] = about.get(language) or typer.prompt(f"What it is for, in {label}", default=name[language])
         if not examples.get(language):
             print(f"Things that people would say to it in {label}, an empty line ends:")
-            examples[language] = list(iter(lambda: input("  ").strip(), ""))
+            examples[language] = list(iter(_line, ""))
     return Wanted(wanted.id, wanted.category, name, about, wanted.prompt, examples, wanted.chain)
+
+
+def _line() -> str:
+    try:
+        return clean(input("  ")).strip()
+    except EOFError:
+        return ""
 
 
 def _check_complete(wanted: Wanted) -> None:
