@@ -1,0 +1,369 @@
+"""How well and how fast the routers choose among the experts.
+
+    python bench/router.py [--sets test|dev] [--model FOLDER] [--sizes 256 1024] [--train] [--no-keep]
+
+Utterances written by people who never saw the training sentences (test/data/routing/), as they are, badly typed, badly
+heard, in two languages at once; requests that no expert is for. Rules, learned, hierarchical, and the rules with the
+learned router behind them, as the robot runs them. Beside them TF-IDF and a linear SVM on the same training sentences.
+`--train` also trains anew and compares the bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+
+from bench.report import SUMMARY_HEAD, Report, summary, wilson
+from bench.router_sets import Case, heard_badly, read_sets, seen_in_training, typed_badly
+from moe_robot.config import Config, load_config
+from moe_robot.experts.card import ExpertCard, load_cards, shipped_folder
+from moe_robot.lexicon import lexicon_of
+from moe_robot.paths import share_dir
+from moe_robot.router.cascade import Cascade, Router
+from moe_robot.router.hierarchical import HierarchicalRouter
+from moe_robot.router.learned import LearnedRouter
+from moe_robot.router.model_folder import Manifest
+from moe_robot.router.parser import SentenceParser
+from moe_robot.router.rule_based import RuleRouter
+from moe_robot.structs import LANGUAGES, Route, Utterance
+from moe_robot.training.calibrate import expected_error
+from moe_robot.training.dataset import OUT_OF_SCOPE, Data, read_data, sample
+from moe_robot.world.home import load_home
+
+HEAD = ["set", "n", "accuracy", "95 %", "top 2", "macro F1", "confidence", "ECE"]
+FALSE_REJECTS = 0.05
+
+
+@dataclass(frozen=True)
+class Answer:
+    case: Case
+    route: Route
+    odd: float = 0.0  # how much it looks out of scope
+
+    @property
+    def named(self) -> list[str]:
+        """Best first; also when the router abstains."""
+        return [self.route.expert] if self.route.expert and not self.route.ranked else [e for e, _ in self.route.ranked]
+
+    @property
+    def right(self) -> bool:
+        return self.named[:1] == [self.case.expert]
+
+
+def ask(router: Router, cases: Sequence[Case]) -> list[Answer]:
+    """`odd` from the learned router's own shares, where it has any."""
+    learned = router.learned if isinstance(router, Cascade) else router
+    found = []
+    for number, case in enumerate(cases):
+        route = router.route(Utterance(case.text, case.language, t_s=float(number)))
+        odd = 0.0
+        if isinstance(learned, LearnedRouter):
+            shares = learned._shares(learned.scorer, case.text)
+            odd = float(shares[-1] / (shares[-1] + shares[:-1].max() + 1e-12))
+        found.append(Answer(case, route, odd))
+    return found
+
+
+def macro_f1(answers: Sequence[Answer]) -> float:
+    right, said, wished = Counter[str](), Counter[str](), Counter[str]()
+    for answer in answers:
+        first = (answer.named or [""])[0]
+        said[first] += 1
+        wished[answer.case.expert] += 1
+        right[first] += answer.right
+    return sum(2 * right[e] / (said[e] + wished[e]) for e in wished) / max(len(wished), 1)
+
+
+def cells(name: str, answers: Sequence[Answer]) -> list[str]:
+    n, right = len(answers), np.array([a.right for a in answers])
+    confidence = np.array([a.route.confidence for a in answers])
+    low, high = wilson(int(right.sum()), n)
+    second = sum(a.case.expert in a.named[:2] for a in answers) / n
+    return [
+        name, str(n), f"{100 * right.mean():.1f}", f"{100 * low:.1f}-{100 * high:.1f}", f"{100 * second:.1f}",
+        f"{macro_f1(answers):.3f}", f"{confidence.mean():.3f}", f"{expected_error(confidence, right):.3f}",
+    ]  # fmt: skip
+
+
+def operating(answers: Sequence[Answer]) -> list[str]:
+    """What the robot does with them: right, wrong, abstains as unsure or as out of scope (percent)."""
+    n = len(answers)
+    taken = [a for a in answers if a.route.expert]
+    wrong = sum(a.route.expert != a.case.expert for a in taken)
+    rules = Counter(a.route.rule for a in answers if not a.route.expert)
+    outside = rules.pop("out_of_scope", 0)
+    return [f"{100 * share / n:.1f}" for share in (len(taken) - wrong, wrong, sum(rules.values()), outside)]
+
+
+def out_of_scope_recall(inside: Sequence[Answer], outside: Sequence[Answer]) -> tuple[float, float, float]:
+    """Share of the outside found at 5 % false rejects of the inside, and its interval."""
+    threshold = float(np.quantile([a.odd for a in inside], 1.0 - FALSE_REJECTS))
+    found = sum(a.odd > threshold for a in outside)
+    return found / len(outside), *wilson(found, len(outside))
+
+
+def built(cfg: Config, cards: dict[str, ExpertCard], model: Path) -> dict[str, Router]:
+    home = load_home(cfg.robot.home)
+    parser = SentenceParser(lexicon_of(home), cfg)
+    rules = RuleRouter(parser, {intent: card.id for card in cards.values() for intent in card.intents})
+    learned = LearnedRouter(model, cfg.router, cards)
+    return {
+        "rules": rules,
+        "learned": learned,
+        "hierarchical": HierarchicalRouter(model, cfg.router, cards),
+        "rules, then learned": Cascade(rules, learned),
+    }
+
+
+def accuracy(
+    report: Report, routers: dict[str, Router], sets: dict[str, list[Case]], cards: dict[str, ExpertCard]
+) -> None:
+    scoped = {name: cases for name, cases in sets.items() if name != "out of scope"}
+    answers = {name: {key: ask(router, cases) for key, cases in sets.items()} for name, router in routers.items()}
+    for name, found in answers.items():
+        report.text(f"## {name}")
+        rows = [cells(key, found[key]) for key in scoped]
+        both = [a for key in LANGUAGES for a in found[key]]
+        report.table(HEAD, [cells("both languages", both), *rows])
+        rows = [[key, *operating(found[key])] for key in sets]
+        report.table(["in percent", "right", "wrong", "abstains: unsure", "abstains: out of scope"], rows)
+        if name in ("learned", "hierarchical"):
+            lines = []
+            for key, inside, outside in (
+                ("both", both, found["out of scope"]),
+                *(
+                    (lang, found[lang], [a for a in found["out of scope"] if a.case.language == lang])
+                    for lang in LANGUAGES
+                ),
+            ):
+                share, low, high = out_of_scope_recall(inside, outside)
+                lines.append(f"{key} {100 * share:.1f} ({100 * low:.1f}-{100 * high:.1f}, n {len(outside)})")
+            report.text(f"Out of scope found at 5 % false rejects of these sets, in percent: {'; '.join(lines)}.")
+        if name == "learned":
+            by_category(report, both, cards)
+            by_kind(report, found["out of scope"])
+    gap = {
+        name: {lang: np.mean([a.right for a in found[lang]]) for lang in LANGUAGES} for name, found in answers.items()
+    }
+    report.text(
+        "Gap between the languages in points: "
+        + ", ".join(f"{name} {100 * abs(each['ru'] - each['en']):.1f}" for name, each in gap.items())
+        + "."
+    )
+
+
+def by_category(report: Report, answers: Sequence[Answer], cards: dict[str, ExpertCard]) -> None:
+    groups: dict[str, list[Answer]] = {}
+    for answer in answers:
+        groups.setdefault(cards[answer.case.expert].category, []).append(answer)
+    report.table(HEAD, [cells(category, group) for category, group in sorted(groups.items())])
+    worst = sorted(
+        (
+            (sum(a.right for a in group) / len(group), expert, len(group))
+            for expert, group in _by_expert(answers).items()
+        )
+    )[:12]
+    report.text("Weakest experts: " + ", ".join(f"{e} {100 * share:.0f} % of {n}" for share, e, n in worst) + ".")
+    mixed_up = Counter((a.case.expert, (a.named or ["nobody"])[0]) for a in answers if not a.right)
+    report.text("Mixed up most: " + ", ".join(f"{a} for {b} {n}x" for (b, a), n in mixed_up.most_common(15)) + ".")
+
+
+def _by_expert(answers: Sequence[Answer]) -> dict[str, list[Answer]]:
+    groups: dict[str, list[Answer]] = {}
+    for answer in answers:
+        groups.setdefault(answer.case.expert, []).append(answer)
+    return groups
+
+
+def by_kind(report: Report, outside: Sequence[Answer]) -> None:
+    groups: dict[str, list[Answer]] = {}
+    for answer in outside:
+        groups.setdefault(answer.case.kind or "all", []).append(answer)
+    rows = [[kind, str(len(group)), *operating(group)[1:]] for kind, group in sorted(groups.items())]
+    report.table(["out of scope, by kind", "n", "taken by an expert, %", "unsure, %", "out of scope, %"], rows)
+
+
+def baseline(report: Report, data: Data, sets: dict[str, list[Case]]) -> None:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import make_pipeline, make_union
+    from sklearn.svm import LinearSVC
+
+    sentences, _ = sample(data, 400, 6000, 1)
+    sentences = [s for s in sentences if s.expert != OUT_OF_SCOPE]
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\w+|[^\w\s]")
+    chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, max_features=200_000)
+    rows = []
+    for name, features in (("words", words), ("words and characters", make_union(words, chars))):
+        model = make_pipeline(features, LinearSVC(C=0.5))
+        began_s = time.perf_counter()
+        model.fit([s.text for s in sentences], [s.expert for s in sentences])
+        took_s = time.perf_counter() - began_s
+        right = {
+            key: float(np.mean(model.predict([c.text for c in cases]) == [c.expert for c in cases]))
+            for key, cases in sets.items()
+            if key != "out of scope"
+        }
+        rows.append([name, *(f"{100 * share:.1f}" for share in right.values()), f"{took_s:.0f} s"])
+    report.text("## TF-IDF and a linear SVM, trained on the same sentences: accuracy in percent")
+    report.table(["features", *(key for key in sets if key != "out of scope"), "training"], rows)
+
+
+def clock(report: Report, routers: dict[str, Router], cases: Sequence[Case], experts: int) -> list[list[str]]:
+    """Milliseconds an utterance, each text new to the caches of words only as far as its words are."""
+    rows = []
+    for name, router in routers.items():
+        for case in cases[:50]:
+            router.route(Utterance(case.text, case.language))
+        samples = []
+        for number, case in enumerate(cases):
+            utterance = Utterance(case.text, case.language, t_s=float(number))
+            began_s = time.perf_counter()
+            router.route(utterance)
+            samples.append(1e3 * (time.perf_counter() - began_s))
+        rows.append([name, str(experts), *summary(samples).cells(3)])
+    return rows
+
+
+LOAD = """
+import os, sys, time
+os.environ['OMP_NUM_THREADS'] = '1'
+sys.path.insert(0, {root!r})
+import psutil
+from pathlib import Path
+from moe_robot.config import load_config
+from moe_robot.structs import Utterance
+cfg = load_config().router
+import moe_robot.router.learned as learned, numpy
+me = psutil.Process()
+before, began = me.memory_info().rss, time.perf_counter()
+router = learned.LearnedRouter(Path({model!r}), cfg)
+router.route(Utterance('поезжай на кухню', 'ru'))
+print(time.perf_counter() - began, (me.memory_info().rss - before) / 2**20)
+"""
+
+
+def load(model: Path) -> tuple[float, float]:
+    """Seconds and MiB of loading in a fresh process: dictionary, onnxruntime, model, first utterance."""
+    root = str(Path(__file__).resolve().parents[1])
+    code = LOAD.format(root=root, model=str(model))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    seconds, size = done.stdout.split()
+    return float(seconds), float(size)
+
+
+def grown(experts: int, folder: Path, data: Data) -> tuple[Path, float]:
+    """A router for so many experts, the missing ones made up, and how long it took to train."""
+    from bench.router_experts import made_up
+    from moe_robot.training.make import Settings, make
+    from moe_robot.training.network import Recipe
+
+    more = made_up(experts - len(data.experts), data)
+    out = folder / str(experts)
+    began_s = time.perf_counter()
+    make(more, out, Settings(per_expert=30, out_of_scope=1500, recipe=replace(Recipe(), epochs=6)))
+    return out, time.perf_counter() - began_s
+
+
+def train_again(report: Report, model: Path) -> None:
+    from moe_robot.training.repeatable import Job, run
+
+    with tempfile.TemporaryDirectory() as folder:
+        began_s = time.perf_counter()
+        job = Job((str(shipped_folder()),), str(share_dir() / "models" / "router"), "", folder, seed=1)
+        run(job)
+        took_s = time.perf_counter() - began_s
+        same = all((Path(folder) / n).read_bytes() == (model / n).read_bytes() for n in ("model.onnx", "manifest.json"))
+    report.text(
+        f"Trained anew from data and seed in {took_s:.0f} s: "
+        + ("the same bytes as the shipped model." if same else "OTHER bytes than the shipped model.")
+    )
+
+
+def one_core() -> None:
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--sets", default="test", choices=("test", "dev"))
+    arguments.add_argument("--model", type=Path, default=share_dir() / "models" / "router")
+    arguments.add_argument("--sizes", type=int, nargs="*", default=[256, 1024], help="also time made-up experts")
+    arguments.add_argument("--train", action="store_true", help="train anew, compare, tell the time")
+    arguments.add_argument("--no-keep", action="store_true", help="only print, write no result")
+    options = arguments.parse_args()
+    cfg, cards = load_config(), load_cards([shipped_folder()])
+    data = read_data([shipped_folder()], share_dir() / "models" / "router")
+    cases = read_sets(options.sets)
+    sets: dict[str, list[Case]] = {language: [c for c in cases if c.language == language] for language in LANGUAGES}
+    for language in LANGUAGES:
+        sets[f"{language}, badly typed"] = typed_badly(sets[language])
+        sets[f"{language}, badly heard"] = heard_badly(sets[language])
+    if options.sets == "test":
+        sets["two languages at once"] = read_sets("mixed")
+    sets["out of scope"] = read_sets(f"oos_{options.sets}")
+    name = "router" if options.sets == "test" else "router_dev"
+    report = Report(
+        name, "Which expert: accuracy, confidence, time", ("onnxruntime", "numpy", "pymorphy3", "scikit-learn")
+    )
+    seen = seen_in_training([*cases, *sets["out of scope"], *sets.get("two languages at once", [])], data)
+    routers = built(cfg, cards, options.model)
+    manifest: Manifest = routers["learned"].scorer.manifest  # type: ignore[attr-defined]
+    report.text(
+        f"{len(cards)} experts, {len(cases)} utterances for them and {len(sets['out of scope'])} for nobody "
+        f"({options.sets} sets of `test/data/routing/`, written by hand by other authors than the training templates, "
+        f"who had not seen them). Of these {len(seen)} can be made by a training template"
+        + (f": {', '.join(seen)}." if seen else ".")
+        + f" Model sha256 {manifest.data['sha256']['model.onnx'][:12]}, threshold {cfg.router.confidence_threshold}."
+    )
+    report.text(
+        "Accuracy: the likeliest expert is the right one, whether the router dares to name it or not; what it dares is "
+        "in the tables in percent."
+    )
+    accuracy(report, routers, sets, cards)
+    baseline(report, data, sets)
+    one_core()
+    report.text("## Time of one utterance, milliseconds, one core")
+    rows = clock(report, routers, cases, len(cards))
+    notes = []
+    with tempfile.TemporaryDirectory() as folder:
+        for size in options.sizes:
+            model, took_s = grown(size, Path(folder), data)
+            bigger: dict[str, Router] = {
+                "learned": LearnedRouter(model, cfg.router),
+                "hierarchical": HierarchicalRouter(model, cfg.router),
+            }
+            rows += clock(report, bigger, cases, size)
+            right = [f"{key} {100 * np.mean([a.right for a in ask(r, cases)]):.1f}" for key, r in bigger.items()]
+            notes.append(
+                f"{size} experts ({size - len(cards)} made up, 30 sentences each and language, {took_s:.0f} s of "
+                f"training, {(model / 'model.onnx').stat().st_size / 1e6:.1f} MB): accuracy on the same sets {', '.join(right)} %"
+            )
+    report.table(["router", "experts", *SUMMARY_HEAD], rows)
+    report.text("; ".join(notes) + ("." if notes else ""))
+    seconds, size_mb = load(options.model)
+    report.text(
+        f"Loading in a fresh process, with the Russian dictionary, onnxruntime and the first utterance: "
+        f"{seconds:.2f} s, {size_mb:.0f} MiB. Load of the machine: {os.getloadavg()[0]:.1f}."
+    )
+    if options.train:
+        train_again(report, options.model)
+    report.write(keep=not options.no_keep)
+
+
+if __name__ == "__main__":
+    main()
