@@ -351,7 +351,8 @@ def main() -> None:
             right = [f"{key} {100 * np.mean([a.right for a in ask(r, cases)]):.1f}" for key, r in bigger.items()]
             notes.append(
                 f"{size} experts ({size - len(cards)} made up, 30 sentences each and language, {took_s:.0f} s of "
-                f"training, {(model / 'model.onnx').stat().st_size / 1e6:.1f} MB): accuracy on the same sets {', '.join(right)} %"
+                f"training, {(model / 'model.onnx').stat().st_size / 1e6:.1f} MB): accuracy on the same sets "
+                f"{', '.join(right)} %"
             )
     report.table(["router", "experts", *SUMMARY_HEAD], rows)
     report.text("; ".join(notes) + ("." if notes else ""))
