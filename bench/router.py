@@ -35,7 +35,7 @@ from moe_robot.lexicon import lexicon_of
 from moe_robot.paths import share_dir
 from moe_robot.router.cascade import Cascade, Router
 from moe_robot.router.hierarchical import HierarchicalRouter
-from moe_robot.router.learned import LearnedRouter
+from moe_robot.router.learned import LearnedRouter, oddness
 from moe_robot.router.model_folder import Manifest
 from moe_robot.router.parser import SentenceParser
 from moe_robot.router.rule_based import RuleRouter
@@ -73,7 +73,7 @@ def ask(router: Router, cases: Sequence[Case]) -> list[Answer]:
         odd = 0.0
         if isinstance(learned, LearnedRouter):
             shares = learned._shares(learned.scorer, case.text)
-            odd = float(shares[-1] / (shares[-1] + shares[:-1].max() + 1e-12))
+            odd = oddness(shares)
         found.append(Answer(case, route, odd))
     return found
 

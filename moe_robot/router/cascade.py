@@ -18,9 +18,13 @@ class Router(Protocol):
     def route(self, utterance: Utterance, context: object = None) -> Route: ...
 
 
+SURE = 0.9  # of another expert, for the learned router to win over a reading that is not exact
+EXACT = 0.97  # confidence of the rules from which nobody else is asked
+
+
 class Cascade:
-    """A reading of the rules wins, unless it rests on a name that this home does not have and the learned router is
-    sure of another expert."""
+    """An exact reading of the rules wins. One with slips, fillers or free text, or one that rests on a name that this
+    home does not have, gives way when the learned router is sure of another expert."""
 
     strategy = "cascade"
 
@@ -29,10 +33,14 @@ class Cascade:
 
     def route(self, utterance: Utterance, context: object = None) -> Route:
         by_rules = self.rules.route(utterance, context)
-        if by_rules.expert and by_rules.rule not in UNKNOWN_OWNERS:
+        doubtful = by_rules.rule in UNKNOWN_OWNERS or by_rules.confidence < EXACT
+        if by_rules.expert and not doubtful:
             return by_rules
         learned = self.learned.route(utterance, context)
-        return learned if learned.expert or not by_rules.expert else by_rules
+        if not by_rules.expert:
+            return learned
+        other = learned.expert not in ("", *(expert for expert, _ in by_rules.ranked), by_rules.expert)
+        return learned if other and learned.confidence >= SURE else by_rules
 
 
 def build_router(rules: Router, cfg: RouterConfig, cards: Mapping[str, Card]) -> Router:

@@ -10,6 +10,7 @@ of the words to its examples, and never with much confidence.
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 1.0  # between looks for a new model
 NEW_EXPERT = 0.7  # the most confidence in an expert that was never trained
+_SAYS = re.compile(r"\w")
 NEAR = 0.5  # likeness to an example from which a new expert outweighs "out of scope"
 
 
@@ -74,11 +76,12 @@ class LearnedRouter:
         self._look()
         scorer, new, gone = self._loaded
         shares = self._shares(scorer, utterance.text)
-        inside, outside = shares[:-1], float(shares[-1])
+        if not _SAYS.search(utterance.text):  # nothing to understand: emoji, punctuation
+            return Route("", 0.0, self.strategy, rule="out_of_scope")
+        inside = shares[:-1]
         if len(gone):
             inside[gone] = 0.0
-        best = int(np.argmax(inside))
-        odd = outside / (outside + float(inside[best]) + 1e-12)
+        odd = oddness(shares)
         names, weights = self._ranking(scorer, inside, new, utterance.text)
         expert, confidence = names[0], weights[0]
         total = sum(weights)
@@ -142,3 +145,8 @@ class LearnedRouter:
                 log.error("the new router is not used: %s", error)
                 return
             log.info("router reloaded from %s", self.scorer.manifest.folder)
+
+
+def oddness(shares: NDArray[np.float64]) -> float:
+    """How much a text looks like nobody's, 0..1: the share of out of scope is large, that of the best expert small."""
+    return float(1.0 + shares[-1] - shares[:-1].max()) / 2.0

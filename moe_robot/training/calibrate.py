@@ -44,7 +44,7 @@ def oddness(shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """[B, C] with out of scope as the last class -> [B], 0 usual .. 1 odd. The router computes the same from one
     row."""
     top = shares[:, :-1].max(axis=1)
-    return np.asarray(shares[:, -1] / (shares[:, -1] + top + 1e-12))
+    return np.asarray((1.0 + shares[:, -1] - top) / 2.0)
 
 
 def expected_error(confidence: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 15) -> float:

@@ -74,27 +74,44 @@ def make(data: Data, out: Path, settings: Settings, progress: Progress = lambda 
     )  # fmt: skip
     out.mkdir(parents=True, exist_ok=True)
     figures = trained.figures | export(trained.network, out, rows, np.flatnonzero(~inside)[:500])
-    (out / "concepts.json").write_text(_json(featurizer.concepts.entries), encoding="utf-8")
+    write_concepts(data, out)
     figures |= {"sentences": len(sentences), "templates": len(data.sources), "doubtful": len(doubtful)}
+    manifest = write_manifest(data, out, settings, trained.calibration, figures, "embedded", "model.onnx")
+    (out / "report.md").write_text(report(manifest, doubtful, time.perf_counter() - began_s), encoding="utf-8")
+    return manifest
+
+
+def write_concepts(data: Data, out: Path) -> None:
+    (out / "concepts.json").write_text(_json(Concepts(data.concepts).entries), encoding="utf-8")
+
+
+def write_manifest(
+    data: Data,
+    out: Path,
+    settings: Settings,
+    calibration: Calibration,
+    figures: Mapping[str, Any],
+    encoder: str,
+    model: str,
+) -> dict[str, Any]:
+    """`model`: the file of the weights. The same bytes for the same data, settings and packages."""
     manifest = {
-        "encoder": "embedded",
-        "experts": list(experts),
-        "categories": list(categories),
+        "encoder": encoder,
+        "experts": list(data.experts),
+        "categories": sorted(set(data.categories.values())),
         "category_of": dict(sorted(data.categories.items())),
         "features": {"version": VERSION} | asdict(settings.options),
-        "temperature": trained.calibration.temperature,
-        "category_temperature": trained.calibration.category_temperature,
-        "out_of_scope": trained.calibration.out_of_scope,
+        "temperature": calibration.temperature,
+        "category_temperature": calibration.category_temperature,
+        "out_of_scope": calibration.out_of_scope,
         "seed": settings.seed,
         "settings": {k: v for k, v in asdict(settings).items() if k not in ("seed", "options")},
-        "sha256": {name: _sha(out / name) for name in ("model.onnx", "concepts.json")},
+        "sha256": {name: _sha(out / name) for name in (model, "concepts.json")},
         "training_data_sha256": data.digest(),
         "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
-        "figures": figures,
+        "figures": dict(figures),
     }
     (out / "manifest.json").write_text(_json(manifest), encoding="utf-8")
-    seconds = time.perf_counter() - began_s
-    (out / "report.md").write_text(report(manifest, doubtful, seconds), encoding="utf-8")
     return manifest
 
 
@@ -152,10 +169,10 @@ def fit(
         return Trained(network, Calibration(1.0, 1.0, 0.5), {"held_sentences": 0})
     by_class, by_kind = network.forward(rows.take(held_at))
     calibration = calibrate(by_class, by_kind, classes[held_at], kinds[held_at])
-    return Trained(network, calibration, _held_figures(by_class, classes[held_at], counts[0], calibration))
+    return Trained(network, calibration, held_figures(by_class, classes[held_at], counts[0], calibration))
 
 
-def _held_figures(by_class: Any, labels: Ints, experts: int, calibration: Calibration) -> dict[str, Any]:
+def held_figures(by_class: Any, labels: Ints, experts: int, calibration: Calibration) -> dict[str, Any]:
     shares = softmax(by_class / np.float32(calibration.temperature))
     scoped = labels < experts
     top = shares[:, :experts].argmax(axis=1)
@@ -202,7 +219,13 @@ def export(network: Network, out: Path, rows: Rows, check: np.ndarray[Any, np.dt
 def report(manifest: Mapping[str, Any], doubtful: Sequence[str], seconds: float) -> str:
     """`report.md`. Only its line on time differs between two runs."""
     f = manifest["figures"]
-    onnx = manifest["sha256"]["model.onnx"]
+    model, sha = next(iter(manifest["sha256"].items()))
+    checked = ""
+    if "onnx_checked" in f:
+        checked = (
+            f"; it names the same expert as the network in float32 for {f['onnx_same_expert']} of {f['onnx_checked']}, "
+            f"largest difference of a logit {f['onnx_largest_difference']}"
+        )
     lines = [
         "# The trained router",
         "",
@@ -216,9 +239,7 @@ def report(manifest: Mapping[str, Any], doubtful: Sequence[str], seconds: float)
         f"{f.get('held_false_rejects')} false rejects",
         f"- temperature {manifest['temperature']}, of the categories {manifest['category_temperature']}; out of scope "
         f"above {manifest['out_of_scope']}",
-        f"- model.onnx: {f['model_bytes'] / 1e6:.1f} MB, sha256 {onnx}; it names the same expert as the network in "
-        f"float32 for {f['onnx_same_expert']} of {f['onnx_checked']}, largest difference of a logit "
-        f"{f['onnx_largest_difference']}",
+        f"- {model}: {f['model_bytes'] / 1e6:.1f} MB, sha256 {sha}{checked}",
         f"- training data: sha256 {manifest['training_data_sha256']}",
         f"- {', '.join(f'{name} {version}' for name, version in manifest['versions'].items())}",
         "",

@@ -12,8 +12,6 @@ from typing import Any
 from moe_robot.errors import ConfigError
 from moe_robot.router.model_folder import POINTER, read_manifest, read_pointer, write_pointer
 
-FILES = ("model.onnx", "concepts.json", "manifest.json", "report.md")
-
 
 def add_version(folder: Path, make: Callable[[Path], dict[str, Any]]) -> tuple[str, dict[str, Any]]:
     """`make` fills a new folder; when it is whole the pointer goes there. Raises ConfigError; nothing changes then."""
