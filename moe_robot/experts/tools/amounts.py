@@ -10,12 +10,15 @@ from moe_robot.experts.tools.numbers import digits
 _NUMBER = r"(?P<number>\d+(?:[.,]\d+)?|\(\d+/\d+\))"
 _CENTI, _METRE = r"(?:см|сантиметр|cm|centimet)", r"(?:м\b|метр|m\b|met(?:er|re))"
 _PER_S = r"\w*\s*(?:/|в|per|a)\s*(?:с\b|сек|s\b|sec)"
-_HALF_A = re.compile(r"\b(?:пол\s*-?\s*(?=метр)|half\s+of\s+a\s+|\(1/2\)\s+(?:an?\s+)?(?=met))")
+_KM_PER_H = r"\s*(?:kph|(?:км|километр\w*|km|kilomet\w*)\s*(?:/|в|per|an?)\s*(?:ч|h))"
+_HALF_A = re.compile(r"\bпол\s*-?\s*(?=метр)|\bhalf\s+of\s+a\s+|\(1/2\)\s+(?:of\s+)?(?:an?\s+)?(?=met)")
 
 
 def speed_mps(text: str) -> float | None:
     """A speed with its unit; a metre per second without a number is one."""
     found = _with_unit(text, _PER_S)
+    if found is None and (match := re.search(_NUMBER + _KM_PER_H, digits(text))):
+        return _value(match["number"]) / 3.6
     if found is None and re.search(r"\b(?:метр|meter|metre)" + _PER_S, text.lower()):
         return 1.0
     return found

@@ -7,7 +7,7 @@ from collections import Counter
 
 from moe_robot.experts.answerer import Unavailable
 from moe_robot.experts.context import AnswerContext
-from moe_robot.experts.tools.distance import FAR, NEAR, Distance
+from moe_robot.experts.tools.distance import FAR, NEAR, ROOM, Distance
 from moe_robot.experts.tools.people import SURE, camera_trouble
 from moe_robot.experts.tools.said import Said
 from moe_robot.experts.tools.voice import Speaker, Voice, pose_of, told
@@ -20,6 +20,8 @@ BIG = ("крупн", "больше по размер", "выше", "шире", "
        "который больше", "которая больше")  # fmt: skip
 SMALL = ("меньш", "мельче", "smaller", "smallest")
 FEWER = ("меньше", "fewer", "fewest", "less", "least", "реже")
+GENERAL = ("всего", "предмет", "вещ", "ближайш", "дальн", "most", "least", "thing", "object", "nearest", "closest",
+           "farthest", "to you", "к тебе", "everything")  # fmt: skip
 COLORS = ("какого цвета", "цветов", "which color", "which colour", "what color", "what colour", "colors", "colours")
 
 
@@ -33,7 +35,7 @@ class Compare:
         voice = self._speaker.voice(utterance, context)
         said = Said(utterance.text, voice.lexicon)
         things = _compared(list(said.things()))
-        if said.has(*NEAR, *FAR) and not things:
+        if said.has(*NEAR, *FAR) and not things and (said.places_like() or said.has(*ROOM)):
             return self._distance.answer(utterance, context)  # rooms and furniture are on the map
         if context.world is None:
             raise Unavailable("no robot is connected: nothing was seen")
@@ -55,6 +57,8 @@ def _compared(things: list[Thing]) -> list[Thing]:
 
 def _more(said: Said, things: list[Thing], world: WorldState, voice: Voice) -> str:
     seen = world.sightings
+    if len(things) < 2 and not said.has(*GENERAL, *COLORS):
+        return voice.say("compare_known", known=tuple(Thing(kind) for kind in voice.lexicon.names["object"]))
     if len(things) < 2:
         key = (lambda s: ("", s.color)) if said.has(*COLORS) else (lambda s: (s.kind, ""))
         counted = Counter(key(s) for s in seen if s.kind != "person" and key(s) != ("", ""))
@@ -74,6 +78,8 @@ def _more(said: Said, things: list[Thing], world: WorldState, voice: Voice) -> s
 
 
 def _nearer(said: Said, things: list[Thing], world: WorldState, voice: Voice, context: AnswerContext) -> str:
+    if len(things) < 2 and not said.has(*GENERAL):
+        return voice.say("compare_known", known=tuple(Thing(kind) for kind in voice.lexicon.names["object"]))
     if len(things) < 2:
         things = list(dict.fromkeys(
             Thing(person=s.person or "any") if s.kind == "person" else Thing(s.kind, s.color) for s in world.sightings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TypeAlias
 
 from moe_robot.experts.context import AnswerContext
@@ -17,7 +18,12 @@ Goal: TypeAlias = "Place | Thing"
 ROOM = ("=комната", "=комнаты", "=комнат", "=room", "=rooms")
 NEAR = ("ближ", "недалек", "nearer", "nearest", "closer", "closest")
 FAR = ("дальш", "дальн", "далее", "farther", "farthest", "further", "furthest")
-BETWEEN = ("между", "between", "=от", "=из", "=с", "=со", "=from")
+BETWEEN = ("между", "between", "apart")
+BACK = ("обратно", "туда-обратно", "туда и", "and back", "round trip", "there and")
+ME = ("=меня", "=мне", "=мной", "=me", "=us", "=нас", "человек", "human", "=person")
+_FROM_ELSEWHERE = re.compile(
+    r"\b(?:от|из|с|со|from)\b(?!\s+(?:here|you|your|me|us|this|that|тебя|меня|нас|вас|себя|этого|начала))"
+)
 DOCK = "dock"
 HERE_M = 0.3  # no way worth telling
 
@@ -33,19 +39,25 @@ class Distance:
         return told(self._tell(said, voice, context), "distance")
 
     def _tell(self, said: Said, voice: Voice, context: AnswerContext) -> str:
-        goals = mentioned(said)
+        goals: list[Goal] = [*(Place(place) for place in said.places_like()), *said.things()]
         ranked = said.has(*NEAR) or said.has(*FAR)
-        if not goals and (ranked or said.has(*ROOM)):
+        if not goals and said.has(*ME) and not said.has(*ROOM):
+            goals = [Thing(person="any")]
+        if not goals and ranked and said.has(*ROOM):
             pose = pose_of(context)
             here = context.home.room_at(pose.x_m, pose.y_m) if pose else ""
             goals = [Place(room) for room in context.home.rooms if room != here]
         if not goals:
-            return voice.say("distance_to_what")
+            known = tuple(Place(id) for id in (*context.home.rooms, *context.home.places))
+            return voice.say("distance_to_what", known=known)
         unseen = [goal for goal in goals if isinstance(goal, Thing) and last_seen(goal, context.world) is None]
         if unseen:
             return voice.say("distance_not_seen", thing=unseen[0])
-        if len(goals) == 2 and not ranked and (said.has(*BETWEEN) or not said.has("=и", "=and", "=или", "=or")):
-            return self._between(goals[0], goals[1], voice, context)
+        between = said.has(*BETWEEN) or bool(_FROM_ELSEWHERE.search(said.text))
+        if len(goals) == 1 and between and not ranked:
+            return voice.say("distance_one_known", goal=goals[0])
+        if len(goals) > 1 and not ranked and (between or not said.has("=и", "=and", "=или", "=or")):
+            return " ".join(self._between(goals[0], goal, voice, context) for goal in goals[1:])
         return self._from_here(goals, said, voice, context)
 
     def _between(self, a: Goal, b: Goal, voice: Voice, context: AnswerContext) -> str:
@@ -72,11 +84,17 @@ class Distance:
             key = "distance_farthest" if last else "distance_nearest"
             return prefix + voice.say(key if rest else f"{key}_only", goal=chosen, way=ways[chosen], rest=rest)
         return prefix + " ".join(
-            voice.say("distance_to", goal=goal, way=ways[goal], time=drive_s(ways[goal], context))
+            self._one(goal, ways[goal], said, voice, context)
             if ways[goal] > HERE_M
             else voice.say("distance_here", goal=goal)
             for goal in reached
         )
+
+    def _one(self, goal: Goal, way_m: float, said: Said, voice: Voice, context: AnswerContext) -> str:
+        text = voice.say("distance_to", goal=goal, way=way_m, time=drive_s(way_m, context))
+        if not said.has(*BACK):
+            return text
+        return f"{text} {voice.say('distance_back', way=2.0 * way_m, time=drive_s(2.0 * way_m, context))}"
 
     def _start(self, voice: Voice, context: AnswerContext) -> tuple[Pose | None, str]:
         """From where, and the words that say so when it is not from here."""

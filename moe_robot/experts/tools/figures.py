@@ -19,24 +19,31 @@ FIGURES = (
                "figure 8", "eight", "=8", "infinity")),
     ("square", ("квадрат", "square")),
     ("rectangle", ("прямоугольник", "rectangle")),
-    ("triangle", ("треугольник", "triangle")),
+    ("triangle", ("треугольн", "triangle", "triangular")),
     ("pentagon", ("пятиугольник", "pentagon")),
     ("hexagon", ("шестиугольник", "hexagon", "сот")),
     ("star", ("звезд", "star")),
     ("zigzag", ("зигзаг", "zigzag", "zig-zag", "zig zag")),
     ("snake", ("зме", "слалом", "волн", "snake", "slalom", "wave", "serpentin")),
-    ("circle", ("=круг", "=кругом", "=круге", "=круга", "=круги", "=кругов", "кружок", "окружност", "кольц", "circle",
+    ("circle", ("=круг", "=кругом", "=круге", "=круга", "=круги", "=кругов", "кружок", "окружност", "кольц", "кругал",
+                "кругами", "карусел", "circle",
                 "ring", "loop", "хоровод")),
-    ("spin", ("покрут", "крут", "покруж", "волчк", "вокруг оси", "вокруг себя", "юл", "кружис", "spin", "twirl",
+    ("spin", ("покрут", "крут", "покруж", "кружит", "вертис", "повертис", "волчк", "вокруг оси", "вокруг себя", "юл",
+              "кружис", "spin", "twirl",
               "pirouette", "пируэт", "whirl", "юлой")),
-    ("wiggle", ("виля", "повиля", "завиля", "покачай", "пошевел", "хвост", "wiggle", "waggle", "shake", "shimmy", "wag",
+    ("wiggle", ("виля", "тряс", "потряс", "повиля", "завиля", "покачай", "пошевел", "хвост", "wiggle", "waggle",
+                "shake", "shimmy", "wag",
                 "sway")),
-    ("dance", ("танц", "станц", "потанц", "вальс", "пляс", "спляс", "попляс", "шоу", "трюк", "фокус", "порадуй",
+    ("dance", ("танц", "станц", "дискот", "концерт", "представлен", "=номер", "демонстр", "продемонстр", "лезгинк",
+               "подурач",
+               "прикольн", "качай", "ритм", "вечерин", "breakdance", "jig", "moves", "funny", "потанц", "вальс",
+               "пляс", "спляс", "попляс", "шоу", "трюк", "фокус", "порадуй",
                "dance", "dancing", "waltz", "boogie", "show", "trick", "groove", "perform", "disco", "salsa", "party")),
 )  # fmt: skip
 RIGHT = ("направо", "вправо", "по часовой", "=right", "clockwise")
 DEFAULT_M: Mapping[str, float] = {"square": 0.5, "rectangle": 0.6, "triangle": 0.6, "pentagon": 0.4, "hexagon": 0.4,
                                   "star": 0.6, "zigzag": 0.4, "snake": 0.25, "circle": 0.4, "eight": 0.35}  # fmt: skip
+BIG, SMALL = ("больш", "big", "large", "wide", "широк"), ("маленьк", "крошеч", "small", "tiny", "little")
 SIDES = 12  # of a circle
 MOST_ROUNDS = 4
 
@@ -58,7 +65,9 @@ class Figures:
         sign = -1.0 if said.has(*RIGHT) and not said.has("против", "counter", "anti") else 1.0
         if rounds > MOST_ROUNDS and figure != "spin":
             return told(voice.say("figure_rounds", most=MOST_ROUNDS), "figures")
-        return Reply("", "figures", draft(figure, size_m or DEFAULT_M.get(figure, 0.0), rounds, sign), "none")
+        if size_m is None:
+            size_m = DEFAULT_M.get(figure, 0.0) * (2.0 if said.has(*BIG) else 0.6 if said.has(*SMALL) else 1.0)
+        return Reply("", "figures", draft(figure, size_m, rounds, sign), "none")
 
 
 def draft(figure: str, size_m: float, rounds: int, sign: float) -> tuple[PlanNode, ...]:

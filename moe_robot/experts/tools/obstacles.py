@@ -65,7 +65,7 @@ class Obstacles:
             return told(voice.say(key, age=context.cfg.world.stale_s), "obstacles")
         width_m = model.radius_m + context.cfg.motion.zone_side_m
         hits = {side: _hit(points, side, model.radius_m, width_m) for side, _ in SIDES}
-        asked = [side for side, stems in SIDES if said.has(*stems)]
+        asked = [side for side, stems in SIDES if said.has(*stems) and not (side == "right" and said.has("right now"))]
         unseen = [side for side in asked or ("ahead",) if not _covers(scan, model, side)]
         if unseen:
             return told(voice.say(f"lidar_not_{unseen[0]}"), "obstacles")

@@ -21,9 +21,11 @@ _BEFORE_NOUN = frozenset(("a", "the", "this", "that", "any", "one", "my", "your"
 
 @dataclass(frozen=True)
 class Named:
-    """What a run of words names. `at` is its first word's index, `size` the number of words."""
+    """What a run of words names. `at` is its first word's index, `size` the number of words.
 
-    kind: str  # place | object | color | person
+    Of the kind "head" ("the table" where there are two) `id` lists the places with | between."""
+
+    kind: str  # place | object | color | person | head
     id: str
     at: int
     size: int
@@ -52,6 +54,11 @@ class Said:
     def places(self) -> tuple[str, ...]:
         """In order of mention, each once."""
         return tuple(dict.fromkeys(named.id for named in self.named if named.kind == "place"))
+
+    def places_like(self) -> tuple[str, ...]:
+        """The same, with every place that an ambiguous word may mean."""
+        ids = [id for named in self.named if named.kind in ("place", "head") for id in named.id.split("|")]
+        return tuple(dict.fromkeys(ids))
 
     def people(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(named.id for named in self.named if named.kind == "person"))
@@ -94,6 +101,8 @@ class Said:
                     index += size
                     break
             else:
+                if heads := lexicon.heads.get(self.words[index]):
+                    found.append(Named("head", "|".join(sorted(heads)), index, 1))
                 index += 1
         return found
 

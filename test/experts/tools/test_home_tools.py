@@ -34,7 +34,14 @@ WORLD = world(sightings=SEEN)
         ("какая комната ближе всего", "Ближе всего до спальни: 4,7 метра; до коридора"),
         ("which is farther, the bathroom or the office", "Farthest is the office: 9.8 meters; the bathroom"),
         ("сколько до синего куба", "Я ещё не видел синий куб, поэтому расстояния не знаю."),
-        ("how far", "Tell me to what: a room, furniture, a thing or a person."),
+        (
+            "how far is the balcony",
+            "I do not know that place. I can tell how far it is to a place (kitchen, living room",
+        ),
+        ("от детской до кухни сколько", "Из двух мест я знаю только кухню: второго на моей карте нет."),
+        ("какое расстояние между диваном и столом", "От дивана до обеденного стола 8,4 метра"),
+        ("how far to the bedroom and back", "There and back it is 9.3 meters"),
+        ("далеко ты от меня", "До человека 9 метров пути"),
         ("how long to the kitchen and the hall", "I am in the kitchen already. It is 5.1 meters of way to the hall"),
     ],
 )

@@ -89,6 +89,9 @@ def test_without_a_trustworthy_scan_nothing_is_said_to_be_free() -> None:
         ("which is farther, the blue cube or Anna", "Anna is farther: Anna 5.8 meters"),
         ("что ближе, конус или куб", "Ещё не видел конус: сравнить не могу."),
         ("что ближе: кухня или спальня", "Ближе всего до кухни"),
+        ("ложек меньше, чем бутылок?", "Сравниваю только то, что различаю: куб, мяч"),
+        ("which is nearer, the key or the toothbrush", "I can compare only what I tell apart: cube, ball"),
+        ("which thing is nearest to you", "is nearer"),
         ("which is bigger", "I compare sizes by eye only: put both things in front of me."),
     ],
 )
