@@ -6,11 +6,12 @@ How far follows from `hardware.battery_ah` and `hardware.drive_a`; where they ar
 from __future__ import annotations
 
 import math
+import re
 
 from moe_robot.experts.answerer import Unavailable
 from moe_robot.experts.context import AnswerContext
 from moe_robot.experts.tools.amounts import length_m
-from moe_robot.experts.tools.distance import DOCK, mentioned
+from moe_robot.experts.tools.distance import DOCK, HERE_M, mentioned
 from moe_robot.experts.tools.said import Said, best
 from moe_robot.experts.tools.voice import Speaker, Voice, pose_of, told
 from moe_robot.experts.tools.ways import Ways
@@ -21,17 +22,23 @@ from moe_robot.structs import Reply, Utterance
 QUESTIONS = (
     ("enough", ("хватит", "достаточ", "дотян", "доеде", "доберё", "добереш", "успе", "enough", "make it", "sufficient",
                 "get to", "get back", "суме", "смож")),
-    ("full", ("когда заряд", "до полн", "полностью", "зарядишься", "fully", "full", "until charged", "finish charging",
+    ("full", ("когда заряд", "до полн", "полностью", "зарядишься", "fully", "be full", "until full", "full again",
+              "until charged", "finish charging",
               "done charging", "charged up")),
     ("lasts", ("на сколько", "насколько", "надолго", "долго", "сколько ещё", "сколько еще", "часов", "минут", "время",
                "времени", "продерж", "how long", "last", "hours", "minutes", "runtime", "time left", "die")),
     ("range", ("далеко", "метров", "километр", "проеде", "проехать", "запас хода", "дальность", "how far", "range",
                "meters", "metres", "kilomet", "distance")),
-    ("charging", ("заряжаешься", "заряжается", "идет зарядка", "идёт зарядка", "на зарядке", "подзаряжа", "charging",
+    ("charging", ("заряжаешься", "заряжается", "идет зарядка", "идёт зарядка", "на зарядке", "зарядка", "зарядки",
+                  "зарядке", "подзаряжа", "charging",
                   "plugged", "on the charger")),
     ("voltage", ("вольт", "напряж", "ток", "ампер", "потребл", "volt", "current", "amp", "draw", "power")),
 )  # fmt: skip
 BACK = ("обратно", "назад", "верн", "туда и", "возвра", "back", "return", "round trip", "there and")
+_TO_DOCK = re.compile(
+    r"\bдо (?:базы|зарядк|док|зарядн)|\bна базу"
+    r"|\b(?:to|reach) (?:the )?(?:base|dock|charg)|back to (?:the )?"
+)
 RESERVE = 1.2  # a way is only promised with a fifth more than it takes
 
 
@@ -52,7 +59,7 @@ class Battery:
                         "battery")  # fmt: skip
         said = Said(utterance.text, voice.lexicon)
         asked = best(said, QUESTIONS)
-        goals = mentioned(said)
+        goals = [goal for goal in mentioned(said) if goal != Place(DOCK) or _TO_DOCK.search(said.text)]
         if goals and asked in ("enough", "range", "lasts", ""):
             asked = "enough"
         parts = [_level(state, voice)]
@@ -77,6 +84,8 @@ class Battery:
             return voice.say("range_unknown")
         back = said.has(*BACK)
         way_m = self._way_m(goals, back, context) if goals else (length_m(text) or 0.0) * (2.0 if back else 1.0)
+        if goals and way_m < HERE_M:
+            return voice.say("here")
         if math.isnan(way_m):
             return voice.say("way_unknown", range=rough(most_m))
         if not math.isfinite(way_m):

@@ -22,6 +22,7 @@ SUBSCRIBES = ("подпис", "слуша", "читает", "получа", "п�
 NONE = ("без", "нет", "никто", "никого", "ни одного", "отсутств", "with no", "without", "no", "nobody", "no one",
         "lack",
         "dangl", "orphan", "unused", "not subscri", "unsubscri", "=не", "missing", "висит", "висят")  # fmt: skip
+SEVERAL = ("два", "двух", "двум", "нескольк", "больше одного", "two", "several", "more than one", "multiple")
 TYPES = ("тип", "type", "сообщени", "message", "формат", "interface")
 NODES = ("нод", "узл", "узел", "узлы", "node")
 SERVICES = ("сервис", "служб", "service")
@@ -69,6 +70,11 @@ def _tell(said: Said, graph: GraphView, voice: Voice) -> str:
         lonely = _lonely(said, topics)
         heard = lonely is not None
         return _list("only_published" if heard else "only_subscribed", lonely or _unheard(topics), voice)
+    if said.has(*SEVERAL) and publishes:
+        several = [
+            f"{name} ({', '.join(ends.publishers)})" for name, ends in topics.items() if len(ends.publishers) > 1
+        ]
+        return _list("several_publishers", several, voice)
     if named is not None:
         return _about(named, graph.topics[named], said, publishes, subscribes, voice)
     if said.has(*NONE) and publishes:

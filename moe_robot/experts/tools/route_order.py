@@ -14,6 +14,7 @@ from moe_robot.experts.answerer import Unavailable
 from moe_robot.experts.context import AnswerContext
 from moe_robot.experts.tools.distance import DOCK, drive_s, mentioned, somewhere
 from moe_robot.experts.tools.said import Said
+from moe_robot.experts.tools.strange import strange
 from moe_robot.experts.tools.voice import Speaker, Voice, pose_of, told
 from moe_robot.experts.tools.ways import Ways
 from moe_robot.phrases import Place, Thing
@@ -49,6 +50,9 @@ class RouteOrder:
 
     def _tell(self, said: Said, voice: Voice, context: AnswerContext) -> str:
         goals = mentioned(said)
+        lost = strange(said, voice.language)
+        if lost and not goals and not said.has(*EVERY):
+            return voice.say("order_strange_all", names=_quoted(lost, voice), known=_rooms(context))
         if said.has(*EVERY) or not goals:
             goals = [*(Place(room) for room in context.home.rooms if Place(room) not in goals), *goals]
         first, last = _fixed(said, FIRST), _fixed(said, LAST)
@@ -62,7 +66,8 @@ class RouteOrder:
         if unknown:
             return voice.say("order_unknown", stops=tuple(unknown))
         if len(goals) < 2:
-            return voice.say("order_one")
+            one = voice.say("order_one")
+            return f"{voice.say('order_strange', names=_quoted(lost, voice))} {one}" if lost else one
         if len(goals) > MOST_STOPS:
             return voice.say("order_many", most=MOST_STOPS)
         order = self._solve(goals, poses, start, first, last, said.has(*BACK), context)
@@ -72,6 +77,8 @@ class RouteOrder:
         key = "order_back" if said.has(*BACK) else "order"
         text = voice.say(key, stops=_arrows(stops, voice), way=order.way_m, time=drive_s(order.way_m, context))
         proof = voice.say("order_best" if order.proved else "order_good")
+        if lost:
+            prefix += voice.say("order_strange", names=_quoted(lost, voice)) + " "
         return f"{prefix}{text} {proof} {voice.say('order_offer', command=_command(stops, voice))}"
 
     def _poses(
@@ -149,6 +156,14 @@ def _fixed(said: Said, stems: Sequence[str]) -> Place | Thing | None:
         return None
     near = [named for named in said.named if named.kind == "place" and 0 < named.at - at <= 4]
     return Place(near[0].id) if near else None
+
+
+def _quoted(names: Sequence[str], voice: Voice) -> str:
+    return voice.joined([voice.words(name, "q") for name in names])
+
+
+def _rooms(context: AnswerContext) -> tuple[Place, ...]:
+    return tuple(Place(id) for id in (*context.home.rooms, *context.home.places))
 
 
 def _arrows(stops: Sequence[Place | Thing], voice: Voice) -> str:

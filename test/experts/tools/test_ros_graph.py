@@ -45,6 +45,7 @@ ROBOT = Robot(TOPICS, ("/brain", "/motor", "/sim", "/vision", "/localization"), 
         ("which topics does motor subscribe to", "It subscribes to /cmd_vel, /cmd_vel_joy, /scan."),
         ("is vision running", "The node /vision is running."),
         ("есть ли топик /foo", "/foo в графе сейчас нет."),
+        ("у каких топиков два издателя", "Таких нет: у каждого топика не больше одного издателя."),
         ("what is on the graph", "The graph has 5 nodes, 6 topics and 2 services now."),
     ],
 )
