@@ -1,0 +1,250 @@
+"""Reminders that fire at a time, waking included: set, list, move, cancel. What they are about is kept as it was said.
+
+Every answer repeats what and when exactly. A time that is missing, past or not exact is asked for.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from moe_robot.config import read_yaml
+from moe_robot.experts.context import AnswerContext, Entry, SchedulePort
+from moe_robot.experts.keepsakes import MOST_CHARS, TooMuch
+from moe_robot.experts.tools.chosen import chosen
+from moe_robot.experts.tools.entries import Texts, about, pending, schedule_of
+from moe_robot.experts.tools.local_time import later, like
+from moe_robot.experts.tools.spans import Word, read_words, span_at, tidy
+from moe_robot.experts.tools.trouble import Trouble
+from moe_robot.experts.tools.voice import told
+from moe_robot.experts.tools.when import FARTHEST, When, find_day, find_moment
+from moe_robot.experts.words import Words
+from moe_robot.phrases import sentence
+from moe_robot.structs import Reply, Utterance
+
+MOST_TOLD = 5
+SAME = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class _Request:
+    text: str
+    words: tuple[Word, ...]
+    texts: Texts
+    schedule: SchedulePort
+    wake: bool
+
+    @property
+    def pending(self) -> tuple[Entry, ...]:
+        return pending(self.schedule, "reminder")
+
+    def moment(self) -> When | None:
+        """Raises Trouble."""
+        found = find_moment(self.words, self.texts.now, morning=self.wake)
+        if found is not None or not self.wake:
+            return found
+        first = next((at for at, word in enumerate(self.words) if _may_be_hour(word)), None)
+        if first is None:
+            return None
+        at = Word("at", 0, 0)
+        found = find_moment((*self.words[:first], at, *self.words[first:]), self.texts.now, morning=True)
+        if found is None:
+            return None
+        return When(found.due, frozenset(each - (each > first) for each in found.used), found.day_only)
+
+
+class Reminder:
+    def __init__(self) -> None:
+        self._words = Words("keepsakes")
+
+    def answer(self, utterance: Utterance, context: AnswerContext) -> Reply | None:
+        """Raises Unavailable: nothing keeps reminders."""
+        schedule = schedule_of(context)
+        texts = Texts(self._words, utterance.language, context.now)
+        text = tidy(utterance.text)
+        wake = re.search(rf"(?<![^\W_])(?:{_asked()['wake']})", text, re.IGNORECASE) is not None
+        request = _Request(text, read_words(text), texts, schedule, wake)
+        try:
+            return told(_answer(request), "reminder")
+        except Trouble as trouble:
+            return told(texts.trouble(trouble), "reminder")
+        except TooMuch:
+            return told(texts.say("too_long" if len(text) > MOST_CHARS else "too_many"), "reminder")
+
+
+def _answer(request: _Request) -> str:
+    match chosen(request.text, "reminder"):
+        case "cancel":
+            return _cancel(request)
+        case "move":
+            return _move(request)
+        case "list":
+            return _list(request)
+    return _set(request)
+
+
+def _set(request: _Request) -> str:
+    texts = request.texts
+    moment = request.moment()
+    what = _what(request.text, request.words, moment.used if moment else frozenset())
+    if request.wake:
+        if moment is None:
+            return texts.say("reminder_wake_when")
+        entry = request.schedule.add("reminder", moment.due, texts.say("reminder_wake_text"), texts.language)
+        key = "reminder_wake_default" if moment.day_only else "reminder_wake"
+        return texts.say(key, when=texts.when(entry.due))
+    if moment is None:
+        return texts.say("reminder_when", what=what) if what else texts.say("reminder_neither")
+    if not what:
+        return texts.say("reminder_what", when=texts.when(moment.due))
+    entry = request.schedule.add("reminder", moment.due, what, texts.language)
+    key = "reminder_set_default" if moment.day_only else "reminder_set"
+    return texts.say(key, when=texts.when(entry.due), what=what)
+
+
+def _what(text: str, words: Sequence[Word], used: frozenset[int]) -> str:
+    """The words that are neither the moment nor the request, as they were said."""
+    rest, at = "", 0
+    for index, word in enumerate(words):
+        if index in used:
+            rest += text[at : word.start] + " "
+            at = word.end
+    rest += text[at:]
+    for pattern in _drop():
+        rest = pattern.sub(" ", rest)
+    rest = re.sub(r"\s+([,.;:!?])", r"\1", re.sub(r"\s+", " ", rest))
+    while True:
+        shorter = rest.strip(' ,.;:!?–—-"«»“”')
+        head, _, tail = shorter.partition(" ")
+        if head.lower() in _asked()["edges"]:
+            shorter = tail
+        rest_of, _, last = shorter.rpartition(" ")
+        if last.lower() in ("и", "и,", "and", "at", "на", "в", "to") and rest_of:
+            shorter = rest_of
+        if shorter == rest:
+            return re.sub(r"[ ,;:]*,", ",", rest)
+        rest = shorter
+
+
+def _each(entries: Sequence[Entry], texts: Texts) -> str:
+    parts = [texts.say("reminder_each", when=texts.when(entry.due), what=entry.text) for entry in entries[:MOST_TOLD]]
+    if len(entries) > MOST_TOLD:
+        parts.append(texts.say("reminder_and_more", n=len(entries) - MOST_TOLD))
+    return "; ".join(parts)
+
+
+def _list(request: _Request) -> str:
+    texts, entries = request.texts, request.pending
+    if not entries:
+        return texts.say("reminder_none")
+    day = find_day(request.words, texts.now)
+    if day is not None:
+        entries = tuple(entry for entry in entries if like(entry.due, texts.now).date() == day)
+        if not entries:
+            return texts.say("reminder_none_day")
+    else:
+        entries = _named(request, entries) or entries
+    return texts.say("reminder_list", n=len(entries), each=_each(entries, texts))
+
+
+def _named(request: _Request, entries: Sequence[Entry]) -> tuple[Entry, ...] | None:
+    """By what they are about; a wake-up by its name. None: nothing is said of that."""
+    if request.wake:
+        texts = {request.texts.words.say("reminder_wake_text", language) for language in ("ru", "en")}  # type: ignore[arg-type]
+        return tuple(entry for entry in entries if entry.text in texts)
+    return about(entries, request.text, _asked()["reminder_words"])
+
+
+def _meant(request: _Request, due: datetime | None) -> tuple[Entry, ...]:
+    """Those of which the request speaks: by time, by what they are about, by order; all of them when unsaid."""
+    entries = request.pending
+    at_time = tuple(entry for entry in entries if due is not None and abs(entry.due - due) <= SAME)
+    if at_time:
+        return at_time
+    named = _named(request, entries)
+    if named:
+        return named
+    order = chosen(request.text, "order")
+    if order and entries:
+        by_id = sorted(entries, key=lambda entry: entry.id)
+        return (by_id[-1] if order == "last" else by_id[0],)
+    return entries if named is None and due is None else ()
+
+
+def _cancel(request: _Request) -> str:
+    texts, entries = request.texts, request.pending
+    if not entries:
+        return texts.say("reminder_none")
+    if chosen(request.text, "all"):
+        for entry in entries:
+            request.schedule.cancel(entry.id)
+        return texts.say("reminder_cancelled_all", n=len(entries))
+    try:
+        moment = request.moment()
+    except Trouble:
+        moment = None
+    meant = _meant(request, moment.due if moment is not None and not moment.day_only else None)
+    if not meant:
+        return texts.say("reminder_no_such", each=_each(entries, texts))
+    if len(meant) > 1:
+        return texts.say("reminder_which", each=_each(meant, texts))
+    request.schedule.cancel(meant[0].id)
+    return texts.say("reminder_cancelled", when=texts.when(meant[0].due), what=meant[0].text)
+
+
+def _move(request: _Request) -> str:
+    texts, entries = request.texts, request.pending
+    if not entries:
+        return texts.say("reminder_gone")
+    meant = _meant(request, None)
+    if not meant:
+        return texts.say("reminder_no_such", each=_each(entries, texts))
+    if len(meant) > 1:
+        return texts.say("reminder_which", each=_each(meant, texts))
+    entry = meant[0]
+    due = _new_time(request, entry)
+    if due is None:
+        return texts.say("reminder_move_when", what=entry.text)
+    if due <= texts.now:
+        raise Trouble("past", due=due)
+    if due - texts.now > FARTHEST:
+        raise Trouble("far")
+    request.schedule.cancel(entry.id)
+    moved = request.schedule.add("reminder", due, entry.text, texts.language)
+    return sentence(texts.say("reminder_moved", when=texts.when(moved.due), what=moved.text))
+
+
+def _new_time(request: _Request, entry: Entry) -> datetime | None:
+    """ "На час" is that much later than it was due, "через час" from now on."""
+    moment = request.moment()
+    if moment is not None:
+        return moment.due
+    for at in range(len(request.words)):
+        span = span_at(request.words, at)
+        if span is not None:
+            if span[0].months or span[0].seconds > 10**9 or span[0].days > 10**5:
+                raise Trouble("far")
+            return later(like(entry.due, request.texts.now), float(span[0].whole_seconds))
+    return None
+
+
+def _may_be_hour(word: Word) -> bool:
+    return (word.number is not None and word.number.denominator == 1 and word.number <= 99) or (
+        word.number in (Fraction(1, 2), Fraction(1, 4)) or bool(re.fullmatch(r"\d{1,2}[:.]\d{2}|пол.{4,}", word.word))
+    )
+
+
+@functools.lru_cache(maxsize=1)
+def _drop() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", re.IGNORECASE) for pattern in _asked()["reminder"])
+
+
+@functools.lru_cache(maxsize=1)
+def _asked() -> dict[str, Any]:
+    return dict(read_yaml(Path(__file__).with_name("asked.yaml")))
