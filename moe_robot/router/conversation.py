@@ -23,6 +23,8 @@ from moe_robot.structs import Label, Language, Route, Turn, Utterance
 
 FRESH_S = 300.0  # an utterance leans only on one that is not older
 SURE = 0.8  # of each side, before one utterance is taken for two
+CONTINUED = 0.8  # how sure it is that the subject stays the same
+OWNERS = {"why": "explain", "keep": "remember_fact", "translate": "translation", "carried": "arithmetic"}
 MOST_PARTS = 4
 
 
@@ -77,12 +79,9 @@ class Conversation:
         alone = route(utterance.text)
         completion = self._follow_ups.complete(utterance.text, utterance.language, [_earlier(turn) for turn in recent])
         if completion is not None:
-            whole = route(completion.text)
-            if self._prefers(completion, whole, alone, recent[-1]):
-                if not whole.expert and recent[-1].route.expert:  # "what if the discriminant is negative?"
-                    whole = replace(recent[-1].route, confidence=self._threshold, ranked=(), rule="continued")
-                said = replace(utterance, text=completion.text)
-                return Understood((Part(said, whole),), completion.text)
+            chosen = self._chosen(completion, route(completion.text), alone)
+            if chosen is not None:
+                return Understood((Part(replace(utterance, text=completion.text), chosen),), completion.text)
         parts = self._parts(utterance, alone, route)
         return Understood(parts)
 
@@ -98,17 +97,36 @@ class Conversation:
     def _is_sure(self, route: Route) -> bool:
         return bool(route.expert) and route.confidence >= self._threshold
 
-    def _prefers(self, completion: Completion, whole: Route, alone: Route, before: Turn) -> bool:
-        """Whether the completed text is what was meant."""
-        if completion.kind in ("again", "why", "scaled"):
-            return True
-        if _by_rules(alone):  # a command by itself: only a fragment of the same command is more than that
-            return completion.elliptic and _by_rules(whole)
-        if completion.kind == "condition":
-            return bool(before.route.expert)
-        return self._is_sure(whole) and (
-            completion.elliptic or not self._is_sure(alone) or whole.expert == alone.expert
-        )
+    def _chosen(self, completion: Completion, whole: Route, alone: Route) -> Route | None:
+        """Whose the completed text is; None when the text alone is what was meant."""
+        kind, before = completion.kind, completion.of
+        asks = completion.asks and not before.moved  # a question goes on as a question, not as a command
+        if kind in ("again", "scaled"):
+            return whole if whole.expert else self._as(before.expert) or whole
+        if kind in OWNERS and (completion.elliptic or not self._is_sure(alone)):
+            return self._as(OWNERS[kind]) or whole
+        # a command by itself: only a fragment of the same command is more than that
+        if _by_rules(alone) and not (completion.elliptic and (_by_rules(whole) or asks)):
+            return None
+        if _by_rules(whole) and (completion.elliptic or not self._is_sure(alone) or whole.expert == alone.expert):
+            return whole
+        same = not self._is_sure(alone) or alone.expert in (whole.expert, before.expert)
+        if kind in ("condition", "continued"):
+            return self._as(before.expert) if same and not before.moved else None
+        if kind == "stretch" and not same and not asks:
+            return None
+        if kind in ("piece", "stretch"):  # the same request with another argument: the same expert, or a surer one
+            if whole.expert and whole.confidence >= SURE:
+                return whole
+            return self._as(before.expert) or (whole if self._is_sure(whole) else None)
+        return whole if self._is_sure(whole) and (completion.elliptic or same) else None
+
+    def _as(self, expert: str) -> Route | None:
+        """The route to an expert whom the conversation names, not the router."""
+        if expert not in self._names:
+            return None
+        confidence = max(self._threshold, CONTINUED)
+        return Route(expert, confidence, "conversation", ((expert, confidence),), "continued")
 
     # ---------------------------------------------------------------- the answer to a question back
 
@@ -161,4 +179,6 @@ def _is_recent(turn: Turn, utterance: Utterance) -> bool:
 
 
 def _earlier(turn: Turn) -> Earlier:
-    return Earlier(turn.understood_as or turn.utterance.text, turn.reply.text, turn.route.expert)
+    last = turn.parts[-1] if turn.parts else turn
+    said = last.utterance.text if turn.parts else turn.understood_as or turn.utterance.text
+    return Earlier(said, last.reply.text, last.route.expert, last.plan is not None)

@@ -1,0 +1,385 @@
+"""The same request with another piece: "сколько метров до кухни?" + "а до спальни?", "solve x^2 = 4" + "nine instead
+of four", "median of 1, 5, 7" + "and the mean?".
+
+What takes the place of what is found by type (`pieces.py`): a piece replaces its like, with its own preposition where
+both have one. Words without a type replace what stands behind the same preposition, or the last noun in the same case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from moe_robot.lexicon import Lexicon, analyzer, normalize
+from moe_robot.router.followup_words import WORD, FollowWords, changed, lemma, plain, script
+from moe_robot.router.pieces import NAMED, NUMERIC, ONE, Piece, Pieces, is_numeric
+from moe_robot.structs import Language
+
+CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
+FRAGMENT_WORDS = 4  # of a stretch without a type
+_NUMBER_WORD = re.compile(r"\d+(?:[.,:]\d+)?|[^\W\d_]+")
+_SIGNED = re.compile(r"([+\-−]\s*)?(?<![\d.,^])(\d+(?:[.,]\d+)?)(?![\d.,]*[a-zа-я(])", re.IGNORECASE)
+_VERBS = ("VERB", "INFN", "GRND")
+
+
+class Exchange:
+    def __init__(self, lexicon: Lexicon, pieces: Pieces, words: Mapping[Language, FollowWords]) -> None:
+        self._lexicon, self._pieces, self._words = lexicon, pieces, words
+
+    def of(self, text: str, language: Language, old: str, appends: bool = False) -> str | None:
+        """`old` with what `text` says otherwise; None when it has no place there. `appends`: what has no like in `old`
+        may be said behind it."""
+        words = self._words[language]
+        fragment, opener = words.without_opener(text)
+        swapped = self._swapped(fragment, old, words)
+        if swapped is not None:
+            return swapped
+        kept = self._without_negated(text, words)
+        if kept != text:
+            fragment, opener = words.without_opener(kept)[0], opener or "not"
+        in_expression = self._in_expression(fragment, old, words)
+        if in_expression is not None:
+            return in_expression
+        pieces = list(self._pieces.find(fragment, words)) or self._just_one(fragment, old, words)
+        known = {lemma(word) for word in plain(old).split()}
+        rest = [word for word in _residue(fragment, pieces, words) if lemma(word) not in known]
+        prepositional = plain(fragment).split()[:1] and plain(fragment).split()[0] in words.prepositions
+        if rest and not opener and not prepositional:
+            return None
+        if pieces and not [word for word in rest if word not in words.things]:
+            return self._put(old, fragment, pieces, language, words, appends)
+        if (opener or prepositional) and rest and len(plain(fragment).split()) <= FRAGMENT_WORDS:
+            return self._untyped(old, fragment, language, words, appends)
+        return None
+
+    def _just_one(self, fragment: str, old: str, words: FollowWords) -> list[Piece]:
+        """ "make that one": a number where there is one already, and not the thing that was spoken of."""
+        found = [m for m in WORD.finditer(fragment) if normalize(m.group()) not in words.prepositions]
+        there = self._pieces.find(old, self._words[script(old) or words.language])
+        if [normalize(m.group()) for m in found] not in ONE or not any(is_numeric(p) for p in there):
+            return []
+        before = fragment[: found[0].start()].split()
+        begin = 0 if before else found[0].start()
+        return [Piece("number", *found[0].span(), begin, 1.0, normalize(before[0]) if before else "")]
+
+    # ---------------------------------------------------------------- this instead of that
+
+    def _swapped(self, fragment: str, old: str, words: FollowWords) -> str | None:
+        """ "вместо шести четыре", "four instead of six", "замени 4 на 9"."""
+        for out, new in self._swaps(fragment, words):
+            out, new = (_without_small(side, words) for side in (out, new))
+            if not out or not new:
+                continue
+            digits = self._pieces.digits(out)
+            for said in dict.fromkeys((out, digits, *self._forms(out, old))):
+                found = re.search(rf"(?<![\w.,]){re.escape(said)}(?![\w])", old, re.IGNORECASE) if said else None
+                if found is None and said and said == digits:
+                    found = re.search(rf"(?<![\d.,]){re.escape(said)}(?![\d.,]*\d)", old)
+                if found is not None:
+                    other = self._pieces.digits(new) if found.group().isdigit() else ""
+                    return changed(old, [(*found.span(), other or _inflected(new, found.group()) or new)])
+        return None
+
+    def _swaps(self, fragment: str, words: FollowWords) -> list[tuple[str, str]]:
+        """(what goes, what comes), each way that it can be read."""
+        found = []
+        for phrase in words.phrases("instead"):
+            match = re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", normalize(fragment))
+            if match is None:
+                continue
+            before, after = fragment[: match.start()], fragment[match.end() :]
+            pieces = self._pieces.find(after, words)
+            if _without_small(before, words):
+                found.append((after, before))
+            elif pieces and pieces[0].kind == "list":  # "вместо шести четыре" reads as two numbers in a row
+                first, _, rest = after.strip().partition(" ")
+                found.append((first, rest))
+            elif pieces:
+                found.append((after[: pieces[0].end], after[pieces[0].end :]))
+            first, _, rest = after.strip().partition(" ")
+            found.append((first, rest))
+        verb = next((v for v in words.data["replace"] if normalize(fragment).startswith(f"{v} ")), None)
+        for by in words.data["replace_by"] if verb else ():
+            before, joint, after = fragment[len(verb or "") :].partition(f" {by} ")
+            if joint:
+                found.append((before, after))
+        return found
+
+    @staticmethod
+    def _forms(out: str, old: str) -> list[str]:
+        """Words of the old text that are `out` in another form."""
+        wanted = [lemma(word) for word in plain(out).split()]
+        if len(wanted) != 1:
+            return []
+        return [m.group() for m in WORD.finditer(old) if lemma(m.group()) == wanted[0]]
+
+    @staticmethod
+    def _without_negated(text: str, words: FollowWords) -> str:
+        """ "не налево, а направо", "to Ivan, not Anna": without the clause that is denied, where another is left."""
+        joints = "|".join(re.escape(word) for word in words.data["clauses"])
+        clauses = [c for c in re.split(rf",|\s[—–-]\s|(?<!\w)(?:{joints})(?!\w)", text) if plain(c)]
+        denied = tuple(words.phrases("negation"))
+        kept = []
+        for clause in clauses:
+            said = words.stripped(plain(clause)) if not plain(clause).startswith(denied) else plain(clause)
+            if any(said == d or said.startswith(f"{d} ") for d in denied) or f" {denied[0]} " in f" {plain(clause)} ":
+                continue
+            kept.append(clause)
+        if len(kept) == len(clauses) or not any(_without_small(clause, words) for clause in kept):
+            return text
+        return ", ".join(clause.strip() for clause in kept)
+
+    # ---------------------------------------------------------------- inside an expression
+
+    def _in_expression(self, fragment: str, old: str, words: FollowWords) -> str | None:
+        """ "а если в конце минус два": the number of the equation that is meant."""
+        numbers = [p for p in self._pieces.find(fragment, words) if p.kind in ("number", "expression")]
+        told = self._words[script(old) or words.language]
+        there = [p for p in self._pieces.find(old, told) if p.kind == "expression"]
+        if len(numbers) > 1 or len(there) != 1:
+            return None
+        said = plain(fragment)
+        at = next((k for k, stems in words.data["at"].items() if any(_holds(said, str(s)) for s in stems)), "")
+        sign = next((s for s, spoken in words.data["signs"].items() if set(spoken) & set(said.split())), "")
+        new = ""
+        if numbers:
+            shown = fragment[numbers[0].start : numbers[0].end].replace("−", "-")
+            plus = re.fullmatch(r"([+-]?)\s*(\d+(?:[.,]\d+)?)", shown)
+            new = (plus.group(2) if plus else "") if numbers[0].kind == "expression" else self._pieces.digits(shown)
+            sign = sign or (plus.group(1) if plus else "") or ("-" if new.startswith("-") else "")
+            new = new.lstrip("-")
+            if not new:
+                return None
+        if not at and not sign and not (new and not _meaning(fragment, words, numbers)):
+            return None
+        start, end = there[0].start, there[0].end
+        places = list(_SIGNED.finditer(old, start, end))
+        equals = old.find("=", start, end)
+        left = [m for m in places if equals < 0 or m.start(2) < equals]
+        right = [m for m in places if 0 <= equals < m.start(2)]
+        if at == "right":
+            chosen = right[-1:]
+        elif at == "first":
+            chosen = left[:1]
+        else:
+            chosen = right[-1:] if right and right[-1].group(2) != "0" and at != "last" and not sign else left[-1:]
+        if not chosen or (not new and not sign):
+            return None
+        match = chosen[0]
+        before = (match.group(1) or "").strip().replace("−", "-")
+        shown_sign = sign or before
+        if shown_sign == "+" and not before and match.start() == start:
+            shown_sign = ""
+        space = " " if (match.group(1) or "").endswith(" ") else ""
+        return changed(old, [(*match.span(), f"{shown_sign}{space if shown_sign else ''}{new or match.group(2)}")])
+
+    # ---------------------------------------------------------------- piece for piece
+
+    def _put(
+        self, old: str, fragment: str, pieces: Sequence[Piece], language: Language, words: FollowWords, appends: bool
+    ) -> str | None:
+        told = script(old) or language
+        there = self._pieces.find(old, self._words[told])
+        looking = any(word.startswith(tuple(words.data["looking"])) for word in plain(old).split())
+        changes: list[tuple[int, int, str]] = []
+        used: list[Piece] = []
+        for piece in pieces:
+            free = [one for one in there if one not in used]
+            new = fragment[piece.start : piece.end]
+            target = _target(piece, free, fragment, old, words, looking)
+            if target is None:
+                change = self._beside(piece, free, fragment, old, words, appends)
+                if change is None:
+                    return None
+                changes.append(change)
+                continue
+            used.append(target)
+            both = bool(piece.preposition and target.preposition)
+            whole = both and (target.kind not in ("number", "ordinal") or piece.preposition == target.preposition)
+            if piece.kind in NUMERIC and target.kind.startswith("amount"):
+                new = _NUMBER_WORD.sub(new, old[target.start : target.end], count=1)
+                whole = False
+            elif whole:
+                new = fragment[piece.begin : piece.end]
+            elif target.kind in NAMED:
+                new = self._named(piece, old[target.start : target.end], language) or new
+            elif piece.kind in ("sibling", "ordinal") or piece.kind.startswith("when"):
+                new = _sibling(new, old[target.start : target.end])
+            begin = target.begin if whole else target.start
+            if target.kind == "object" and piece.kind == "object" and not any(p.kind == "color" for p in pieces):
+                color = [p for p in there if p.kind == "color" and 0 <= target.start - p.end <= 1]
+                begin = color[-1].start if color and not whole else begin
+            changes.append((begin, target.end, new))
+        return changed(old, changes)
+
+    def _beside(
+        self, piece: Piece, there: Sequence[Piece], fragment: str, old: str, words: FollowWords, appends: bool
+    ) -> tuple[int, int, str] | None:
+        """Where a piece without its like goes: a colour before the thing, an amount and a place behind it all."""
+        end = len(old.rstrip(" .!?"))
+        said, whole = fragment[piece.start : piece.end], fragment[piece.begin : piece.end]
+        if piece.kind == "color":
+            things = [one for one in there if one.kind == "object"]
+            return (things[-1].start, things[-1].start, said + " ") if things else None
+        if piece.kind.startswith("amount") and any(one.kind in ("line", "turn") for one in there):
+            return end, end, f" {whole}"
+        if piece.kind == "ordinal":
+            heads = [one for one in there if one.kind == "sibling"]
+            return (heads[0].start, heads[0].start, f"{said} ") if heads else None
+        if appends and (piece.preposition or piece.kind.startswith("when")) and piece.kind != "quoted":
+            return end, end, f" {whole}"
+        return None
+
+    def _named(self, piece: Piece, instead_of: str, language: Language) -> str | None:
+        """The name in the case of the one that it replaces."""
+        if language != "ru" or not isinstance(piece.value, tuple):
+            return None
+        case = str(analyzer().parse(normalize(instead_of.split()[-1]))[0].tag.case or "")
+        kind, id = piece.value
+        return self._lexicon.say(kind, id, language, case) if case in CASES else None  # type: ignore[arg-type]
+
+    # ---------------------------------------------------------------- words without a type
+
+    def _untyped(self, old: str, fragment: str, language: Language, words: FollowWords, appends: bool) -> str | None:
+        said = plain(fragment).split()
+        new = fragment.strip(" ?!.,")
+        base = old.rstrip(" ?!.")
+        found = list(WORD.finditer(base))
+        if set(said) & (words.phrases("said_phrases") | set(words.things) | set(words.places)):
+            return None
+        if any(p.tag.POS in _VERBS for word in said for p in analyzer().parse(word)[:1] if language == "ru"):
+            return None
+        if said[0] in words.prepositions:
+            same = [m for m in found if words.same_preposition(normalize(m.group()), said[0])]
+            if same:
+                return f"{base[: same[-1].start()]}{new}"
+            return f"{base} {new}" if appends else None
+        if not appends:
+            return None
+        typed = self._pieces.find(base, self._words[script(base) or language])
+        kept = [p for p in typed if p.kind in ("language", "number", "list") or p.kind.startswith(("amount", "when"))]
+        free = [m for m in found if not any(p.start < m.end() and m.start() < p.end for p in kept)]
+        target = _last_noun(free, said, language, words)
+        if target is None:
+            return None
+        bare = " ".join(m.group() for m in WORD.finditer(new) if normalize(m.group()) not in words.data["articles"])
+        return changed(base, [(*target, bare)])
+
+
+def _target(
+    piece: Piece, there: Sequence[Piece], fragment: str, old: str, words: FollowWords, looking: bool
+) -> Piece | None:
+    """What the piece takes the place of: its like, with the same preposition first, then the last one."""
+    like = [one for one in there if one.kind == piece.kind]
+    if piece.kind == "sibling" and isinstance(piece.value, frozenset):
+        like = [one for one in like if isinstance(one.value, frozenset) and one.value & piece.value]
+        said = normalize(fragment[piece.start : piece.end])
+        like = [one for one in like if normalize(old[one.start : one.end]) != said]
+    if piece.kind.startswith("when") and not like:
+        like = [one for one in there if one.kind.startswith("when")]
+    if piece.kind in NAMED and not like:
+        like = [one for one in there if one.kind in NAMED]
+    if looking and not like and piece.kind in ("turn", "line", "side"):
+        like = [one for one in there if one.kind in ("turn", "line", "side")]
+    if piece.kind in NUMERIC:
+        numeric = [one for one in there if is_numeric(one)]
+        same = [one for one in numeric if one.preposition and one.preposition == piece.preposition]
+        beside = [one for one in numeric if _beside_same_word(piece, one, fragment, old, words)]
+        amounts = [one for one in numeric if one.kind.startswith("amount")]
+        like = beside or same or like if piece.kind != "number" else beside or same or amounts or like or numeric
+        like = like or [one for one in numeric if one.kind != "list" or piece.kind == "list"]
+    if piece.kind.startswith("amount") and not like:
+        like = [one for one in there if one.kind == "number"]
+    if piece.kind == "expression" and not like:
+        like = [one for one in there if one.kind == "number"]
+    if piece.kind == "expression" and piece.preposition:
+        like = [p for p in like if not p.preposition or words.same_preposition(p.preposition, piece.preposition)]
+    same = [one for one in like if one.preposition and words.same_preposition(one.preposition, piece.preposition)]
+    if piece.kind == "sibling" and not same:  # "площадь квадрата со стороной 5": what is asked for comes first
+        like = like[:1]
+    return (same or like or [None])[-1]  # type: ignore[list-item]
+
+
+def _beside_same_word(piece: Piece, other: Piece, fragment: str, old: str, words: FollowWords) -> bool:
+    """Both follow the same word: "радиус 7", "радиуса 5"."""
+    before, earlier = WORD.findall(fragment[: piece.begin]), WORD.findall(old[: other.begin])
+    if not before or not earlier or normalize(before[-1]) in words.fillers | words.prepositions:
+        return False
+    return lemma(before[-1]) == lemma(earlier[-1])
+
+
+def _last_noun(
+    found: Sequence[re.Match[str]], said: Sequence[str], language: Language, words: FollowWords
+) -> tuple[int, int] | None:
+    """The last word of the earlier text that the said ones can stand for, with its adjectives."""
+    if language == "en":
+        skipped = words.fillers | words.prepositions | set(words.data["not_nouns"]) | set(words.data["questions"])
+        last = next((m for m in reversed(found) if normalize(m.group()) not in skipped), None)
+        return last.span() if last is not None and last is not found[0] else None
+    wanted = _cases(said[-1])
+    for index in range(len(found) - 1, -1, -1):
+        match = found[index]
+        word = normalize(match.group())
+        if word in words.fillers or word in words.data["not_nouns"] or word in words.data["questions"]:
+            continue
+        if not _cases(word) & wanted:
+            continue
+        start = match.start()
+        while index and analyzer().parse(normalize(found[index - 1].group()))[0].tag.POS in ("ADJF", "PRTF"):
+            if normalize(found[index - 1].group()) in words.data["questions"] or found[index - 1].end() < start - 1:
+                break
+            index -= 1
+            start = found[index].start()
+        return start, match.end()
+    return None
+
+
+def _cases(word: str) -> set[tuple[str, str]]:
+    """(case, number) that a noun may stand in."""
+    parses = [p for p in analyzer().parse(word) if p.tag.POS in ("NOUN", "NPRO") or "LATN" in p.tag]
+    if not parses:
+        return {("nomn", "sing"), ("accs", "sing"), ("gent", "sing")} if not re.search("[а-я]", word) else set()
+    return {(str(p.tag.case), str(p.tag.number)) for p in parses}
+
+
+def _inflected(new: str, instead_of: str) -> str | None:
+    """One Russian word in the case and number of another."""
+    if len(new.split()) != 1 or not re.search("[а-яё]", new, re.IGNORECASE):
+        return None
+    old = analyzer().parse(normalize(instead_of))[0].tag
+    form = analyzer().parse(normalize(new))[0].inflect({str(g) for g in (old.case, old.number) if g})
+    return str(form.word) if form is not None else None
+
+
+def _sibling(new: str, instead_of: str) -> str:
+    form = _inflected(new, instead_of)
+    return form if form is not None else new
+
+
+def _residue(fragment: str, pieces: Sequence[Piece], words: FollowWords) -> list[str]:
+    """Words of the fragment that are in no piece and mean something."""
+    small = words.fillers | words.opening_words | words.prepositions
+    return [word for word in _meaning(fragment, words, pieces) if word not in small]
+
+
+def _meaning(fragment: str, words: FollowWords, pieces: Sequence[Piece]) -> list[str]:
+    """Words outside the pieces, but for fillers and prepositions."""
+    covered = [(p.begin, p.end) for p in pieces]
+    return [
+        normalize(m.group())
+        for m in WORD.finditer(fragment)
+        if not any(a <= m.start() < b for a, b in covered)
+        and normalize(m.group()) not in words.fillers | words.prepositions
+    ]
+
+
+def _without_small(text: str, words: FollowWords) -> str:
+    """Without the prepositions, articles and fillers around it."""
+    found = list(WORD.finditer(text))
+    small = words.prepositions | words.opening_words | (words.fillers - {"one"})
+    inside = [m for m in found if normalize(m.group()) not in small]
+    return text[inside[0].start() : inside[-1].end()] if inside else ""
+
+
+def _holds(said: str, stem: str) -> bool:
+    return f" {stem}" in f" {said}"

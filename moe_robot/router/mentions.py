@@ -1,0 +1,102 @@
+"""Pronouns: "go to it", "подъедь к ней", "что там?" with the name last spoken of, in the case that the pronoun has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from moe_robot.lexicon import Case, Kind, Lexicon, analyzer, normalize
+from moe_robot.router.followup_words import WORD, FollowWords, changed, script
+from moe_robot.router.pieces import Piece, Pieces
+from moe_robot.structs import Language
+
+_PLACE_EN = {"to": "to the ", "in": "in the ", "from": "from the "}
+_PLACE_RU: Mapping[str, tuple[str, Case]] = {"to": ("к ", "datv"), "in": ("в ", "loct"), "from": ("от ", "gent")}
+_EXPLETIVE = re.compile(r"^(?:['’]|\s+(?:is|was|will|would|has|looks|seems|takes|rains)\b)", re.IGNORECASE)
+
+
+class Mentions:
+    """`words` of both languages: what was said before may be in the other one."""
+
+    def __init__(self, lexicon: Lexicon, pieces: Pieces, words: Mapping[Language, FollowWords]) -> None:
+        self._lexicon, self._pieces, self._words = lexicon, pieces, words
+
+    def filled(self, text: str, language: Language, said: Sequence[str]) -> str | None:
+        """The text with its first pronoun replaced; `said` is what was said and answered, oldest first."""
+        words = self._words[language]
+        found = list(WORD.finditer(text))
+        plain = [normalize(m.group()) for m in found]
+        goes = any(word.startswith(tuple(words.data["going"])) for word in plain)
+        for index, word in enumerate(plain):
+            before = plain[index - 1] if index else ""
+            if word in words.places and index > 0:
+                if language == "en" and before in ("is", "are", "was", "were") and index + 1 < len(plain):
+                    continue  # "is there anyone": no place
+                how = words.places[word] if goes or words.places[word] != "to" else "in"
+                if word == "там" and goes and not _asks(plain):
+                    how = "to"
+                name = self._mentioned(said, ("place",), language, word, before, how)
+                if name is not None:
+                    return changed(text, [(*found[index].span(), name)])
+            if word not in words.things or (index == 0 and word in words.data["subjects"]):
+                continue
+            if word in ("it", "they") and _EXPLETIVE.match(text[found[index].end() :]):
+                continue
+            persons = word in words.data.get("persons", ())
+            kinds: tuple[Kind, ...] = ("person",) if persons else ("object", "person", "place")
+            name = self._mentioned(said, kinds, language, word, before, "")
+            if name is not None:
+                return changed(text, [(*found[index].span(), name)])
+        return None
+
+    def _mentioned(
+        self, said: Sequence[str], kinds: Sequence[Kind], language: Language, pronoun: str, before: str, how: str
+    ) -> str | None:
+        for text in reversed(said):
+            told = script(text) or language
+            pieces = self._pieces.find(text, self._words[told])
+            for piece in reversed(pieces):
+                if piece.kind not in kinds or not isinstance(piece.value, tuple):
+                    continue
+                kind, id = piece.value
+                if language == "ru" and not self._agrees(kind, id, pronoun):
+                    continue
+                if how:
+                    return self._place(id, how, language)
+                return self._thing(kind, id, _color(pieces, piece), language, pronoun, before)
+        return None
+
+    def _agrees(self, kind: Kind, id: str, pronoun: str) -> bool:
+        words = self._words["ru"]
+        if pronoun in words.places or pronoun in words.data["plural"]:
+            return True
+        name = self._lexicon.say(kind, id, "ru").split()[-1]
+        gender = next((p.tag.gender for p in analyzer().parse(normalize(name)) if p.tag.POS == "NOUN"), None)
+        return gender is None or (gender == "femn") == (pronoun in words.data["feminine"])
+
+    def _place(self, id: str, how: str, language: Language) -> str:
+        if language == "en":
+            return _PLACE_EN[how] + self._lexicon.say("place", id, "en")
+        preposition, case = _PLACE_RU[how]
+        return preposition + self._lexicon.say("place", id, "ru", case)
+
+    def _thing(self, kind: Kind, id: str, color: str, language: Language, pronoun: str, before: str) -> str:
+        words = self._words[language]
+        if language == "en":
+            the = "" if kind == "person" else "the "
+            name = self._lexicon.thing(id, color, "en") if kind == "object" else self._lexicon.say(kind, id, "en")
+            return the + name
+        case: Case = words.data["after_prepositions"].get(before) or words.things[pronoun]
+        if kind == "object":
+            return self._lexicon.thing(id, color, "ru", case)
+        return self._lexicon.say(kind, id, "ru", case)
+
+
+def _asks(plain: Sequence[str]) -> bool:
+    return bool(plain) and plain[0] in ("что", "кто", "есть", "какой", "какая", "какие")
+
+
+def _color(pieces: Sequence[Piece], thing: Piece) -> str:
+    """Of the adjective right before the thing."""
+    before = [p for p in pieces if p.kind == "color" and p.end <= thing.start and thing.start - p.end <= 1]
+    return str(before[-1].value[1]) if before and isinstance(before[-1].value, tuple) else ""
