@@ -21,11 +21,7 @@ from sensor_msgs.msg import BatteryState, LaserScan
 from std_msgs.msg import String
 
 from moe_robot.agent import Agent
-from moe_robot.brain import Context, Heard, build_brain
 from moe_robot.config import Config
-from moe_robot.errors import MoeRobotError
-from moe_robot.experts.context import Entry
-from moe_robot.experts.keepsakes import Keepsakes
 from moe_robot.lexicon import lexicon_of
 from moe_robot.motion.stop_words import is_stop
 from moe_robot.nodes import convert, convert_memory, convert_sensors
@@ -36,12 +32,10 @@ from moe_robot.nodes.memory_client import MemoryClient
 from moe_robot.nodes.nav2 import nav2_navigator
 from moe_robot.nodes.ros import EVENT, ODOM, SENSOR, STATE, now_s, subscribe
 from moe_robot.nodes.run import Arguments
+from moe_robot.nodes.thinking import Thinking
 from moe_robot.nodes.twist import TwistOutput
-from moe_robot.nodes.worker import Worker
-from moe_robot.paths import state_dir
 from moe_robot.planner.executor import ExecutorTick
 from moe_robot.robot_model import load_robot_model
-from moe_robot.router.labels import Labels
 from moe_robot.router.language import detect_language
 from moe_robot.skills.control import estop_phrase
 from moe_robot.skills.schemas import SKILLS
@@ -57,9 +51,7 @@ from moe_robot_interfaces.msg import Utterance as UtteranceMsg
 log = logging.getLogger(__name__)
 STILL = Velocity()
 CANCEL = (Step("cancel"),)
-HISTORY_TURNS = 20  # of the conversation, which later utterances lean on
 RING_PERIOD_S = 0.2  # between looks for timers and reminders that have come due
-WARM_UP: tuple[tuple[str, Language], ...] = (("поезжай вперёд и поверни", "ru"), ("drive forward and turn", "en"))
 
 
 class BrainNode(Node):
@@ -68,16 +60,11 @@ class BrainNode(Node):
         home, model = load_home(config.robot.home), load_robot_model(config.robot.urdf)
         self._language = config.robot.language
         self._lexicon = lexicon_of(home)
-        self._labels = Labels(state_dir() / "router" / "labels.jsonl")
-        self._keepsakes = self._open_keepsakes()
-        self._brain = build_brain(config, home, self._lexicon, self._labels)
         self._memory = MemoryClient(self)
         navigator = nav2_navigator(self, home, config, model)
         self._agent = Agent(config, home, model, self._lexicon, self._memory, self._speak, navigator, self._speak_aside)
-        self._worker = Worker(self, "think")
-        self._slow_worker = Worker(self, "answer")  # an expert's library may take seconds: no command waits behind it
-        self._robot = Introspection(self, lambda: self._current.utterance.text if self._current else "")
-        self._history: tuple[Turn, ...] = ()
+        robot = Introspection(self, lambda: self._current.utterance.text if self._current else "")
+        self._thinking = Thinking(self, config, home, self._lexicon, robot)
         self._current: Command | None = None
         self._aside: Command | None = None  # a question in mid-drive
         self._goals: dict[bytes, Command] = {}
@@ -119,23 +106,14 @@ class BrainNode(Node):
         self.create_timer(1.0, self._every_second)
         self.create_timer(RING_PERIOD_S, self._ring)
         stamp = self.get_clock().now().to_msg()
-        self._worker.do(self._warm_up, lambda _: None)
+        self._thinking.do(self._warm_up)
         self._mode.publish(BrainMode(stamp=stamp, mode=BrainMode.LITE, progress=1.0, model="sentences"))
 
-    def _open_keepsakes(self) -> Keepsakes | None:
-        """None where they cannot be kept: then who is asked to remember something says so."""
-        try:
-            return Keepsakes(state_dir() / "keepsakes.db")
-        except MoeRobotError as error:
-            self.get_logger().error(f"facts and reminders cannot be kept: {error}")
-            return None
-
     def _warm_up(self) -> None:
-        """The first sentence of a language is slow, and so is the first use of a skill."""
+        """The first use of a skill is slow, too."""
         for target in filter(None, SKILLS.values()):
             importlib.import_module(target.partition(":")[0])
-        for text, language in WARM_UP:
-            self._brain.respond(Utterance(text, language))
+        self._thinking.warm_up()
 
     # ---------------------------------------------------------------- sensors: what the robot believes
 
@@ -171,7 +149,7 @@ class BrainNode(Node):
             for place in places:
                 self._lexicon.add_place(place.id, place.names)
 
-        self._worker.do(learn, lambda _: None)
+        self._thinking.do(learn)
 
     # ---------------------------------------------------------------- commands: think
 
@@ -224,38 +202,10 @@ class BrainNode(Node):
             self._stop.publish(String(data=f"{said.source}: {said.text.strip()[:80]}"))
             self._break_off()
         world = self._agent.world.snapshot(now_s(self))
-        kept = self._keepsakes
-        context = Context(
-            places=world.places,
-            world=world,
-            history=self._history,
-            robot=self._robot,
-            schedule=kept.schedule if kept else None,
-            notes=kept.notes if kept else None,
-        )
-        self._worker.do(lambda: self._heard(said, context), lambda heard: self._replied(command, heard, context))
-
-    def _heard(self, said: Utterance, context: Context) -> Heard | Turn:
-        """What can be answered at once, is."""
-        heard = self._brain.hear(said, context)
-        return heard if heard.slow else self._brain.reply(heard, context)
-
-    def _replied(self, command: Command, heard: Heard | Turn | None, context: Context) -> None:
-        if isinstance(heard, Heard):
-            self._slow_worker.do(lambda: self._brain.reply(heard, context), lambda turn: self._thought(command, turn))
-        else:
-            self._thought(command, heard)
-
-    def _remember(self, turn: Turn) -> None:
-        self._history = (*self._history, turn)[-HISTORY_TURNS:]
-        label = turn.label
-        if label is not None:
-            self._worker.do(lambda: self._labels.add(label), lambda _: None)
+        self._thinking.think(said, world, lambda turn: self._thought(command, turn))
 
     def _thought(self, command: Command, turn: Turn | None) -> None:
         """Back in this node's thread: say the answer and, when there is a plan, take the first step at once."""
-        if turn is not None:
-            self._remember(turn)
         if command.outcome:  # cancelled meanwhile
             return
         if turn is None:
@@ -328,7 +278,7 @@ class BrainNode(Node):
             return
         if tick.velocity != STILL and (self._overridden or self._held):  # its way would not be continued (S39)
             phrase = "fail.other_driver" if self._overridden else "fail.held"
-            words = self._brain.phrases.say(phrase, command.utterance.language)
+            words = self._thinking.phrases.say(phrase, command.utterance.language)
             self._finish(self._agent.cancel(words, now_s(self)), "failed")
             return
         self._drive(tick.velocity)
@@ -342,7 +292,7 @@ class BrainNode(Node):
         else:
             safety = self._agent.world.snapshot(now_s(self)).safety
             phrase = estop_phrase(safety, "fail.stopped") if safety is not None else "fail.stopped"
-            words = self._brain.phrases.say(phrase, self._current.utterance.language)
+            words = self._thinking.phrases.say(phrase, self._current.utterance.language)
             self._finish(self._agent.cancel(words, now_s(self)), "stopped")
 
     def _finish(self, tick: ExecutorTick, outcome: str) -> None:
@@ -367,6 +317,9 @@ class BrainNode(Node):
         language = command.utterance.language if command else self._language
         if command is not None:
             command.texts.append(text)
+        self._publish_words(text, language)
+
+    def _publish_words(self, text: str, language: Language) -> None:
         stamp = self.get_clock().now().to_msg()
         self._say.publish(UtteranceMsg(stamp=stamp, text=text, language=language, confidence=1.0, source="robot"))
 
@@ -374,23 +327,14 @@ class BrainNode(Node):
         self._speak(text, self._aside)
 
     def _ring(self) -> None:
-        """Timers and reminders that have come due, told in the language in which they were asked for."""
-        if self._keepsakes is None:
-            return
+        """Timers and reminders that have come due."""
         try:
-            due = self._keepsakes.schedule.due(self._brain.now())
+            due = self._thinking.due()
         except Exception:
             log.exception("timers and reminders cannot be read")
             return
-        for entry in due:
-            self._tell(entry)
-
-    def _tell(self, entry: Entry) -> None:
-        language: Language = "ru" if entry.language == "ru" else "en"
-        phrase = f"{entry.kind}_due" if entry.text else "timer_due_plain"
-        text = self._brain.phrases.say(phrase, language, text=entry.text)
-        stamp = self.get_clock().now().to_msg()
-        self._say.publish(UtteranceMsg(stamp=stamp, text=text, language=language, confidence=1.0, source="robot"))
+        for language, text in due:
+            self._publish_words(text, language)
 
     # ---------------------------------------------------------------- state
 
@@ -408,8 +352,4 @@ class BrainNode(Node):
     def close(self) -> None:
         if self._current is not None:
             self._drive(STILL)
-        self._worker.close()
-        self._slow_worker.close()
-        self._brain.close()
-        if self._keepsakes is not None:
-            self._keepsakes.close()
+        self._thinking.close()
