@@ -322,7 +322,8 @@ def number(value: Fraction, language: Language) -> str:
             return _scientific(value, language)
         return f"−{text}" if value < 0 else text
     if is_short_decimal(value):
-        text = f"{float(abs(value)):.6f}".rstrip("0")
+        scaled = str(int(abs(value) * 10**6)).zfill(7)
+        text = f"{scaled[:-6]}.{scaled[-6:]}".rstrip("0")
         return comma(f"−{text}" if value < 0 else text, language)
     return fraction(value)
 

@@ -32,12 +32,13 @@ class TextTool:
     """An answerer in words. A tool has a `name` and a `reply`, which returns the text or raises NotMine or Refused."""
 
     name = ""
+    max_chars = MAX_CHARS
 
     def __init__(self) -> None:
         self.words = Words(self.name)
 
     def answer(self, utterance: Utterance, context: AnswerContext) -> Reply | None:
-        if not utterance.text.strip() or len(utterance.text) > MAX_CHARS:
+        if not utterance.text.strip() or len(utterance.text) > self.max_chars:
             return None
         try:
             text = self.reply(utterance.text, utterance.language, context)
