@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import pickle
 import random
 import re
 
@@ -88,6 +89,13 @@ def test_order_of_stops_offers_a_command_and_moves_nothing() -> None:
     reply = reply_to(RouteOrder(), "порядок: кабинет, кухня", WORLD, live=False)
     assert reply is not None and not reply.draft
     assert reply.text.endswith("скажите: «поезжай на кухню, потом в кабинет».")
+
+
+def test_order_of_stops_needs_nothing_that_cannot_go_to_another_process() -> None:
+    state = world(sightings=SEEN, places={"reading_corner": Pose(9.0, 5.0)})
+    sent = pickle.loads(pickle.dumps(context(state, live=False)))
+    reply = RouteOrder().answer(said("best order for the reading corner, the fridge and the red ball"), sent)
+    assert reply is not None and "fridge → reading corner → red ball" in pickle.loads(pickle.dumps(reply)).text
 
 
 @pytest.mark.parametrize("back", [False, True])
