@@ -8,9 +8,8 @@ from moe_robot.experts.answerer import Unavailable
 from moe_robot.experts.context import AnswerContext
 from moe_robot.experts.tools.distance import drive_s
 from moe_robot.experts.tools.said import Said, best
-from moe_robot.experts.tools.voice import Speaker, Voice, pose_of, told
+from moe_robot.experts.tools.voice import Speaker, Voice, plan_words, pose_of, told
 from moe_robot.experts.tools.ways import Ways
-from moe_robot.notation import format_nodes
 from moe_robot.phrases import Place
 from moe_robot.structs import Reply, Step, Turn, Utterance, WorldState
 
@@ -41,7 +40,7 @@ class Activity:
         parts = [voice.say("yes_busy")] if asked == "busy" else []
         parts.append(voice.say("doing", text=running))
         if turn is not None and turn.plan is not None:
-            parts.append(voice.say("doing_plan", n=len(turn.plan.nodes), plan=format_nodes(turn.plan.nodes)))
+            parts.append(voice.say("doing_plan", n=len(turn.plan.nodes), plan=plan_words(turn, voice)))
         if asked in ("when", "") or not asked:
             parts.append(self._when(turn, voice, context) if asked == "when" else _motion(context.world, voice))
         return told(" ".join(part for part in parts if part), "activity")

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from moe_robot.experts.context import AnswerContext
 from moe_robot.experts.tools.said import Said, best
-from moe_robot.experts.tools.voice import Speaker, Voice, told
-from moe_robot.notation import format_nodes
+from moe_robot.experts.tools.voice import Speaker, Voice, plan_words, told
 from moe_robot.structs import Branch, PlanNode, Repeat, Reply, Step, Turn, Utterance
 
 QUESTIONS = (
@@ -101,7 +100,7 @@ def _asked(turn: Turn, voice: Voice) -> str:
 
 def _result(turn: Turn, voice: Voice) -> str:
     if turn.plan is not None:
-        return voice.say("planned", plan=format_nodes(turn.plan.nodes))
+        return voice.say("planned", plan=plan_words(turn, voice))
     if turn.refusal == "which":
         return voice.say("asked_back")
     if turn.refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -90,15 +91,14 @@ def _ahead(pose: Pose, context: AnswerContext) -> str:
     return best if best and off[best] <= AHEAD_RAD else ""
 
 
-def nearest_named(home: Home, places: object, pose: Pose, room: str) -> str:
+def nearest_named(home: Home, places: Mapping[str, Pose], pose: Pose, room: str) -> str:
     """Id of the named furniture or place of the room that is at most NEAR_M away; "" for none."""
-    named = places if isinstance(places, dict) else {}
     gaps = {
         item.id: float(home.distance_m(item, np.float64(pose.x_m), np.float64(pose.y_m)))
         for item in home.furniture.values()
         if item.names and home.room_at(item.x_m, item.y_m) == room
     }
-    for id, at in ({place.id: place.pose for place in home.places.values()} | named).items():
+    for id, at in ({place.id: place.pose for place in home.places.values()} | dict(places)).items():
         if home.room_at(at.x_m, at.y_m) == room:
             gaps[id] = math.hypot(at.x_m - pose.x_m, at.y_m - pose.y_m)
     best = min(gaps, key=gaps.__getitem__, default="")

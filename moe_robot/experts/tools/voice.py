@@ -9,8 +9,9 @@ from __future__ import annotations
 from moe_robot.experts.context import AnswerContext
 from moe_robot.experts.words import Words
 from moe_robot.lexicon import Lexicon, lexicon_of
+from moe_robot.notation import format_nodes
 from moe_robot.phrases import Phrases, sentence
-from moe_robot.structs import Language, Pose, Reply, Utterance
+from moe_robot.structs import Language, Pose, Reply, Turn, Utterance
 
 SURE_STD_M = 0.5  # m, with a worse pose the robot does not claim to know where it is
 
@@ -70,6 +71,17 @@ class Speaker:
 def told(text: str, intent: str) -> Reply:
     """An answer in words that no language model made."""
     return Reply(text, intent, model_used="none")
+
+
+def plan_words(turn: Turn, voice: Voice) -> str:
+    """The plan of an exchange as the robot said it then, as a plan's notation where that was in another language."""
+    if turn.plan is None:
+        return ""
+    before, _, after = voice.phrases.say("ok", turn.utterance.language, plan="|").partition("|")
+    said = turn.reply.text
+    if turn.utterance.language == voice.language and said.startswith(before) and said.endswith(after):
+        return said[len(before) : len(said) - len(after)]
+    return format_nodes(turn.plan.nodes)
 
 
 class _Spoken:
