@@ -76,14 +76,14 @@ def test_a_timer_rings_in_the_language_in_which_it_was_set(talk):
     talk.until(lambda: "Время вышло." in talk.heard)
 
 
-def test_a_home_that_cannot_be_written_loses_reminders_and_nothing_else(ros_domain, tmp_path, monkeypatch, capfd):
+def test_a_home_that_cannot_be_written_loses_reminders_and_nothing_else(ros_domain, tmp_path, monkeypatch, caplog):
     (tmp_path / "keepsakes.db").mkdir()
     monkeypatch.setenv("MOE_ROBOT_HOME", str(tmp_path))
     rclpy.init(domain_id=ros_domain)
     node = BrainNode(Arguments("brain"), load_config())
     talk = Talk(node)
     try:
-        assert "cannot be kept" in capfd.readouterr().err
+        assert "cannot be kept" in caplog.text
         assert talk.ask("set a timer for one second").outcome == "refused"
         assert talk.ask("what is 2 + 2").outcome == "done"
     finally:
