@@ -34,7 +34,7 @@ class Recipe:
 
     width: int = 96
     hidden: int = 128
-    epochs: int = 12
+    epochs: int = 8
     batch: int = 256
     rate: float = 0.01
     decay: float = 0.02
