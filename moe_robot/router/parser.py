@@ -102,7 +102,8 @@ class SentenceParser:
         unknown = sentence.unknown(self.lexicon.heads)
         suggestion = self._suggester.nearest(text, spoken)
         if unknown is not None and unknown.kind == "ambiguous_place":
-            suggestion = self._suggester.go_to(min(self.lexicon.heads[normalize(unknown.word)], key=self._rank), spoken)
+            places = self.lexicon.heads.get("".join(normalize(unknown.word).split()))  # "tabl e" was read as "table"
+            suggestion = self._suggester.go_to(min(places, key=self._rank), spoken) if places else suggestion
         if unknown is not None:
             reason = unknown.kind if unknown.kind.startswith("ambiguous") else f"unknown_{unknown.kind}"
             return replace(refused, language=spoken, reason=reason, word=unknown.word, suggestion=suggestion)

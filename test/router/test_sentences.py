@@ -187,3 +187,7 @@ def test_a_place_named_by_a_person_is_understood_at_once() -> None:
 @pytest.mark.parametrize("text", ["go " * 5000, "а" * 100_000, "," * 300, "если " * 80, '"' * 99, "\x00\n\t"])
 def test_senseless_input_is_survived(parser: SentenceParser, text: str) -> None:
     assert parser.parse(text).nodes == ()
+
+
+def test_an_ambiguous_place_written_in_two_pieces_is_still_a_refusal(parser: SentenceParser) -> None:
+    assert parser.parse("go to the tabl e", "en").reason == "ambiguous_place"
