@@ -35,7 +35,7 @@ from moe_robot.notation import format_nodes
 from moe_robot.paths import state_dir
 from moe_robot.router.labels import Labels
 from moe_robot.router.language import detect_language
-from moe_robot.structs import Language, Route, Turn, Utterance
+from moe_robot.structs import LANGUAGES, Language, Route, Turn, Utterance
 from moe_robot.world.home import load_home
 
 HISTORY_TURNS = 20  # that a conversation leans on
@@ -180,8 +180,8 @@ class MoEClient:
         """One request by itself. `expert` None: the router chooses. `max_tokens` (1 or more) and `temperature` (0..2)
         are for language models; exact answers of tools are never cut. `language` None: as the prompt's letters tell.
 
-        Raises ValueError for an unknown expert or an argument out of range, TypeError for a prompt that is no text. A
-        prompt that nobody answers is no error: see `Answer.refusal`.
+        Raises ValueError for an unknown expert or an argument out of range, TypeError for one of another type,
+        MoeRobotError when this client is closed. A prompt that nobody answers is no error: see `Answer.refusal`.
         """
         answer, _ = self._ask(prompt, expert, max_tokens, temperature, language, ())
         return Stream(answer) if stream else answer
@@ -212,6 +212,8 @@ class MoEClient:
             raise TypeError(f"expected a prompt as text (str), found {type(prompt).__name__}")
         if self._closed:
             raise MoeRobotError("this client is closed: make a new MoEClient")
+        if language is not None and language not in LANGUAGES:
+            raise ValueError(f"expected a language ru or en, found {language!r}")
         return Utterance(prompt, language or detect_language(prompt[:1000]), source="api", t_s=time.time())
 
     def _ask(
@@ -224,10 +226,7 @@ class MoEClient:
         history: tuple[Turn, ...],
     ) -> tuple[Answer, Turn]:
         utterance = self._utterance(prompt, language)
-        if max_tokens is not None and max_tokens < 1:
-            raise ValueError(f"expected max_tokens of 1 or more, found {max_tokens}")
-        if temperature is not None and not 0.0 <= temperature <= 2.0:
-            raise ValueError(f"expected a temperature from 0 to 2, found {temperature}")
+        _check_arguments(max_tokens, temperature)
         began_s = time.perf_counter()
         context = Context(history=history, schedule=self._keepsakes.schedule, notes=self._keepsakes.notes)
         if expert is None:
@@ -240,6 +239,19 @@ class MoEClient:
         if turn.label is not None:
             self._labels.add(turn.label)
         return _answer(turn, 1e3 * (time.perf_counter() - began_s)), turn
+
+
+def _check_arguments(max_tokens: int | None, temperature: float | None) -> None:
+    if max_tokens is not None:
+        if not isinstance(max_tokens, int) or isinstance(max_tokens, bool):
+            raise TypeError(f"expected max_tokens as int, found {type(max_tokens).__name__}")
+        if max_tokens < 1:
+            raise ValueError(f"expected max_tokens of 1 or more, found {max_tokens}")
+    if temperature is not None:
+        if not isinstance(temperature, int | float) or isinstance(temperature, bool):
+            raise TypeError(f"expected a temperature as a number, found {type(temperature).__name__}")
+        if not 0.0 <= temperature <= 2.0:  # nan is not either
+            raise ValueError(f"expected a temperature from 0 to 2, found {temperature}")
 
 
 def _answer(turn: Turn, latency_ms: float) -> Answer:

@@ -96,14 +96,14 @@ class Carry:
 
     def _with_said(self, text: str, words: FollowWords, old: str, reply: str) -> Carried | None:
         """ "is that number prime", "now differentiate that": a phrase that means what was said or found."""
-        if len(plain(text).split()) < 2:
+        if len(plain(text).split()) < 2 or re.search(r"\d", text) or expressions(text):
             return None
         for phrase in sorted(words.phrases("said_phrases"), key=len, reverse=True):
             found = _find(phrase, text)
-            if found is None:
+            if found is None or (" " not in phrase and not _stands_alone(text[found.end() :], words)):
                 continue
             shown = [old[a:b] for a, b in expressions(old)]
-            shown = [one for one in shown if len(one) > 2 and _LETTERED.search(one)]
+            shown = [one for one in shown if re.search(r"\d|(?<![a-z])[xyz]", one) and _LETTERED.search(one)]
             what = max(shown, key=len) if shown else _result(reply) if expressions_or_numbers(old) else ""
             if not what:
                 return None
@@ -120,6 +120,12 @@ def expressions_or_numbers(text: str) -> bool:
 
 _NUMERALS = {"один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять", "десять"}
 _NUMERALS |= {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
+
+
+def _stands_alone(rest: str, words: FollowWords) -> bool:
+    """ "differentiate that", "is that prime": not "that bottle"; nothing follows, or a small word, or an adjective."""
+    following = plain(rest).split()[:1]
+    return not following or following[0] in words.prepositions | words.fillers or len(plain(rest).split()) == 1
 
 
 def _find(phrase: str, text: str) -> re.Match[str] | None:

@@ -16,14 +16,19 @@ from typing import Protocol
 from moe_robot.lexicon import Lexicon
 from moe_robot.router.choices import NEITHER, choose
 from moe_robot.router.followup import Completion, Earlier, FollowUps
+from moe_robot.router.followup_words import script
 from moe_robot.router.labels import Labels
 from moe_robot.router.rule_based import UNKNOWN_OWNERS
 from moe_robot.router.split import cuts
 from moe_robot.structs import Label, Language, Route, Turn, Utterance
 
 FRESH_S = 300.0  # an utterance leans only on one that is not older
-SURE = 0.8  # of each side, before one utterance is taken for two
+SURE = 0.8  # of a completed text, to be another expert's than the one before
+SURE_PART = 0.6  # of each side, before one utterance is taken for two
 CONTINUED = 0.8  # how sure it is that the subject stays the same
+REUSES = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statistics", "number_theory", "combinatorics",
+          "word_problems", "units", "translation", "reminder"}  # fmt: skip
+STORIES = {"word_problems", "code_check", "code_explain", "code_write"}  # of many sentences, one request
 OWNERS = {"why": "explain", "keep": "remember_fact", "translate": "translation", "carried": "arithmetic"}
 MOST_PARTS = 4
 
@@ -103,6 +108,10 @@ class Conversation:
         asks = completion.asks and not before.moved  # a question goes on as a question, not as a command
         if kind in ("again", "scaled"):
             return whole if whole.expert else self._as(before.expert) or whole
+        if kind == "why" and alone.expert == OWNERS[kind] and self._is_sure(alone):
+            return None  # it asks for itself
+        if kind == "said" and whole.expert not in REUSES:
+            return None
         if kind in OWNERS and (completion.elliptic or not self._is_sure(alone)):
             return self._as(OWNERS[kind]) or whole
         # a command by itself: only a fragment of the same command is more than that
@@ -113,7 +122,7 @@ class Conversation:
         same = not self._is_sure(alone) or alone.expert in (whole.expert, before.expert)
         if kind in ("condition", "continued"):
             return self._as(before.expert) if same and not before.moved else None
-        if kind == "stretch" and not same and not asks:
+        if kind == "stretch" and not asks and self._is_sure(alone):
             return None
         if kind in ("piece", "stretch"):  # the same request with another argument: the same expert, or a surer one
             if whole.expert and whole.confidence >= SURE:
@@ -145,7 +154,7 @@ class Conversation:
     # ---------------------------------------------------------------- several in one
 
     def _parts(self, utterance: Utterance, whole: Route, route: Callable[[str], Route]) -> tuple[Part, ...]:
-        if _by_rules(whole):
+        if _by_rules(whole) or (whole.expert in STORIES and self._is_sure(whole)):
             return (Part(utterance, whole),)
         pieces = self._cut(utterance.text, whole, route, MOST_PARTS)
         if len(pieces) < 2:
@@ -153,20 +162,22 @@ class Conversation:
         return tuple(Part(replace(utterance, text=text), piece) for text, piece in pieces)
 
     def _cut(self, text: str, whole: Route, route: Callable[[str], Route], most: int) -> list[tuple[str, Route]]:
-        for before, after in cuts(text) if most > 1 else ():
+        for before, after in cuts(text, commas=not self._is_sure(whole)) if most > 1 else ():
             first, rest = route(before), route(after)
-            if not self._is_one(first):
+            if not self._is_one(before, first):
                 continue
-            following = [(after, rest)] if self._is_one(rest) else self._cut(after, rest, route, most - 1)
-            if len(following) == 1 and not self._is_one(following[0][1]):
+            following = [(after, rest)] if self._is_one(after, rest) else self._cut(after, rest, route, most - 1)
+            if len(following) == 1 and not self._is_one(*following[0]):
                 continue
             if first.expert != following[0][1].expert:
                 return [(before, first), *following]
         return [(text, whole)]
 
-    @staticmethod
-    def _is_one(route: Route) -> bool:
-        return bool(route.expert) and route.confidence >= SURE and route.rule not in UNKNOWN_OWNERS
+    def _is_one(self, text: str, route: Route) -> bool:
+        """A request by itself, known surely enough; a bare name is one only where nothing stands beside it."""
+        if not route.expert or route.confidence < SURE_PART or route.rule in UNKNOWN_OWNERS:
+            return False
+        return not self._follow_ups.names_only(text, script(text) or "en")
 
 
 def _by_rules(route: Route) -> bool:

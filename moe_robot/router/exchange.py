@@ -31,6 +31,10 @@ class Exchange:
         may be said behind it."""
         words = self._words[language]
         fragment, opener = words.without_opener(text)
+        spoken, before = plain(fragment).split(), plain(old).split()
+        asked = set(words.data["questions"])
+        if (asked & set(spoken)) - set(before) or (not opener and asked & set(spoken[:1])):
+            return None
         swapped = self._swapped(fragment, old, words)
         if swapped is not None:
             return swapped
@@ -43,14 +47,22 @@ class Exchange:
         pieces = list(self._pieces.find(fragment, words)) or self._just_one(fragment, old, words)
         known = {lemma(word) for word in plain(old).split()}
         rest = [word for word in _residue(fragment, pieces, words) if lemma(word) not in known]
-        prepositional = plain(fragment).split()[:1] and plain(fragment).split()[0] in words.prepositions
+        prepositional = self._prepositional(fragment, words)
         if rest and not opener and not prepositional:
             return None
         if pieces and not [word for word in rest if word not in words.things]:
             return self._put(old, fragment, pieces, language, words, appends)
-        if (opener or prepositional) and rest and len(plain(fragment).split()) <= FRAGMENT_WORDS:
+        asking = opener in words.phrases("asking")
+        if (asking or prepositional) and rest and len(plain(fragment).split()) <= FRAGMENT_WORDS:
             return self._untyped(old, fragment, language, words, appends)
         return None
+
+    @staticmethod
+    def _prepositional(fragment: str, words: FollowWords) -> bool:
+        """ "в Токио", "from 0 to pi": a place or a bound by itself."""
+        said = plain(fragment).split()
+        small = {*words.data["questions"], *words.data["not_nouns"]}
+        return bool(said) and said[0] in words.prepositions and not small & set(said)
 
     def _just_one(self, fragment: str, old: str, words: FollowWords) -> list[Piece]:
         """ "make that one": a number where there is one already, and not the thing that was spoken of."""
@@ -247,7 +259,9 @@ class Exchange:
         found = list(WORD.finditer(base))
         if set(said) & (words.phrases("said_phrases") | set(words.things) | set(words.places)):
             return None
-        if any(p.tag.POS in _VERBS for word in said for p in analyzer().parse(word)[:1] if language == "ru"):
+        if set(said) & set(words.data["questions"]):
+            return None
+        if language == "ru" and any(p.tag.POS in _VERBS for word in said for p in analyzer().parse(word)[:1]):
             return None
         if said[0] in words.prepositions:
             same = [m for m in found if words.same_preposition(normalize(m.group()), said[0])]
@@ -278,7 +292,8 @@ def _target(
     if piece.kind.startswith("when") and not like:
         like = [one for one in there if one.kind.startswith("when")]
     if piece.kind in NAMED and not like:
-        like = [one for one in there if one.kind in NAMED]
+        like = [one for one in there if one.kind in NAMED and "name" not in (piece.kind, one.kind)]
+        like = like or [one for one in there if one.kind in ("place", "person", "name") and piece.kind != "object"]
     if looking and not like and piece.kind in ("turn", "line", "side"):
         like = [one for one in there if one.kind in ("turn", "line", "side")]
     if piece.kind in NUMERIC:

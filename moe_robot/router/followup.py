@@ -14,15 +14,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from moe_robot.lexicon import Lexicon
+from moe_robot.lexicon import Lexicon, normalize
 from moe_robot.router.carry import Carry
 from moe_robot.router.exchange import Exchange
-from moe_robot.router.followup_words import WORD, FollowWords, changed, plain, script
+from moe_robot.router.followup_words import WORD, FollowWords, changed, is_past, plain, script
 from moe_robot.router.mentions import Mentions
-from moe_robot.router.pieces import Pieces, is_numeric
+from moe_robot.router.pieces import NAMED, Pieces, is_numeric
 from moe_robot.structs import LANGUAGES, Language
 
 LONGEST_WORDS = 14  # longer utterances stand by themselves, unless they hold a pronoun
+WHY_WORDS = 5  # behind the "why"
 DEPTH = 3  # turns back that another piece may belong to
 _PASSING = ("greeting", "small_talk")  # said in between, they are what nobody goes on from
 _UNITS = {
@@ -100,12 +101,20 @@ class FollowUps:
             return Completion(filled, "pronoun", last, elliptic=False)
         return self._continued(text, language, leaning[0], words)
 
+    def names_only(self, text: str, language: Language) -> bool:
+        """Nothing but names of the home and small words: "the kitchen and the hall"."""
+        words = self._words[language]
+        pieces = [p for p in self._pieces.find(text, words) if p.kind in NAMED]
+        small = words.fillers | words.prepositions
+        free = [m for m in WORD.finditer(text) if not any(p.start <= m.start() < p.end for p in pieces)]
+        return bool(pieces) and all(normalize(m.group()) in small for m in free)
+
     # ---------------------------------------------------------------- the same
 
     def _same(
         self, text: str, spoken: str, language: Language, earlier: Earlier, words: FollowWords
     ) -> Completion | None:
-        if words.is_one_of("why", text):
+        if words.is_one_of("why", text) or self._asks_why(spoken, words):
             return Completion(_WHY[language].format(earlier.text), "why", earlier)
         if words.is_one_of("sure", text):
             return Completion(_SURE[language].format(earlier.text), "why", earlier)
@@ -117,6 +126,15 @@ class FollowUps:
             turned = self._turned(earlier.text, language)
             return Completion(turned, "piece", earlier) if turned else None
         return self._again(text, spoken, language, earlier, words)
+
+    @staticmethod
+    def _asks_why(spoken: str, words: FollowWords) -> bool:
+        """ "why so slowly", "а почему так долго ехал": about what was done or said, and about nothing else."""
+        bare = words.stripped(spoken)
+        first = next((w for w in words.phrases("why_first") if bare.startswith(f"{w} ")), "")
+        rest = bare[len(first) :].split()
+        known = words.phrases("why_fillers")
+        return bool(first) and len(rest) <= WHY_WORDS and all(word in known or is_past(word) for word in rest)
 
     def _again(
         self, text: str, spoken: str, language: Language, earlier: Earlier, words: FollowWords
@@ -198,6 +216,8 @@ class FollowUps:
 
     def _continued(self, text: str, language: Language, earlier: Earlier, words: FollowWords) -> Completion | None:
         fragment, opener = words.without_opener(text)
+        if set(plain(fragment).split()) & set(words.data["questions"]):
+            return None
         if opener in words.phrases("conditions"):
             return Completion(f"{earlier.text.rstrip(' ?!.')}, {text.strip()}", "condition", earlier)
         if opener in words.phrases("asking") and len(WORD.findall(fragment)) <= 4 and not earlier.moved:

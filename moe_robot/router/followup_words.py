@@ -37,6 +37,10 @@ class FollowWords:
 
     @staticmethod
     def of(language: Language) -> FollowWords:
+        return _compiled(language)
+
+    @staticmethod
+    def compile(language: Language) -> FollowWords:
         data: Mapping[str, Any] = _read()[language]
         openers = _longest_first(data["openers"])
         return FollowWords(
@@ -112,6 +116,11 @@ def lemma(word: str) -> str:
     return str(analyzer().parse(word)[0].normal_form).replace("ё", "е") if re.search("[а-я]", word) else word
 
 
+def is_past(word: str) -> bool:
+    """A Russian verb in the past."""
+    return any("past" in p.tag for p in analyzer().parse(word)[:1]) if re.search("[а-я]", word) else False
+
+
 def script(text: str) -> Language | None:
     """By its letters; None without any."""
     letters = [c for c in text.lower() if c.isalpha()]
@@ -146,7 +155,12 @@ def _longest_first(phrases: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(spoken, key=lambda phrase: (-len(phrase.split()), -len(phrase), phrase)))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2)
+def _compiled(language: Language) -> FollowWords:
+    return FollowWords.compile(language)
+
+
+@lru_cache(maxsize=128)
 def _phrases(language: Language, key: str) -> frozenset[str]:
     return frozenset(plain(str(phrase)) for phrase in _read()[language][key])
 

@@ -10,6 +10,7 @@ from moe_robot.router.followup_words import WORD, FollowWords, changed, script
 from moe_robot.router.pieces import Piece, Pieces
 from moe_robot.structs import Language
 
+LONGEST_WORDS = 14  # a longer utterance tells itself what it is about
 _PLACE_EN = {"to": "to the ", "in": "in the ", "from": "from the "}
 _PLACE_RU: Mapping[str, tuple[str, Case]] = {"to": ("к ", "datv"), "in": ("в ", "loct"), "from": ("от ", "gent")}
 _EXPLETIVE = re.compile(r"^(?:['’]|\s+(?:is|was|will|would|has|looks|seems|takes|rains)\b)", re.IGNORECASE)
@@ -27,11 +28,17 @@ class Mentions:
         found = list(WORD.finditer(text))
         plain = [normalize(m.group()) for m in found]
         goes = any(word.startswith(tuple(words.data["going"])) for word in plain)
+        if len(plain) > LONGEST_WORDS:
+            return None
         for index, word in enumerate(plain):
             before = plain[index - 1] if index else ""
             if word in words.places and index > 0:
+                if before in words.data["nowhere"]:
+                    continue
                 if language == "en" and before in ("is", "are", "was", "were") and index + 1 < len(plain):
                     continue  # "is there anyone": no place
+                if self._names_before(text[: found[index].start()], ("place",), words):
+                    continue
                 how = words.places[word] if goes or words.places[word] != "to" else "in"
                 if word == "там" and goes and not _asks(plain):
                     how = "to"
@@ -40,14 +47,24 @@ class Mentions:
                     return changed(text, [(*found[index].span(), name)])
             if word not in words.things or (index == 0 and word in words.data["subjects"]):
                 continue
-            if word in ("it", "they") and _EXPLETIVE.match(text[found[index].end() :]):
+            if word in ("it", "they") and (
+                _EXPLETIVE.match(text[found[index].end() :]) or set(plain) & set(words.data["expletive"])
+            ):
                 continue
             persons = word in words.data.get("persons", ())
             kinds: tuple[Kind, ...] = ("person",) if persons else ("object", "person", "place")
+            if _clause_before(text[: found[index].start()]) or self._names_before(
+                text[: found[index].start()], kinds, words
+            ):
+                continue
             name = self._mentioned(said, kinds, language, word, before, "")
             if name is not None:
                 return changed(text, [(*found[index].span(), name)])
         return None
+
+    def _names_before(self, text: str, kinds: Sequence[Kind], words: FollowWords) -> bool:
+        """The pronoun behind it has its name in the same utterance."""
+        return any(piece.kind in kinds for piece in self._pieces.find(text, words))
 
     def _mentioned(
         self, said: Sequence[str], kinds: Sequence[Kind], language: Language, pronoun: str, before: str, how: str
@@ -86,10 +103,16 @@ class Mentions:
             the = "" if kind == "person" else "the "
             name = self._lexicon.thing(id, color, "en") if kind == "object" else self._lexicon.say(kind, id, "en")
             return the + name
-        case: Case = words.data["after_prepositions"].get(before) or words.things[pronoun]
+        case: Case = words.data["after_prepositions"].get(before) or words.things[pronoun]  # type: ignore[assignment]
         if kind == "object":
             return self._lexicon.thing(id, color, "ru", case)
         return self._lexicon.say(kind, id, "ru", case)
+
+
+def _clause_before(text: str) -> bool:
+    """ "what is tf and why is it needed": the pronoun stands for something in its own utterance."""
+    clauses = re.split(r"[,;.]|(?<!\w)(?:и|and)(?!\w)", text)
+    return len(clauses) > 1 and any(len(WORD.findall(clause)) >= 3 for clause in clauses[:-1])
 
 
 def _asks(plain: Sequence[str]) -> bool:

@@ -218,6 +218,6 @@ _BUILDERS: Mapping[str, Callable[[Slots, Text, Defaults], tuple[Step, ...]]] = {
     "wait": _timed("wait"),
     "help": _bare("help"),
     "pick": _targeted("pick"),
-    "place": _targeted("place"),
-    "bring": _targeted("bring"),
+    "place": _targeted("place", where=True),
+    "bring": _targeted("bring", where=True),
 }
