@@ -58,19 +58,25 @@ class RecallFact(_Facts):
         if not notes.all():
             return told(texts.say("notes_none"), "recall_fact")
         wanted = _about(utterance.text, "recall_words")
+        if not wanted and chosen(utterance.text, "order") == "last":
+            return told(_one(notes.all()[0], utterance, texts), "recall_fact")
         if not wanted:
             found = notes.all()
             return told(texts.say("notes_all", n=len(found), each=_each(found, texts)), "recall_fact")
         found = _matching(notes, wanted)
         if not found:
             return told(texts.say("notes_unknown"), "recall_fact")
+        if len(wanted) > 1 and 2 * _shared(found[0].text, wanted) <= len(wanted):
+            return told(texts.say("note_near", each=_each(found, texts)), "recall_fact")
         if len(found) > 1:
             return told(texts.say("notes_several", each=_each(found, texts)), "recall_fact")
-        note = found[0]
-        when = texts.when(_told_at(note, context.now))
-        other = bool(note.speaker) and note.speaker != utterance.speaker
-        key = "note_one_other" if other else "note_one"
-        return told(texts.say(key, text=note.text, when=when, speaker=note.speaker), "recall_fact")
+        return told(_one(found[0], utterance, texts), "recall_fact")
+
+
+def _one(note: Note, utterance: Utterance, texts: Texts) -> str:
+    other = bool(note.speaker) and note.speaker != utterance.speaker
+    key = "note_one_other" if other else "note_one"
+    return texts.say(key, text=note.text, when=texts.when(_told_at(note, texts.now)), speaker=note.speaker)
 
 
 class Forget(_Facts):
@@ -86,7 +92,7 @@ def _forget(utterance: Utterance, notes: NotesPort, texts: Texts, context: Answe
     kind = chosen(utterance.text, "forget")
     if kind == "place" or (kind != "fact" and not _matching(notes, wanted) and (place := _place(utterance, context))):
         name = place if kind != "place" else _named_place(utterance.text) or _place(utterance, context)
-        return texts.say("forget_place", name=name or "...")
+        return texts.say("forget_place", name=name) if name else texts.say("forget_what_place")
     if kind == "sighting" and not _matching(notes, wanted):
         return texts.say("forget_sighting")
     if not wanted:
@@ -132,7 +138,11 @@ def _erase(note: Note, notes: NotesPort, texts: Texts) -> str:
 
 def _named_place(text: str) -> str:
     """The name behind "место" or "place", as it was said."""
-    found = re.search(r"(?:место|place)(?: (?:под названием|called|named|known as))? (.+)", tidy(text), re.IGNORECASE)
+    found = re.search(
+        r"(?:место|точку|place|spot|waypoint)(?: (?:под названием|called|named|known as))? (.+)",
+        tidy(text),
+        re.IGNORECASE,
+    )
     return found[1].strip(" .,!?«»\"'") if found else ""
 
 

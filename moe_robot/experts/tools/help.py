@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from moe_robot.config import read_yaml
 from moe_robot.experts.answerer import Unavailable
@@ -41,7 +42,7 @@ class Help:
             return self._of_area(area, inside, language)
         if not wanted:
             return self._overview(cards, context, language)
-        near = nearest(wanted, cards.values(), language)
+        near = nearest(wanted, (card for card in cards.values() if card.id != context.card.id), language)
         if not near:
             return self._words.say("help_nothing", language, areas=self._areas(cards, language))
         best = near[0]
@@ -60,7 +61,7 @@ class Help:
 
     def _overview(self, cards: Mapping[str, ExpertCard], context: AnswerContext, language: Language) -> str:
         """Other examples every minute."""
-        areas = list(dict.fromkeys(card.category for card in cards.values()))
+        areas = _categories(cards)
         minute = int(context.now.timestamp() // 60)
         shown = [areas[(minute + 3 * k) % len(areas)] for k in range(min(EXAMPLES, len(areas)))]
         examples = []
@@ -85,8 +86,7 @@ class Help:
         return self._words.say("help_area", language, area=title, names=names, examples=quoted)
 
     def _areas(self, cards: Mapping[str, ExpertCard], language: Language) -> str:
-        areas = dict.fromkeys(card.category for card in cards.values())
-        return ", ".join(self._area(area, language) for area in areas)
+        return ", ".join(self._area(area, language) for area in _categories(cards))
 
     def _area(self, area: str, language: Language) -> str:
         """Of a person's own experts the id as it is."""
@@ -96,7 +96,19 @@ class Help:
         return ", ".join(self._words.say("quoted", language, text=text) for text in texts)
 
 
+def _categories(cards: Mapping[str, ExpertCard]) -> list[str]:
+    """In the order of `topics.yaml`, a person's own behind them."""
+    known = list(_topics()["areas"])
+    found = dict.fromkeys(card.category for card in cards.values())
+    return sorted(found, key=lambda area: known.index(area) if area in known else len(known))
+
+
+@functools.lru_cache(maxsize=1)
+def _topics() -> dict[str, Any]:
+    return dict(read_yaml(Path(__file__).with_name("topics.yaml")))
+
+
 @functools.lru_cache(maxsize=1)
 def _about_help() -> frozenset[str]:
     """Words with which one asks for help, whatever it is for."""
-    return content_words(" ".join(read_yaml(Path(__file__).with_name("topics.yaml"))["about_help"]))
+    return content_words(" ".join(_topics()["about_help"]))

@@ -128,7 +128,7 @@ def _what(text: str, words: Sequence[Word], used: frozenset[int]) -> str:
         if last.lower() in ("и", "и,", "and", "at", "на", "в", "to") and rest_of:
             shorter = rest_of
         if shorter == rest:
-            return re.sub(r"[ ,;:]*,", ",", rest)
+            return "" if rest.lower() in (*_asked()["edges"], "на", "в", "к", "о") else re.sub(r"[ ,;:]*,", ",", rest)
         rest = shorter
 
 

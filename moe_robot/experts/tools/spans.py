@@ -150,13 +150,14 @@ def phrase_at(words: Sequence[Word], at: int, phrases: Collection[str]) -> int:
     return best
 
 
-def span_at(words: Sequence[Word], at: int) -> tuple[Span, int] | None:
-    """The length of time that begins at `at`, and where it ends. Parts go from large to small: "1 час 20 минут"."""
+def span_at(words: Sequence[Word], at: int, apart: bool = False) -> tuple[Span, int] | None:
+    """The length of time that begins at `at`, and where it ends. Parts go from large to small: "1 час 20 минут".
+    `apart`: what "and" joins are two."""
     total, rank = Span(), len(table()["units"])
     end = at
     while True:
         begin = end
-        if end > at and said(words, begin) in ("и", "and", ",", "with"):
+        if end > at and not apart and said(words, begin) in ("и", "and", ",", "with"):
             begin += 1
         part = _part_at(words, begin)
         if part is None or part[1] >= rank:
@@ -193,7 +194,7 @@ def _part_at(words: Sequence[Word], at: int) -> tuple[Span, int, int] | None:
         while said(words, unit_at) in ("of", "an", "a", "-"):
             unit_at += 1
         unit = units().get(said(words, unit_at))
-        if unit is None or (unit.short and said(words, unit_at + 1).isalpha()):
+        if unit is None or (said(words, unit_at) == "с" and said(words, unit_at + 1).isalpha()):
             return None
         return _with_half(words, unit_at + 1, unit, number)
     unit = units().get(said(words, begin))

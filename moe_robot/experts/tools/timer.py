@@ -48,17 +48,15 @@ class Timer:
     def _text(self, text: str, texts: Texts, schedule: SchedulePort) -> str:
         timers = pending(schedule, "timer")
         words = read_words(text)
-        spans = _spans(words)
+        spans = _spans(words, re.search(_requests()["two_timers"], text, re.IGNORECASE) is not None)
         rest = _without_spans(text, words, spans)
         match chosen(text, "timer"):
-            case "list" | "left" as question:
+            case "list" | "left" as question if not spans or re.search(_requests()["asks_left"], text, re.IGNORECASE):
                 return _left(rest, timers, texts) if question == "left" else _listed(timers, texts)
             case "cancel":
                 return _cancel(rest, timers, spans, texts, schedule)
-            case "add":
-                return _change(rest, timers, spans, texts, schedule, more=True)
-            case "change":
-                return _change(rest, timers, spans, texts, schedule, more=False)
+            case "add" | "less" | "change" as how:
+                return _change(rest, timers, spans, texts, schedule, how)
             case "pause":
                 return texts.say("timer_no_pause")
             case "stopwatch" if not spans:
@@ -95,12 +93,12 @@ def _seconds(span: Span) -> int:
     return span.whole_seconds
 
 
-def _spans(words: Sequence[Word]) -> list[tuple[Span, int, int]]:
+def _spans(words: Sequence[Word], apart: bool) -> list[tuple[Span, int, int]]:
     """All lengths of time, with their words [from, to). Raises Trouble for a negative one."""
     found: list[tuple[Span, int, int]] = []
     at = 0
     while at < len(words):
-        span = span_at(words, at)
+        span = span_at(words, at, apart)
         if span is None:
             at += 1
             continue
@@ -204,7 +202,7 @@ def _nearest_in_time(timers: Sequence[Entry], span: Span, texts: Texts) -> tuple
 
 
 def _change(text: str, timers: Sequence[Entry], spans: list[tuple[Span, int, int]], texts: Texts,
-            schedule: SchedulePort, more: bool) -> str:  # fmt: skip
+            schedule: SchedulePort, how: str) -> str:  # fmt: skip
     if not timers:
         return texts.say("timer_none")
     meant = _which(text, timers)
@@ -213,7 +211,10 @@ def _change(text: str, timers: Sequence[Entry], spans: list[tuple[Span, int, int
     if not spans:
         return texts.say("timer_which_span")
     seconds, timer = _seconds(spans[0][0]), meant[0]
-    due = timer.due + timedelta(seconds=seconds) if more else later(texts.now, seconds)
+    change = {"add": seconds, "less": -seconds}.get(how)
+    due = later(texts.now, seconds) if change is None else timer.due + timedelta(seconds=change)
+    if due <= texts.now:
+        raise Trouble("timer_zero")
     if (due - texts.now).days >= LONGEST_DAYS:
         raise Trouble("timer_too_long", days=LONGEST_DAYS)
     schedule.cancel(timer.id)

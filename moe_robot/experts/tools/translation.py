@@ -1,4 +1,4 @@
-"""Words, phrases and the robot's own commands between Russian and English: whole, from its own dictionary, or not at all.
+"""Words, phrases and the robot's own commands, Russian and English: whole, from its own dictionary, or not at all.
 
 What the dictionary (`words/translation.yaml`) does not have is None: then the next of the chain is asked.
 """
@@ -125,7 +125,7 @@ def _in_dictionary(words: Sequence[str], language: Language, target: Language) -
     if language == "en" and len(article) == 1:
         tries.append(f"to {article[0]}")
     if language == "ru" and len(polite) == 1:
-        tries += [lemma for lemma in _singular(polite[0])]
+        tries += _singular(polite[0])
     for each in tries:
         if each in table:
             variants = [variant for key in table[each] for variant in _variants(key, target)]

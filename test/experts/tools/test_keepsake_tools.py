@@ -225,6 +225,7 @@ def test_a_reminder_without_an_hour_says_that_it_took_one() -> None:
         ("remind me to call Bob", 'When shall I remind you: "call Bob"?'),
         ("remind me tomorrow", "What shall I remind you of tomorrow at 9:00?"),
         ("разбуди меня", "Во сколько разбудить?"),
+        ("when I get up remind me to do the laundry", "When shall I remind you:"),
         ("напомни после обеда погулять", "Когда напомнить: «после обеда погулять»?"),
         ("напомни вчера купить хлеб", "Это время уже прошло."),
         ("напомни сегодня в 14:00 поесть", "Это время уже прошло: сегодня в 14:00."),
@@ -290,6 +291,8 @@ def test_a_long_reminder_is_refused() -> None:
         ("note that the door code is 45", "the door code is 45"),
         ("don't forget, the cat is called Tom", "the cat is called Tom"),
         ("write down: the spare key is under the mat", "the spare key is under the mat"),
+        ("remember my flat number: 96", "my flat number: 96"),
+        ("по секрету, код от сейфа 7741, запомни", "код от сейфа 7741"),
         ('remember this: the password is "Qwerty 12"', 'the password is "Qwerty 12"'),
     ],
 )
