@@ -119,7 +119,7 @@ def _number_at(text: str, places: Sequence[tuple[int, int]], at: int) -> tuple[i
     ordinal = _ORDINAL.fullmatch(first)
     if ordinal is not None:
         return at + 1, Word(first, start, end, ordinal=int(ordinal[1][:9]))
-    if not first[0].isdigit() and digits(first, ordinals=True) == first:
+    if not first[0].isdecimal() and _digits(first) == first:
         return None
     for last in range(min(at + _LONGEST_NUMBER, len(places)) - 1, at - 1, -1):
         run = text[start : places[last][1]]
@@ -127,12 +127,20 @@ def _number_at(text: str, places: Sequence[tuple[int, int]], at: int) -> tuple[i
             continue
         if last == at and run in _NOT_ALONE:
             return None
-        shown = digits(run, ordinals=True)
+        shown = _digits(run)
         if re.fullmatch(NUMBER, shown) and len(shown) < 40 and "-" not in shown:
             return last + 1, Word(run, start, places[last][1], number=read(shown))
         if re.fullmatch(r"\d{1,9}-th", shown):
             return last + 1, Word(run, start, places[last][1], ordinal=int(shown[:-3]))
     return None
+
+
+def _digits(text: str) -> str:
+    """As it is where it is no number at all ("²"), or one too long to be read."""
+    try:
+        return digits(text, ordinals=True)
+    except ValueError:
+        return text
 
 
 def said(words: Sequence[Word], at: int) -> str:

@@ -188,7 +188,7 @@ def test_a_day_without_an_hour_takes_one_and_says_so(text: str, due: str) -> Non
 @pytest.mark.parametrize(
     "text",
     ["", "позвонить маме", "после обеда", "after lunch", "купи 5 яблок", "на 7 человек", "в 5 магазинов", "7 часов",
-     "потом", "за день до рождества", "call bob", "morning run", "собрать семью"],
+     "потом", "за день до рождества", "call bob", "morning run", "собрать семью", "в ² часов", "9" * 5000, "İ" * 50],
 )  # fmt: skip
 def test_what_is_no_moment(text: str) -> None:
     assert moment(text) is None
