@@ -123,6 +123,8 @@ class Brain:
             return Heard(short, refusal=PlanError("too_long_text", high=limit))
         if not utterance.text.strip():
             return Heard(utterance, refusal=PlanError("empty"))
+        if not any(char.isalnum() for char in utterance.text):
+            return Heard(utterance, refusal=PlanError("not_understood"))
         began_s = self.clock()
         understood = self.conversation.understand(utterance, context.history, context)
         refusal = PlanError("declined") if understood.declined else None
