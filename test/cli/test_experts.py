@@ -186,7 +186,7 @@ def test_a_new_expert_without_a_language_model_says_so_and_invents_nothing(own: 
     assert [part.answerer for part in turn.reply.asked] == ["llm"]
 
 
-def test_written_answers_are_checked_with_the_folder_and_given(own: Path) -> None:
+def test_written_answers_are_checked_and_given_and_the_router_finds_them_without_training(own: Path) -> None:
     create("plant_care", "--chain", "answers", "--chain", "llm")
     folder = own / "plant_care"
     missing = run("check-expert", str(folder))
@@ -197,5 +197,7 @@ def test_written_answers_are_checked_with_the_folder_and_given(own: Path) -> Non
     assert run("check-expert", str(folder)).exit_code == 0
     home = load_home("flat")
     brain = build_brain(load_config(), home, lexicon_of(home))
-    turn = brain.answer_as("plant_care", Utterance(EN[0], "en"))
-    assert (turn.reply.text, turn.refusal, turn.reply.model_used) == ("Once a week.", "", "answers")
+    for text, language, says in ((EN[0], "en", "Once a week."), (RU[0], "ru", "Раз в неделю.")):
+        turn = brain.respond(Utterance(text, language))  # type: ignore[arg-type]
+        assert (turn.route.expert, turn.reply.text, turn.refusal) == ("plant_care", says, "")
+        assert turn.reply.model_used == "answers"
