@@ -33,7 +33,7 @@ from moe_robot.config import Config, load_config
 from moe_robot.experts.card import ExpertCard, load_cards, shipped_folder
 from moe_robot.lexicon import lexicon_of
 from moe_robot.paths import share_dir
-from moe_robot.router.cascade import Cascade, Router
+from moe_robot.router.cascade import READER, Cascade, Router
 from moe_robot.router.hierarchical import HierarchicalRouter
 from moe_robot.router.learned import LearnedRouter, oddness
 from moe_robot.router.model_folder import Manifest
@@ -125,7 +125,7 @@ def built(cfg: Config, cards: dict[str, ExpertCard], model: Path) -> dict[str, R
         "rules": rules,
         "learned": learned,
         "hierarchical": HierarchicalRouter(model, cfg.router, cards),
-        "rules, then learned": Cascade(rules, learned),
+        "rules, then learned": Cascade(rules, learned, [id for id, card in cards.items() if READER in card.chain]),
     }
 
 

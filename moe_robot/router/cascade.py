@@ -3,7 +3,8 @@ router."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from moe_robot.config import RouterConfig
@@ -18,29 +19,33 @@ class Router(Protocol):
     def route(self, utterance: Utterance, context: object = None) -> Route: ...
 
 
-SURE = 0.9  # of another expert, for the learned router to win over a reading that is not exact
-EXACT = 0.97  # confidence of the rules from which nobody else is asked
+SURE = 0.9  # of another expert, for the learned router to be heard against a reading of the rules
+EXACT = 0.97  # confidence of the rules from which their reading is exact
+READER = "sentences"  # the answerer that reads a text with the same templates, whoever asks it
 
 
 class Cascade:
-    """An exact reading of the rules wins. One with slips, fillers or free text, or one that rests on a name that this
-    home does not have, gives way when the learned router is sure of another expert."""
+    """An exact reading of the rules is what will be done; when the learned router is sure that another of the experts
+    who read the same sentences (`readers`) is asked, that one does it. A reading with slips, fillers or free text, or
+    one that rests on a name that this home does not have, gives way to a sure guess of any other expert."""
 
     strategy = "cascade"
 
-    def __init__(self, rules: Router, learned: Router) -> None:
-        self.rules, self.learned = rules, learned
+    def __init__(self, rules: Router, learned: Router, readers: Collection[str] = ()) -> None:
+        self.rules, self.learned, self._readers = rules, learned, frozenset(readers)
 
     def route(self, utterance: Utterance, context: object = None) -> Route:
         by_rules = self.rules.route(utterance, context)
-        doubtful = by_rules.rule in UNKNOWN_OWNERS or by_rules.confidence < EXACT
-        if by_rules.expert and not doubtful:
+        if len(by_rules.ranked) > 1:  # steps of several experts: the first one takes them all
             return by_rules
         learned = self.learned.route(utterance, context)
         if not by_rules.expert:
             return learned
-        other = learned.expert not in ("", *(expert for expert, _ in by_rules.ranked), by_rules.expert)
-        return learned if other and learned.confidence >= SURE else by_rules
+        if learned.expert in ("", by_rules.expert) or learned.confidence < SURE:
+            return by_rules
+        if by_rules.rule in UNKNOWN_OWNERS or by_rules.confidence < EXACT:
+            return learned
+        return replace(by_rules, expert=learned.expert) if learned.expert in self._readers else by_rules
 
 
 def build_router(rules: Router, cfg: RouterConfig, cards: Mapping[str, Card]) -> Router:
@@ -57,4 +62,4 @@ def build_router(rules: Router, cfg: RouterConfig, cards: Mapping[str, Card]) ->
             f"router.encoder is '{cfg.encoder}', but the model in {learned.scorer.manifest.folder} is made for "
             f"'{made_for}': run `moe-robot train-router --encoder {cfg.encoder}`"
         )
-    return Cascade(rules, learned)
+    return Cascade(rules, learned, [id for id, card in cards.items() if READER in card.chain])

@@ -42,6 +42,9 @@ class Card(Protocol):
     def category(self) -> str: ...
 
     @property
+    def chain(self) -> tuple[str, ...]: ...
+
+    @property
     def examples(self) -> Mapping[Language, tuple[str, ...]]: ...
 
 

@@ -27,6 +27,7 @@ from moe_robot.training.make import make
 class Card:
     category: str
     examples: dict[str, tuple[str, ...]]
+    chain: tuple[str, ...] = ("hint",)
 
 
 @pytest.fixture(scope="module")
@@ -176,16 +177,36 @@ class Fixed:
         return self.says
 
 
-def test_a_reading_of_the_rules_wins(trained: Path) -> None:
-    rules = Fixed(Route("lamp", 0.9, "rule_based", rule="lamp#1"))
-    assert Cascade(rules, LearnedRouter(trained, router_config())).route(Utterance("tea", "en")).expert == "lamp"
+TEA = Utterance("завари мне чай", "ru")
 
 
-def test_a_reading_that_rests_on_an_unknown_name_gives_way_to_a_sure_guess(trained: Path) -> None:
-    rules = Fixed(Route("south", 1.0, "rule_based", rule="unknown_place"))
-    learned = LearnedRouter(trained, router_config())
-    assert Cascade(rules, learned).route(Utterance("завари мне чай", "ru")).expert == "tea"
-    assert Cascade(rules, learned).route(Utterance("play some music", "en")).expert == "south"
+def test_an_exact_reading_of_the_rules_wins(trained: Path) -> None:
+    exact = Fixed(Route("lamp", 0.99, "rule_based", rule="lamp#1"))
+    assert Cascade(exact, Fixed(Route("tea", 0.99, "learned"))).route(TEA) == exact.says
+
+
+def test_a_sure_guess_names_another_expert_for_the_same_reading_when_it_reads_the_same_sentences(trained: Path) -> None:
+    exact = Fixed(Route("lamp", 0.99, "rule_based", rule="lamp#1"))
+    route = Cascade(exact, Fixed(Route("tea", 0.95, "learned")), readers=("tea", "lamp")).route(TEA)
+    assert (route.expert, route.rule, route.confidence) == ("tea", "lamp#1", 0.99)
+
+
+@pytest.mark.parametrize(("rule", "confidence"), [("unknown_place", 1.0), ("lamp#1", 0.9)])
+def test_a_reading_that_is_not_exact_gives_way_to_a_sure_guess_only(rule: str, confidence: float) -> None:
+    rules = Fixed(Route("south", confidence, "rule_based", rule=rule))
+    assert Cascade(rules, Fixed(Route("tea", 0.95, "learned"))).route(TEA).expert == "tea"
+    assert Cascade(rules, Fixed(Route("tea", 0.85, "learned"))).route(TEA).expert == "south"
+    assert Cascade(rules, Fixed(Route("", 0.2, "learned", rule="out_of_scope"))).route(TEA).expert == "south"
+
+
+def test_what_the_rules_do_not_read_is_for_the_learned_router(trained: Path) -> None:
+    nothing = Fixed(Route("", 0.0, "rule_based"))
+    assert Cascade(nothing, LearnedRouter(trained, router_config())).route(TEA).expert == "tea"
+
+
+def test_steps_of_several_experts_stay_with_the_first(trained: Path) -> None:
+    several = Fixed(Route("lamp", 0.9, "rule_based", (("lamp", 0.5), ("tea", 0.5)), "lamp#1 + tea#1"))
+    assert Cascade(several, Fixed(Route("tea", 0.99, "learned"))).route(TEA) == several.says
 
 
 def test_features_are_the_same_for_the_same_words_however_they_are_written() -> None:
