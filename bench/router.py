@@ -1,11 +1,11 @@
 """How well and how fast the routers choose among the experts.
 
-    python bench/router.py [--sets test|dev] [--model FOLDER] [--sizes 256 1024] [--train] [--no-keep]
+    python bench/router.py [--sets test|dev] [--model FOLDER] [--no-keep]
 
 Utterances written by people who never saw the training sentences (test/data/routing/), as they are, badly typed, badly
 heard, in two languages at once; requests that no expert is for. Rules, learned, hierarchical, and the rules with the
 learned router behind them, as the robot runs them. Beside them TF-IDF and a linear SVM on the same training sentences.
-`--train` also trains anew and compares the bytes.
+How they grow with the number of experts, and how training repeats itself: `router_growth.py`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ import argparse
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -222,7 +221,7 @@ def baseline(report: Report, data: Data, sets: dict[str, list[Case]]) -> None:
     report.table(["features", *(key for key in sets if key != "out of scope"), "training"], rows)
 
 
-def clock(report: Report, routers: dict[str, Router], cases: Sequence[Case], experts: int) -> list[list[str]]:
+def clock(routers: dict[str, Router], cases: Sequence[Case], experts: int) -> list[list[str]]:
     """Milliseconds an utterance, each text new to the caches of words only as far as its words are."""
     rows = []
     for name, router in routers.items():
@@ -265,34 +264,6 @@ def load(model: Path) -> tuple[float, float]:
     return float(seconds), float(size)
 
 
-def grown(experts: int, folder: Path, data: Data) -> tuple[Path, float]:
-    """A router for so many experts, the missing ones made up, and how long it took to train."""
-    from bench.router_experts import made_up
-    from moe_robot.training.make import Settings, make
-    from moe_robot.training.network import Recipe
-
-    more = made_up(experts - len(data.experts), data)
-    out = folder / str(experts)
-    began_s = time.perf_counter()
-    make(more, out, Settings(per_expert=30, out_of_scope=1500, recipe=replace(Recipe(), epochs=6)))
-    return out, time.perf_counter() - began_s
-
-
-def train_again(report: Report, model: Path) -> None:
-    from moe_robot.training.repeatable import Job, run
-
-    with tempfile.TemporaryDirectory() as folder:
-        began_s = time.perf_counter()
-        job = Job((str(shipped_folder()),), str(share_dir() / "models" / "router"), "", folder, seed=1)
-        run(job)
-        took_s = time.perf_counter() - began_s
-        same = all((Path(folder) / n).read_bytes() == (model / n).read_bytes() for n in ("model.onnx", "manifest.json"))
-    report.text(
-        f"Trained anew from data and seed in {took_s:.0f} s: "
-        + ("the same bytes as the shipped model." if same else "OTHER bytes than the shipped model.")
-    )
-
-
 def one_core() -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
@@ -302,8 +273,6 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--sets", default="test", choices=("test", "dev"))
     arguments.add_argument("--model", type=Path, default=share_dir() / "models" / "router")
-    arguments.add_argument("--sizes", type=int, nargs="*", default=[256, 1024], help="also time made-up experts")
-    arguments.add_argument("--train", action="store_true", help="train anew, compare, tell the time")
     arguments.add_argument("--no-keep", action="store_true", help="only print, write no result")
     options = arguments.parse_args()
     cfg, cards = load_config(), load_cards([shipped_folder()])
@@ -338,31 +307,13 @@ def main() -> None:
     baseline(report, data, sets)
     one_core()
     report.text("## Time of one utterance, milliseconds, one core")
-    rows = clock(report, routers, cases, len(cards))
-    notes = []
-    with tempfile.TemporaryDirectory() as folder:
-        for size in options.sizes:
-            model, took_s = grown(size, Path(folder), data)
-            bigger: dict[str, Router] = {
-                "learned": LearnedRouter(model, cfg.router),
-                "hierarchical": HierarchicalRouter(model, cfg.router),
-            }
-            rows += clock(report, bigger, cases, size)
-            right = [f"{key} {100 * np.mean([a.right for a in ask(r, cases)]):.1f}" for key, r in bigger.items()]
-            notes.append(
-                f"{size} experts ({size - len(cards)} made up, 30 sentences each and language, {took_s:.0f} s of "
-                f"training, {(model / 'model.onnx').stat().st_size / 1e6:.1f} MB): accuracy on the same sets "
-                f"{', '.join(right)} %"
-            )
+    rows = clock(routers, cases, len(cards))
     report.table(["router", "experts", *SUMMARY_HEAD], rows)
-    report.text("; ".join(notes) + ("." if notes else ""))
     seconds, size_mb = load(options.model)
     report.text(
         f"Loading in a fresh process, with the Russian dictionary, onnxruntime and the first utterance: "
         f"{seconds:.2f} s, {size_mb:.0f} MiB. Load of the machine: {os.getloadavg()[0]:.1f}."
     )
-    if options.train:
-        train_again(report, options.model)
     report.write(keep=not options.no_keep)
 
 
