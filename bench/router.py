@@ -11,6 +11,7 @@ How they grow with the number of experts, and how training repeats itself: `rout
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -41,6 +42,7 @@ from moe_robot.router.rule_based import RuleRouter
 from moe_robot.structs import LANGUAGES, Route, Utterance
 from moe_robot.training.calibrate import expected_error
 from moe_robot.training.dataset import OUT_OF_SCOPE, Data, read_data, sample
+from moe_robot.training.make import Settings
 from moe_robot.world.home import load_home
 
 HEAD = ["set", "n", "accuracy", "95 %", "top 2", "macro F1", "confidence", "ECE"]
@@ -115,6 +117,31 @@ def out_of_scope_recall(inside: Sequence[Answer], outside: Sequence[Answer]) -> 
     return found / len(outside), *wilson(found, len(outside))
 
 
+def write_metadata(answers: Sequence[Answer], cards: dict[str, ExpertCard], data: Data, manifest: Manifest) -> None:
+    """`metadata.json` of each shipped expert: how it was made, and how often the learned router finds it."""
+    templates = Counter((source.expert, source.language) for source in data.sources)
+    groups = _by_expert(answers)
+    for id, card in sorted(cards.items()):
+        found: dict[str, dict[str, float | int]] = {}
+        for language in LANGUAGES:
+            group = [a for a in groups.get(id, []) if a.case.language == language]
+            if group:
+                right = sum(a.right for a in group)
+                low, high = wilson(right, len(group))
+                found[language] = {"n": len(group), "right": right, "low": round(low, 3), "high": round(high, 3)}
+        metadata = {
+            "made": "card and paraphrases written for this project, synthetic; no model files of its own",
+            "training": {"templates": {language: templates[id, language] for language in LANGUAGES}},
+            "router": {
+                "found": found,
+                "on": "test/data/routing/test_*.yaml, by the learned router alone; bench/router.py",
+                "model_sha256": manifest.data["sha256"]["model.onnx"],
+            },
+        }
+        text = json.dumps(metadata, ensure_ascii=False, indent=2) + "\n"
+        (card.folder / "metadata.json").write_text(text, encoding="utf-8")
+
+
 def built(cfg: Config, cards: dict[str, ExpertCard], model: Path) -> dict[str, Router]:
     home = load_home(cfg.robot.home)
     parser = SentenceParser(lexicon_of(home), cfg)
@@ -130,7 +157,8 @@ def built(cfg: Config, cards: dict[str, ExpertCard], model: Path) -> dict[str, R
 
 def accuracy(
     report: Report, routers: dict[str, Router], sets: dict[str, list[Case]], cards: dict[str, ExpertCard]
-) -> None:
+) -> list[Answer]:
+    """Its tables. What the learned router said of the utterances as they are comes back."""
     scoped = {name: cases for name, cases in sets.items() if name != "out of scope"}
     answers = {name: {key: ask(router, cases) for key, cases in sets.items()} for name, router in routers.items()}
     for name, found in answers.items():
@@ -163,6 +191,7 @@ def accuracy(
         + ", ".join(f"{name} {100 * abs(each['ru'] - each['en']):.1f}" for name, each in gap.items())
         + "."
     )
+    return [a for key in LANGUAGES for a in answers["learned"][key]]
 
 
 def by_category(report: Report, answers: Sequence[Answer], cards: dict[str, ExpertCard]) -> None:
@@ -201,7 +230,7 @@ def baseline(report: Report, data: Data, sets: dict[str, list[Case]]) -> None:
     from sklearn.pipeline import make_pipeline, make_union
     from sklearn.svm import LinearSVC
 
-    sentences, _ = sample(data, 400, 6000, 1)
+    sentences, _ = sample(data, Settings().per_expert, Settings().out_of_scope, 1)
     sentences = [s for s in sentences if s.expert != OUT_OF_SCOPE]
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\w+|[^\w\s]")
     chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, max_features=200_000)
@@ -303,7 +332,7 @@ def main() -> None:
         "Accuracy: the likeliest expert is the right one, whether the router dares to name it or not; what it dares is "
         "in the tables in percent."
     )
-    accuracy(report, routers, sets, cards)
+    answers = accuracy(report, routers, sets, cards)
     baseline(report, data, sets)
     one_core()
     report.text("## Time of one utterance, milliseconds, one core")
@@ -315,6 +344,8 @@ def main() -> None:
         f"{seconds:.2f} s, {size_mb:.0f} MiB. Load of the machine: {os.getloadavg()[0]:.1f}."
     )
     report.write(keep=not options.no_keep)
+    if options.sets == "test" and not options.no_keep:
+        write_metadata(answers, cards, data, manifest)
 
 
 if __name__ == "__main__":

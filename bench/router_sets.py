@@ -109,12 +109,12 @@ def heard_badly(cases: Iterable[Case], seed: int = 1) -> list[Case]:
 def seen_in_training(cases: Sequence[Case], data: Data) -> list[str]:
     """Sentences that some template of the training data makes, whatever chance picks: by pattern, not by sample."""
     keys = {sentence_key(case.text): case.text for case in cases}
-    patterns: dict[str, list[str]] = {}
+    lines = "\n".join(keys)
+    found: set[str] = set()
     for source in data.sources:
-        pattern = source.template.pattern(data.slots[source.language], sentence_key)
-        patterns.setdefault(source.language, []).append(pattern)
-    found = []
-    for each in (pattern for language in patterns.values() for pattern in language):
-        matcher = re.compile(each)
-        found += [f"{keys[key]!r}" for key in keys if matcher.fullmatch(key)]
-    return sorted(set(found))
+        rough = re.compile(f"^(?:{source.template.pattern(None, sentence_key)})$", re.MULTILINE)
+        near = [match.group() for match in rough.finditer(lines)]
+        if near:
+            exact = re.compile(source.template.pattern(data.slots[source.language], sentence_key))
+            found |= {key for key in near if key in keys and exact.fullmatch(key)}
+    return sorted(repr(keys[key]) for key in found)

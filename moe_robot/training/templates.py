@@ -56,8 +56,9 @@ class Template:
     def slots(self) -> set[str]:
         return _names(self.nodes)
 
-    def pattern(self, slots: Slots, key: Callable[[str], str]) -> str:
-        """A regular expression for every sentence of it; `key` normalises text as the sentences to match were."""
+    def pattern(self, slots: Slots | None, key: Callable[[str], str]) -> str:
+        """A regular expression for every sentence of it; `key` normalises text as the sentences to match were. Without
+        `slots` a slot may be anything."""
         return _pattern(self.nodes, slots, key)
 
 
@@ -149,13 +150,14 @@ def _names(nodes: Sequence_) -> set[str]:
     return names
 
 
-def _pattern(nodes: Sequence_, slots: Slots, key: Callable[[str], str]) -> str:
+def _pattern(nodes: Sequence_, slots: Slots | None, key: Callable[[str], str]) -> str:
     parts: list[str] = []
     for node in nodes:
         if isinstance(node, Text):
             parts.append(_escaped(key(node.text)))
         elif isinstance(node, Slot):
-            parts.append(f"(?:{'|'.join(_escaped(key(value)) for value in slots.get(node.name, ()))})")
+            values = ".+" if slots is None else "|".join(_escaped(key(value)) for value in slots.get(node.name, ()))
+            parts.append(f"(?:{values})")
         else:
             inner = "|".join(_pattern(option, slots, key) for option in node.options)
             parts.append(f"(?:{inner})" + ("?" if node.optional else ""))
