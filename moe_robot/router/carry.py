@@ -13,6 +13,7 @@ from moe_robot.router.followup_words import WORD, FollowWords, changed, lemma, p
 from moe_robot.router.pieces import Pieces, expressions
 from moe_robot.structs import Language
 
+SHORT_WORDS = 4  # "is that number prime", "это чётное число"
 _QUOTED = re.compile(r"«([^«»]+)»|“([^“”]+)”|\"([^\"]+)\"")
 _RESULT = re.compile(r"(?<![\w.,])[-−]?\d+(?:[.,]\d+)?(?!\w)")
 _LETTERED = re.compile(r"(?<![^\W\d_])[xyz](?![^\W\d_])|sin|cos|tan|tg|log|ln|exp", re.IGNORECASE)
@@ -100,7 +101,10 @@ class Carry:
             return None
         for phrase in sorted(words.phrases("said_phrases"), key=len, reverse=True):
             found = _find(phrase, text)
-            if found is None or (" " not in phrase and not _stands_alone(text[found.end() :], words)):
+            if found is None:
+                continue
+            opens = words.stripped(plain(text)).startswith(phrase) and len(plain(text).split()) <= SHORT_WORDS
+            if " " not in phrase and not opens and not _stands_alone(text[found.end() :], words):
                 continue
             shown = [old[a:b] for a, b in expressions(old)]
             shown = [one for one in shown if re.search(r"\d|(?<![a-z])[xyz]", one) and _LETTERED.search(one)]

@@ -8,13 +8,15 @@ both have one. Words without a type replace what stands behind the same preposit
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from moe_robot.lexicon import Lexicon, analyzer, normalize
 from moe_robot.router.followup_words import WORD, FollowWords, changed, lemma, plain, script
+from moe_robot.router.matching import in_form_of, inflected, last_noun, said_before, same_case, target_of
 from moe_robot.router.pieces import NAMED, NUMERIC, ONE, Piece, Pieces, is_numeric
 from moe_robot.structs import Language
 
+BOUNDS = (("от", "до"), ("from", "to"))
 CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 FRAGMENT_WORDS = 4  # of a stretch without a type
 _NUMBER_WORD = re.compile(r"\d+(?:[.,:]\d+)?|[^\W\d_]+")
@@ -50,9 +52,15 @@ class Exchange:
         prepositional = self._prepositional(fragment, words)
         if rest and not opener and not prepositional:
             return None
+        pieces = [p for p in pieces if p.kind != "sibling" or not said_before(fragment[p.start : p.end], known)]
         if pieces and not [word for word in rest if word not in words.things]:
-            return self._put(old, fragment, pieces, language, words, appends)
+            whole = self._put(old, fragment, pieces, language, words, appends)
+            if whole is not None or any(is_numeric(p) and not p.preposition for p in pieces):
+                return whole
+            rest = spoken
         asking = opener in words.phrases("asking")
+        if opener and spoken[:1] and plain(fragment).split()[0] in words.data["articles"]:
+            asking = True  # "the table instead"
         if (asking or prepositional) and rest and len(plain(fragment).split()) <= FRAGMENT_WORDS:
             return self._untyped(old, fragment, language, words, appends)
         return None
@@ -79,7 +87,7 @@ class Exchange:
     def _swapped(self, fragment: str, old: str, words: FollowWords) -> str | None:
         """ "вместо шести четыре", "four instead of six", "замени 4 на 9"."""
         for out, new in self._swaps(fragment, words):
-            out, new = (_without_small(side, words) for side in (out, new))
+            out, new = (_without_small(side, words, set(words.data["putting"])) for side in (out, new))
             if not out or not new:
                 continue
             digits = self._pieces.digits(out)
@@ -89,7 +97,7 @@ class Exchange:
                     found = re.search(rf"(?<![\d.,]){re.escape(said)}(?![\d.,]*\d)", old)
                 if found is not None:
                     other = self._pieces.digits(new) if found.group().isdigit() else ""
-                    return changed(old, [(*found.span(), other or _inflected(new, found.group()) or new)])
+                    return changed(old, [(*found.span(), other or inflected(new, found.group()) or new)])
         return None
 
     def _swaps(self, fragment: str, words: FollowWords) -> list[tuple[str, str]]:
@@ -193,12 +201,19 @@ class Exchange:
         told = script(old) or language
         there = self._pieces.find(old, self._words[told])
         looking = any(word.startswith(tuple(words.data["looking"])) for word in plain(old).split())
+        preposed = {p.preposition for p in pieces}
+        if any(set(pair) <= preposed and not set(pair) <= {p.preposition for p in there} for pair in BOUNDS):
+            return f"{old.rstrip(' .!?')} {fragment.strip(' .!?')}"  # "from 0 to pi"
         changes: list[tuple[int, int, str]] = []
         used: list[Piece] = []
+        counted = [[p for p in some if p.kind == "number"] for some in (pieces, there)]
+        in_order = len(counted[0]) > 1 and len(counted[0]) == len(counted[1])
         for piece in pieces:
             free = [one for one in there if one not in used]
             new = fragment[piece.start : piece.end]
-            target = _target(piece, free, fragment, old, words, looking)
+            target = target_of(piece, free, fragment, old, words, looking)
+            if in_order and piece.kind == "number":
+                target = counted[1][counted[0].index(piece)]
             if target is None:
                 change = self._beside(piece, free, fragment, old, words, appends)
                 if change is None:
@@ -209,14 +224,16 @@ class Exchange:
             both = bool(piece.preposition and target.preposition)
             whole = both and (target.kind not in ("number", "ordinal") or piece.preposition == target.preposition)
             if piece.kind in NUMERIC and target.kind.startswith("amount"):
-                new = _NUMBER_WORD.sub(new, old[target.start : target.end], count=1)
+                new = self._amount(new, old[target.start : target.end])
                 whole = False
             elif whole:
                 new = fragment[piece.begin : piece.end]
-            elif target.kind in NAMED:
+            elif target.kind == "when:day" and piece.kind.startswith("amount"):
+                new = " ".join((old[target.start : target.end].split()[0], new))  # "in an hour"
+            elif target.kind in NAMED and not same_case(new, old[target.start : target.end]):
                 new = self._named(piece, old[target.start : target.end], language) or new
             elif piece.kind in ("sibling", "ordinal") or piece.kind.startswith("when"):
-                new = _sibling(new, old[target.start : target.end])
+                new = in_form_of(new, old[target.start : target.end])
             begin = target.begin if whole else target.start
             if target.kind == "object" and piece.kind == "object" and not any(p.kind == "color" for p in pieces):
                 color = [p for p in there if p.kind == "color" and 0 <= target.start - p.end <= 1]
@@ -241,6 +258,17 @@ class Exchange:
         if appends and (piece.preposition or piece.kind.startswith("when")) and piece.kind != "quoted":
             return end, end, f" {whole}"
         return None
+
+    def _amount(self, new: str, old: str) -> str:
+        """The old amount with another number; a unit alone gets one ("метр" -> "три метра")."""
+        digits = self._pieces.digits(new)
+        if len(plain(old).split()) > 1 or re.search(r"\d", old) or not digits:
+            return _NUMBER_WORD.sub(new, old, count=1)
+        unit = analyzer().parse(normalize(old))[0]
+        agreed = (
+            unit.make_agree_with_number(round(float(digits.replace(",", ".")))) if re.search("[а-я]", old) else None
+        )
+        return f"{new} {agreed.word if agreed is not None else old}"
 
     def _named(self, piece: Piece, instead_of: str, language: Language) -> str | None:
         """The name in the case of the one that it replaces."""
@@ -273,102 +301,11 @@ class Exchange:
         typed = self._pieces.find(base, self._words[script(base) or language])
         kept = [p for p in typed if p.kind in ("language", "number", "list") or p.kind.startswith(("amount", "when"))]
         free = [m for m in found if not any(p.start < m.end() and m.start() < p.end for p in kept)]
-        target = _last_noun(free, said, language, words)
+        target = last_noun(free, said, language, words)
         if target is None:
             return None
         bare = " ".join(m.group() for m in WORD.finditer(new) if normalize(m.group()) not in words.data["articles"])
         return changed(base, [(*target, bare)])
-
-
-def _target(
-    piece: Piece, there: Sequence[Piece], fragment: str, old: str, words: FollowWords, looking: bool
-) -> Piece | None:
-    """What the piece takes the place of: its like, with the same preposition first, then the last one."""
-    like = [one for one in there if one.kind == piece.kind]
-    if piece.kind == "sibling" and isinstance(piece.value, frozenset):
-        like = [one for one in like if isinstance(one.value, frozenset) and one.value & piece.value]
-        said = normalize(fragment[piece.start : piece.end])
-        like = [one for one in like if normalize(old[one.start : one.end]) != said]
-    if piece.kind.startswith("when") and not like:
-        like = [one for one in there if one.kind.startswith("when")]
-    if piece.kind in NAMED and not like:
-        like = [one for one in there if one.kind in NAMED and "name" not in (piece.kind, one.kind)]
-        like = like or [one for one in there if one.kind in ("place", "person", "name") and piece.kind != "object"]
-    if looking and not like and piece.kind in ("turn", "line", "side"):
-        like = [one for one in there if one.kind in ("turn", "line", "side")]
-    if piece.kind in NUMERIC:
-        numeric = [one for one in there if is_numeric(one)]
-        same = [one for one in numeric if one.preposition and one.preposition == piece.preposition]
-        beside = [one for one in numeric if _beside_same_word(piece, one, fragment, old, words)]
-        amounts = [one for one in numeric if one.kind.startswith("amount")]
-        like = beside or same or like if piece.kind != "number" else beside or same or amounts or like or numeric
-        like = like or [one for one in numeric if one.kind != "list" or piece.kind == "list"]
-    if piece.kind.startswith("amount") and not like:
-        like = [one for one in there if one.kind == "number"]
-    if piece.kind == "expression" and not like:
-        like = [one for one in there if one.kind == "number"]
-    if piece.kind == "expression" and piece.preposition:
-        like = [p for p in like if not p.preposition or words.same_preposition(p.preposition, piece.preposition)]
-    same = [one for one in like if one.preposition and words.same_preposition(one.preposition, piece.preposition)]
-    if piece.kind == "sibling" and not same:  # "площадь квадрата со стороной 5": what is asked for comes first
-        like = like[:1]
-    return (same or like or [None])[-1]  # type: ignore[list-item]
-
-
-def _beside_same_word(piece: Piece, other: Piece, fragment: str, old: str, words: FollowWords) -> bool:
-    """Both follow the same word: "радиус 7", "радиуса 5"."""
-    before, earlier = WORD.findall(fragment[: piece.begin]), WORD.findall(old[: other.begin])
-    if not before or not earlier or normalize(before[-1]) in words.fillers | words.prepositions:
-        return False
-    return lemma(before[-1]) == lemma(earlier[-1])
-
-
-def _last_noun(
-    found: Sequence[re.Match[str]], said: Sequence[str], language: Language, words: FollowWords
-) -> tuple[int, int] | None:
-    """The last word of the earlier text that the said ones can stand for, with its adjectives."""
-    if language == "en":
-        skipped = words.fillers | words.prepositions | set(words.data["not_nouns"]) | set(words.data["questions"])
-        last = next((m for m in reversed(found) if normalize(m.group()) not in skipped), None)
-        return last.span() if last is not None and last is not found[0] else None
-    wanted = _cases(said[-1])
-    for index in range(len(found) - 1, -1, -1):
-        match = found[index]
-        word = normalize(match.group())
-        if word in words.fillers or word in words.data["not_nouns"] or word in words.data["questions"]:
-            continue
-        if not _cases(word) & wanted:
-            continue
-        start = match.start()
-        while index and analyzer().parse(normalize(found[index - 1].group()))[0].tag.POS in ("ADJF", "PRTF"):
-            if normalize(found[index - 1].group()) in words.data["questions"] or found[index - 1].end() < start - 1:
-                break
-            index -= 1
-            start = found[index].start()
-        return start, match.end()
-    return None
-
-
-def _cases(word: str) -> set[tuple[str, str]]:
-    """(case, number) that a noun may stand in."""
-    parses = [p for p in analyzer().parse(word) if p.tag.POS in ("NOUN", "NPRO") or "LATN" in p.tag]
-    if not parses:
-        return {("nomn", "sing"), ("accs", "sing"), ("gent", "sing")} if not re.search("[а-я]", word) else set()
-    return {(str(p.tag.case), str(p.tag.number)) for p in parses}
-
-
-def _inflected(new: str, instead_of: str) -> str | None:
-    """One Russian word in the case and number of another."""
-    if len(new.split()) != 1 or not re.search("[а-яё]", new, re.IGNORECASE):
-        return None
-    old = analyzer().parse(normalize(instead_of))[0].tag
-    form = analyzer().parse(normalize(new))[0].inflect({str(g) for g in (old.case, old.number) if g})
-    return str(form.word) if form is not None else None
-
-
-def _sibling(new: str, instead_of: str) -> str:
-    form = _inflected(new, instead_of)
-    return form if form is not None else new
 
 
 def _residue(fragment: str, pieces: Sequence[Piece], words: FollowWords) -> list[str]:
@@ -388,10 +325,10 @@ def _meaning(fragment: str, words: FollowWords, pieces: Sequence[Piece]) -> list
     ]
 
 
-def _without_small(text: str, words: FollowWords) -> str:
+def _without_small(text: str, words: FollowWords, more: Set[str] = frozenset()) -> str:
     """Without the prepositions, articles and fillers around it."""
     found = list(WORD.finditer(text))
-    small = words.prepositions | words.opening_words | (words.fillers - {"one"})
+    small = more | words.prepositions | words.opening_words | (words.fillers - {"one"})
     inside = [m for m in found if normalize(m.group()) not in small]
     return text[inside[0].start() : inside[-1].end()] if inside else ""
 

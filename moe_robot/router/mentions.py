@@ -12,7 +12,12 @@ from moe_robot.structs import Language
 
 LONGEST_WORDS = 14  # a longer utterance tells itself what it is about
 _PLACE_EN = {"to": "to the ", "in": "in the ", "from": "from the "}
-_PLACE_RU: Mapping[str, tuple[str, Case]] = {"to": ("к ", "datv"), "in": ("в ", "loct"), "from": ("от ", "gent")}
+_PLACE_RU: Mapping[str, tuple[str, Case]] = {
+    "to": ("к ", "datv"),
+    "in": ("в ", "loct"),
+    "from": ("от ", "gent"),
+    "till": ("до ", "gent"),
+}
 _EXPLETIVE = re.compile(r"^(?:['’]|\s+(?:is|was|will|would|has|looks|seems|takes|rains)\b)", re.IGNORECASE)
 
 
@@ -42,9 +47,12 @@ class Mentions:
                 how = words.places[word] if goes or words.places[word] != "to" else "in"
                 if word == "там" and goes and not _asks(plain):
                     how = "to"
+                if word == "туда" and {"сколько", "далеко", "долго"} & set(plain):
+                    how = "till"
                 name = self._mentioned(said, ("place",), language, word, before, how)
                 if name is not None:
-                    return changed(text, [(*found[index].span(), name)])
+                    start = found[index - 1].start() if before == "in" else found[index].start()
+                    return changed(text, [(start, found[index].end(), name)])
             if word not in words.things or (index == 0 and word in words.data["subjects"]):
                 continue
             if word in ("it", "they") and (

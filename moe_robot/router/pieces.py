@@ -31,6 +31,7 @@ _STRETCH = re.compile(
 _OPERATION = re.compile(rf"[+*/^=²³√]|[-−]|{_FUNCTIONS}|{_VARIABLE}", re.IGNORECASE)
 _QUOTE = re.compile(r"«[^«»]+»|“[^“”]+”|\"[^\"]+\"")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}(?!\d)")
+_NAME_GOES_ON = re.compile(r"^\s(?:(?:и|and)\s)?$")
 _LISTED = re.compile(r"^(?:\s*[,;]\s*|\s+(?:и|and)\s+|\s*,\s*(?:и|and)\s+|\s+)$")
 
 
@@ -105,12 +106,13 @@ class Pieces:
             for first in range(len(plain) - size + 1):
                 for kind, id in self._lexicon.lookup(plain[first : first + size])[:1]:
                     add(kind, words[first].start(), words[first + size - 1].end(), (kind, id))
-        for kind, first, last, value in (*_directions(plain, said), *_languages(plain, said), *_siblings(plain, said)):
+        typed = (*_directions(plain, said), *_languages(plain, said), *_siblings(plain, said))
+        for kind, first, last, value in sorted(typed, key=lambda one: one[1] - one[2]):
             add(kind, words[first].start(), words[last].end(), value)
         for match in words[1:]:
             if match.group()[0].isupper() and normalize(match.group()) not in said.fillers | said.prepositions:
                 add("name", *match.span())
-        return _with_lists(text, sorted(found, key=lambda piece: piece.start))
+        return _merged(text, sorted(found, key=lambda piece: piece.start))
 
 
 def is_numeric(piece: Piece) -> bool:
@@ -173,6 +175,9 @@ def _directions(plain: Sequence[str], said: FollowWords) -> Iterator[tuple[str, 
             for index, word in enumerate(plain):
                 if word in forms:
                     yield kind, index, index, side
+            for form in forms:
+                if " " in form:
+                    yield from _phrase(kind, form, plain, side)
 
 
 def _languages(plain: Sequence[str], said: FollowWords) -> Iterator[tuple[str, int, int, object]]:
@@ -182,12 +187,16 @@ def _languages(plain: Sequence[str], said: FollowWords) -> Iterator[tuple[str, i
 
 
 def _siblings(plain: Sequence[str], said: FollowWords) -> Iterator[tuple[str, int, int, object]]:
-    """Words of one family; a word may be in several, the pieces of which overlap: `value` names all of them."""
-    for index, word in enumerate(plain):
-        base = lemma(word)
-        families = said.families.get(base, frozenset()) | said.families.get(word, frozenset())
+    """Words of one family, several in a row as one ("длина окружности"); a word may be in several families."""
+    all_of = [said.families.get(lemma(word), frozenset()) | said.families.get(word, frozenset()) for word in plain]
+    first = 0
+    while first < len(plain):
+        last, families = first, all_of[first]
+        while families and last + 1 < len(plain) and families & all_of[last + 1]:
+            last, families = last + 1, families & all_of[last + 1]
         if families:
-            yield "sibling", index, index, families
+            yield "sibling", first, last, families
+        first = last + 1
 
 
 def _phrase(kind: str, phrase: str, plain: Sequence[str], value: object) -> Iterator[tuple[str, int, int, object]]:
@@ -202,8 +211,8 @@ def _phrase(kind: str, phrase: str, plain: Sequence[str], value: object) -> Iter
             yield kind, first, first + len(wanted) - 1, value
 
 
-def _with_lists(text: str, pieces: list[Piece]) -> list[Piece]:
-    """Numbers one after another become one `list`."""
+def _merged(text: str, pieces: list[Piece]) -> list[Piece]:
+    """Numbers one after another become one `list`, capitalised words one `name`."""
     merged: list[Piece] = []
     for piece in pieces:
         last = merged[-1] if merged else None
@@ -215,6 +224,11 @@ def _with_lists(text: str, pieces: list[Piece]) -> list[Piece]:
         ):
             count = 2 if last.kind == "number" else last.number() + 1
             merged[-1] = Piece("list", last.start, piece.end, last.begin, float(count), last.preposition)
+            continue
+        named = last is not None and "name" in (piece.kind, last.kind) and {piece.kind, last.kind} <= set(NAMED)
+        capital = last is not None and text[last.start].isupper() and text[piece.start].isupper()
+        if last is not None and named and capital and _NAME_GOES_ON.match(text[last.end : piece.start]):
+            merged[-1] = Piece("name", last.start, piece.end, last.begin, None, last.preposition)
             continue
         merged.append(piece)
     return merged
