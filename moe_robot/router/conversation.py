@@ -100,7 +100,7 @@ class Conversation:
         return route
 
     def _is_sure(self, route: Route) -> bool:
-        return bool(route.expert) and route.confidence >= self._threshold
+        return bool(route.expert) and route.confidence >= self._threshold and route.rule not in UNKNOWN_OWNERS
 
     def _chosen(self, completion: Completion, whole: Route, alone: Route) -> Route | None:
         """Whose the completed text is; None when the text alone is what was meant."""
@@ -175,7 +175,7 @@ class Conversation:
 
     def _is_one(self, text: str, route: Route) -> bool:
         """A request by itself, known surely enough; a bare name is one only where nothing stands beside it."""
-        if not route.expert or route.confidence < SURE_PART or route.rule in UNKNOWN_OWNERS:
+        if not route.expert or route.confidence < SURE_PART:
             return False
         return not self._follow_ups.names_only(text, script(text) or "en")
 

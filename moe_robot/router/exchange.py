@@ -310,7 +310,7 @@ class Exchange:
 
 def _residue(fragment: str, pieces: Sequence[Piece], words: FollowWords) -> list[str]:
     """Words of the fragment that are in no piece and mean something."""
-    small = words.fillers | words.opening_words | words.prepositions
+    small = words.fillers | words.prepositions
     return [word for word in _meaning(fragment, words, pieces) if word not in small]
 
 
@@ -328,7 +328,7 @@ def _meaning(fragment: str, words: FollowWords, pieces: Sequence[Piece]) -> list
 def _without_small(text: str, words: FollowWords, more: Set[str] = frozenset()) -> str:
     """Without the prepositions, articles and fillers around it."""
     found = list(WORD.finditer(text))
-    small = more | words.prepositions | words.opening_words | (words.fillers - {"one"})
+    small = more | words.prepositions | words.opening_words | (words.fillers - {"one", "один", "одна", "одну", "одно"})
     inside = [m for m in found if normalize(m.group()) not in small]
     return text[inside[0].start() : inside[-1].end()] if inside else ""
 

@@ -216,7 +216,7 @@ class FollowUps:
 
     def _continued(self, text: str, language: Language, earlier: Earlier, words: FollowWords) -> Completion | None:
         fragment, opener = words.without_opener(text)
-        if set(plain(fragment).split()) & set(words.data["questions"]):
+        if set(plain(fragment).split()) & {*words.data["questions"], *words.data["not_nouns"]}:
             return None
         if opener in words.phrases("conditions"):
             return Completion(f"{earlier.text.rstrip(' ?!.')}, {text.strip()}", "condition", earlier)

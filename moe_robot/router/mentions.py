@@ -53,14 +53,18 @@ class Mentions:
                 if name is not None:
                     start = found[index - 1].start() if before == "in" else found[index].start()
                     return changed(text, [(start, found[index].end(), name)])
-            if word not in words.things or (index == 0 and word in words.data["subjects"]):
+            if word not in words.things or (word in words.data["subjects"] and not 0 < index < 3):
                 continue
             if word in ("it", "they") and (
                 _EXPLETIVE.match(text[found[index].end() :]) or set(plain) & set(words.data["expletive"])
             ):
                 continue
+            if before in ("is", "was") and len(plain) - index > 3:
+                continue  # "is it safe to be near you"
             persons = word in words.data.get("persons", ())
             kinds: tuple[Kind, ...] = ("person",) if persons else ("object", "person", "place")
+            if word in words.data["plural"]:
+                kinds = ("object", "person")
             if _clause_before(text[: found[index].start()]) or self._names_before(
                 text[: found[index].start()], kinds, words
             ):

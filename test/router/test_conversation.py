@@ -1,0 +1,127 @@
+"""What an utterance means after others, and whose it is: with the shipped sentences, model and experts' cards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from moe_robot.brain import Brain, Context, build_brain
+from moe_robot.config import load_config
+from moe_robot.lexicon import lexicon_of
+from moe_robot.router.conversation import FRESH_S, Understood
+from moe_robot.structs import Reply, Turn, Utterance
+from moe_robot.world.home import load_home
+
+
+@pytest.fixture(scope="module")
+def brain() -> Brain:
+    home = load_home("flat")
+    return build_brain(load_config(), home, lexicon_of(home))
+
+
+def heard(brain: Brain, text: str, language: str, history: Sequence[Turn] = (), t_s: float = 0.0) -> Understood:
+    understood = brain.hear(Utterance(text, language, t_s=t_s), Context(history=tuple(history))).understood  # type: ignore[arg-type]
+    assert understood is not None
+    return understood
+
+
+def said(brain: Brain, text: str, language: str, reply: str = "", t_s: float = 0.0) -> Turn:
+    """An earlier exchange with the answer `reply`, routed by the brain."""
+    part = heard(brain, text, language).parts[0]
+    utterance = Utterance(text, language, t_s=t_s)  # type: ignore[arg-type]
+    return Turn(utterance, part.route, Reply(reply, part.route.expert), None)
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "now", "language", "expert", "whole"),
+    [
+        ("сколько метров до кухни?", "", "а до спальни?", "ru", "distance", "сколько метров до спальни?"),
+        ("реши x^2-5x+6=0", "", "а если в конце минус шесть", "ru", "algebra", "реши x^2-5x-6=0"),
+        ("сколько будет 12 на 8", "12 × 8 = 96", "раздели на 4", "ru", "arithmetic", "сколько будет 96 / 4"),
+        ("what is 15 plus 27", "15 + 27 = 42", "is that prime?", "en", "number_theory", "is 42 prime?"),
+        ("median of 1, 5, 7", "", "and the mean", "en", "statistics", "mean of 1, 5, 7"),
+        ("скажи «доброе утро»", "", "а по-английски?", "ru", "translation", "переведи «доброе утро» на английский"),
+        ("пароль от вайфая 12345", "", "запомни это", "ru", "remember_fact", "запомни, что пароль от вайфая 12345"),
+        ("take the bottle", "", "carry it to the kitchen", "en", "bring", "carry the bottle to the kitchen"),
+        ("set a timer for ten minutes", "", "actually fifteen", "en", "timer", "set a timer for fifteen minutes"),
+        ("what is the capital of France", "", "and Germany?", "en", "open_knowledge", "what is the capital of Germany"),
+    ],
+)  # fmt: skip
+def test_a_continuation_goes_whole_to_the_expert_that_it_belongs_to(
+    brain, before, answer, now, language, expert, whole
+):
+    understood = heard(brain, now, language, [said(brain, before, language, answer)])
+    assert understood.understood_as == whole
+    assert [part.route.expert for part in understood.parts] == [expert]
+    assert understood.parts[0].utterance.text == whole
+
+
+def test_what_nobody_can_complete_stays_with_the_earlier_expert_and_what_was_said_to_it(brain):
+    understood = heard(brain, "А если дискриминант отрицательный?", "ru", [said(brain, "реши x^2-5x+6=0", "ru")])
+    assert understood.parts[0].route.expert == "algebra"
+    assert understood.parts[0].utterance.text == "реши x^2-5x+6=0, А если дискриминант отрицательный?"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "language"),
+    [
+        ("поезжай на кухню", "сколько будет дважды два", "ru"),
+        ("сколько кубов на кухне", "поезжай в спальню", "ru"),
+        ("подъедь к дивану", "объясните, что такое tf и зачем оно нужно", "ru"),
+        ("что ты видишь?", "едь вперёд на два метра", "ru"),
+        ("What can you see?", "what time is it", "en"),
+        ("round 7.4863 to one decimal", "how do I write a launch file that starts two nodes", "en"),
+        ("what's 17 times 23", "release the e-stop please", "en"),
+        ("where is the mug", "is it safe for my child to be near you?", "en"),
+    ],
+)
+def test_a_whole_request_is_what_it_is_alone(brain, before, now, language):
+    alone = heard(brain, now, language)
+    after = heard(brain, now, language, [said(brain, before, language, "I see a red cube.")])
+    assert after == alone
+
+
+def test_a_turn_that_is_too_old_is_leant_on_no_more(brain):
+    earlier = said(brain, "поезжай на кухню", "ru", t_s=1000.0)
+    assert heard(brain, "ещё раз", "ru", [earlier], t_s=1000.0 + FRESH_S - 1).understood_as == "поезжай на кухню"
+    assert heard(brain, "ещё раз", "ru", [earlier], t_s=1000.0 + FRESH_S + 1).understood_as == ""
+
+
+def test_small_talk_in_between_does_not_break_the_thread(brain):
+    history = [said(brain, "how far is the kitchen", "en"), said(brain, "thank you", "en")]
+    assert heard(brain, "and the bedroom?", "en", history).understood_as == "how far is the bedroom"
+
+
+def test_a_piece_goes_to_the_turn_that_has_a_place_for_it(brain):
+    history = [said(brain, "поезжай на кухню", "ru"), said(brain, "какой у тебя заряд", "ru")]
+    assert heard(brain, "а теперь в спальню", "ru", history).understood_as == "поезжай в спальню"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "experts"),
+    [
+        ("сколько будет 12 на 8 и поезжай на кухню", "ru", ["arithmetic", "go_to"]),
+        ("what time is it, and then turn left", "en", ["clock", "turn"]),
+        ("Добрый вечер! Кто тебя сделал?", "ru", ["greeting", "identity"]),
+        ("какое сегодня число, а потом реши x^2=4", "ru", ["calendar", "algebra"]),
+    ],
+)
+def test_two_requests_in_one_are_taken_apart_in_order(brain, text, language, experts):
+    assert [part.route.expert for part in heard(brain, text, language).parts] == experts
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("запомни, что код от домофона 45", "ru"),
+        ("median of 1, 5, 7", "en"),
+        ("what's the distance between the table and the fridge", "en"),
+        ("подскажи оптимальную последовательность: кабинет, кухня, гостиная", "ru"),
+        ("У Пети 5 яблок, а у Маши на 3 больше. Сколько яблок у них вместе?", "ru"),
+        ('is this json valid: {"a": 1, "b": 2}', "en"),
+        ("say “war and peace”", "en"),
+    ],
+)
+def test_one_request_stays_one(brain, text, language):
+    assert len(heard(brain, text, language).parts) == 1
