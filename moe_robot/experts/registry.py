@@ -34,7 +34,7 @@ TOOLS: Mapping[str, Tool] = {
     "statistics": Tool(f"{_HERE}.averages:Statistics"),
     "number_theory": Tool(f"{_HERE}.number_theory:NumberTheory"),
     "combinatorics": Tool(f"{_HERE}.combinatorics:Combinatorics"),
-    "word_problems": Tool(f"{_HERE}.word_problems:WordProblems", isolated=True),
+    "word_problems": Tool(f"{_HERE}.word_problems:WordProblems"),
     "units": Tool(f"{_HERE}.units:Units", isolated=True),
     # knowledge and code
     "clock": Tool(f"{_HERE}.clock:Clock"),

@@ -1,0 +1,341 @@
+# ruff: noqa: E501 - a pattern, a sentence or an answer is one line
+"""Schemas of prices, percentages, fractions of a whole and of two unknown numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+
+from moe_robot.experts.tools.numbers import NUMBER
+from moe_robot.experts.tools.schema import Solution, money, n, noun, solved
+from moe_robot.experts.tools.schemas_things import AGE_LIKE, LOSS, TOGETHER, same_kind
+from moe_robot.experts.tools.story import Story
+
+
+def prices(story: Story) -> Solution | None:
+    """Price times number, change, price of one, price of others, how many for the money."""
+    cash, items = story.of("money"), [each for each in story.quantities if each.kind == "thing"]
+    if (
+        not cash
+        or len(cash) + len(items) != len(story.quantities)
+        or story.has(
+            r"скидк|discount|дороже|дешевле|dearer|cheaper|more than|вместе стоят|together cost|cost .*together"
+        )
+    ):
+        return None
+    unit = money(story)
+    each_price = story.has(
+        r"\bпо\s+\d+(?:[.,]\d+)? (?:руб|р\b|₽|долл|евро|коп)|each|apiece|за штуку|кажд|a (?:kilo|kg|piece)|за кг|за килограмм|per (?:kilo|kg)|(?:кг|литр|ручка|тетрадь|билет|книга|карандаш|яблоко|пирожок|pen|book|pencil|apple|ticket|cake|notebook|килограмм|мороженое|булка|открытка) (?:стоит|costs?)"
+    )
+    change = story.asks(r"сдач|change|остан|остал|left")
+    if len(cash) == 2 and len(items) == 1 and change and each_price:
+        price, paid = min(cash), max(cash)
+        return solved(paid - items[0].value * price, unit, f"{n(paid)} − {n(items[0].value)} · {n(price)}")
+    if len(cash) == 2 and not items and change and story.has(r"куп|bought|buy|стоит|cost|заплат|paid"):
+        return solved(max(cash) - min(cash), unit, f"{n(max(cash))} − {n(min(cash))}")
+    if len(cash) == 1 and len(items) == 1 and not change:
+        (price,), count = cash, items[0].value
+        if each_price and not re.search(r"\d+ [^\W\d_]+ (?:стоят|cost)\b", story.body):
+            return (
+                solved(price * count, unit, f"{n(count)} · {n(price)}")
+                if story.asks(
+                    r"сколько (?:стоя|стоит|нужно|надо|заплат|все|это|денег|они|он|за)|how much|стоимость|what (?:is|does|do)|цена"
+                )
+                else None
+            )
+        if (
+            count
+            and re.search(r"стоят|стоит|cost|заплатил|paid|за \d", story.body)
+            and story.asks(r"сколько стоит|how much (?:is|does)|цена|price|what does")
+        ):
+            return solved(price / count, unit, f"{n(price)} / {n(count)}")
+    if (
+        len(cash) == 1
+        and len(items) == 2
+        and items[0].value
+        and story.asks(r"сколько (?:стоя|стоит|заплат|нужно|надо)|how much|price|цена|what do")
+    ):
+        (price,), (first, second) = cash, (items[0].value, items[1].value)
+        if each_price or not re.search(r"стоят|стоит|cost|заплат|paid", story.body):
+            return None
+        return solved(price / first * second, unit, f"{n(price)} / {n(first)} · {n(second)}")
+    if len(cash) == 2 and not items and story.asks(r"сколько (?!денег|руб|стои|останет|сдач)|how many") and each_price:
+        price, budget = min(cash), max(cash)
+        return (
+            solved(Fraction(budget // price), noun(story), f"{n(budget)} / {n(price)}")
+            if price and (budget / price).denominator == 1
+            else None
+        )
+    return None
+
+
+def shopping(story: Story) -> Solution | None:
+    """ "2 pens at 15 and 3 notebooks at 20: how much in all?" """
+    kinds = [each.kind for each in story.quantities]
+    if (
+        kinds != ["thing", "money", "thing", "money"]
+        or not story.has(r"\bпо\b|each|\bat\b|for")
+        or not story.asks(rf"сколько|how much|{TOGETHER}")
+        or story.asks(r"сдач|change")
+    ):
+        return None
+    a, p, b, q = (each.value for each in story.quantities)
+    return solved(a * p + b * q, money(story), f"{n(a)} · {n(p)} + {n(b)} · {n(q)}")
+
+
+def percents(story: Story) -> Solution | None:
+    """A part of a whole, a discount or a rise, and by how many percent something changed."""
+    rates, others = story.of("percent"), [each for each in story.quantities if each.kind != "percent"]
+    unit = money(story) or noun(story)
+    if (
+        not rates
+        and len(others) == 2
+        and story.asks(r"на сколько процентов|сколько процентов|by (?:how many|what) per ?cent|what percent")
+        and same_kind(story)
+    ):
+        first, second = others[0].value, others[1].value
+        if (
+            story.has(
+                r"вырос|подорож|повыс|увелич|снизи|подешев|уменьш|упал|rose|rise|increas|fell|drop|decreas|reduc|went"
+            )
+            and first
+        ):
+            return solved(
+                abs(second - first) / first * 100, "percent", f"|{n(second)} − {n(first)}| / {n(first)} · 100"
+            )
+        if not story.asks(r"на сколько") and max(first, second) and story.has(r"\bиз\b|of\b|всего|out of"):
+            whole, part = max(first, second), min(first, second)
+            return solved(part / whole * 100, "percent", f"{n(part)} / {n(whole)} · 100")
+        return None
+    if len(rates) != 1 or len(others) != 1 or others[0].kind not in ("thing", "money", "dist"):
+        if len(rates) == 1 and len(others) == 2 and {each.kind for each in others} == {"money", "years"}:
+            return _deposit(story, rates[0])
+        return None
+    rate, whole = rates[0], others[0].value
+    down = story.has(r"скидк|подешев|снизи|уменьш|уцен|discount|reduc|decreas|cheaper|\boff\b|dropped|fell|lower")
+    up = story.has(
+        r"подорож|вырос|повыс|увелич|наценк|прибав|rose|rise|increas|went up|raised|markup|налог|tax|tip\b|чаев"
+    )
+    if down and not up and story.asks(r"цена|стоит|стоить|стоим|заплат|cost|price|pay|now|теперь|после|new"):
+        return solved(whole * (100 - rate) / 100, unit, f"{n(whole)} · (100 − {n(rate)}) / 100")
+    if (
+        up
+        and not down
+        and story.asks(r"цена|стоит|стоить|стоим|стал|теперь|cost|price|now|новая|new|pay|получа|зарплат|salary|earn")
+    ):
+        return solved(whole * (100 + rate) / 100, unit, f"{n(whole)} · (100 + {n(rate)}) / 100")
+    if up or down:
+        return None
+    rest = story.asks(r"остал|остальн|\bleft\b|remain") or _other_group(story)
+    if story.has(
+        r"\bиз\b|в (?:классе|школе|группе|саду|книге|магазин|городе|парке|лесу|стад)|\bof\b|there (?:are|were)|всего|съел|прочита|прош[её]л|потрат|spent|ate|read|пут"
+    ):
+        if rest:
+            return solved(whole * (100 - rate) / 100, unit, f"{n(whole)} · (100 − {n(rate)}) / 100")
+        return solved(whole * rate / 100, unit, f"{n(whole)} · {n(rate)} / 100")
+    return None
+
+
+def _other_group(story: Story) -> bool:
+    """ "40 % are girls. How many boys?" """
+    pairs = (
+        ("девоч", "мальчик"),
+        ("girl", "boy"),
+        ("женщин", "мужчин"),
+        ("women", "men"),
+        ("взросл", "дет"),
+        ("adult", "child"),
+    )
+    return any(
+        (re.search(a, story.body) and story.asks(b) and not re.search(rf"\b{b}", story.body))
+        or (re.search(rf"\b{b}", story.body) and story.asks(a) and not re.search(a, story.body))
+        for a, b in pairs
+    )
+
+
+def _deposit(story: Story, rate: Fraction) -> Solution | None:
+    (start,), (years,) = story.of("money"), story.of("years")
+    if (
+        not story.has(r"вклад|банк|годовых|bank|deposit|interest|a year")
+        or years.denominator != 1
+        or not 1 <= years <= 50
+    ):
+        return None
+    unit = money(story)
+    if story.has(r"прост\w+ процент|simple interest|без капитализации"):
+        return solved(start * (1 + rate * years / 100), unit, f"{n(start)} · (1 + {n(rate)} · {n(years)} / 100)")
+    if years == 1 or story.has(r"сложн\w+ процент|compound|капитализац"):
+        return solved(start * (1 + rate / 100) ** int(years), unit, f"{n(start)} · (1 + {n(rate)} / 100)^{n(years)}")
+    return None
+
+
+def fraction_of(story: Story) -> Solution | None:
+    """ "A third of the 24 sweets was eaten. How many are left?" """
+    parts = [each for each in story.quantities if 0 < each.value < 1 and each.value.denominator < 100]
+    wholes = [each for each in story.quantities if each.value >= 1]
+    if (
+        len(parts) != 1
+        or len(wholes) != 1
+        or len(story.quantities) != 2
+        or wholes[0].kind in ("speed", "ratio", "percent")
+    ):
+        return None
+    part, whole = parts[0].value, wholes[0].value
+    unit = money(story) or ("km" if wholes[0].kind == "dist" and re.match("к|k", wholes[0].unit) else noun(story))
+    if story.asks(r"остал|останет|left|remain"):
+        return solved(whole * (1 - part), unit, f"{n(whole)} · (1 − {n(part)})")
+    if story.has(rf"{LOSS}|прочита|прош|проех|read|взя|took|из них|of them|of the|составля"):
+        return solved(whole * part, unit, f"{n(whole)} · {n(part)}")
+    return None
+
+
+def sum_and_difference(story: Story) -> Solution | None:
+    """Two numbers from their sum and difference, or sum and ratio."""
+    if len(story.quantities) != 2 or not story.has(r"сумма|\bsum\b|вместе|together|всего|in all|add up|на двоих|общ"):
+        return None
+    first, second = story.quantities
+    total = next(
+        (
+            each
+            for each in (first, second)
+            if each.kind != "ratio"
+            and not re.match(
+                r"\s*(?:[^\W\d_]+ )?(?:больше|меньше|дороже|старше|младше|длиннее|more|older|dearer|fewer|younger|longer|less)",
+                each.after,
+            )
+        ),
+        None,
+    )
+    other = second if total is first else first
+    if total is None:
+        return None
+    unit = {"money": money(story), "years": "year"}.get(
+        total.kind, "year" if story.has(AGE_LIKE + r"|лет|how old") else ""
+    )
+    both = story.asks(r"найди|найдите|find|чему равны|какие|числа|numbers|кажд|each|оба|how old is each|are they")
+    larger, smaller = (
+        story.asks(r"больше[ей]|наибольш|larger|bigger|greater"),
+        story.asks(r"меньше[ей]|наименьш|smaller|lesser"),
+    )
+    if other.kind == "ratio":
+        if (
+            not re.match(
+                r"\s*раза? (?:больше|меньше|старше|младше|дороже|длиннее)|\s*раза?\b|\s*times\b",
+                other.after.removeprefix(" "),
+            )
+            or other.value <= 0
+        ):
+            return None
+        low = total.value / (other.value + 1)
+        values, working = (
+            (low * other.value, low),
+            f"{n(total.value)} / ({n(other.value)} + 1) = {n(low)}, {n(low)} · {n(other.value)} = {n(low * other.value)}",
+        )
+    elif re.search(r"разност\w*[^\d]*$|difference[^\d]*$|разниц\w*[^\d]*$", other.before) or (
+        re.search(r"сумм|\bsum\b|вместе|together", story.body)
+        and re.match(r"\s*(?:[^\W\d_]+ )?(?:больше|старше|дороже|длиннее|more|older|dearer|longer)", other.after)
+    ):
+        high = (total.value + other.value) / 2
+        values, working = (
+            (high, total.value - high),
+            f"({n(total.value)} + {n(other.value)}) / 2 = {n(high)}, {n(total.value)} − {n(high)} = {n(total.value - high)}",
+        )
+    else:
+        return None
+    if values[1] < 0:
+        return Solution((Fraction(0),), "", "", "contradiction")
+    if larger != smaller:
+        return Solution((values[0] if larger else values[1],), unit, working)
+    return Solution(values, unit, working) if both else None
+
+
+def heads_and_legs(story: Story) -> Solution | None:
+    """Hens and rabbits, cars and motorbikes: two kinds with so many legs (wheels) each."""
+    if len(story.quantities) != 2:
+        return None
+    animals = story.has(r"голов|heads") and story.has(r"\bног|\bлап|legs|feet")
+    wheels = story.has(r"кол[её]с|wheels") and story.has(r"мотоцикл|велосипед|motorbike|motorcycle|bicycle|bike")
+    if not animals and not wheels:
+        return None
+    if animals and not (
+        story.has(r"кур|гус|утк|петух|фазан|chicken|hens?\b|duck|goose|geese|bird|pheasant")
+        and story.has(r"кролик|овец|овц|свин|коров|rabbit|sheep|pig|cow|goat|коз")
+    ):
+        return None
+    if story.has(r"трехкол|tricycle|прицеп|trailer"):
+        return None
+    heads, legs = sorted(each.value for each in story.quantities)
+    four, two = (legs - 2 * heads) / 2, heads - (legs - 2 * heads) / 2
+    if four < 0 or two < 0 or four.denominator != 1:
+        return Solution((Fraction(0),), "", "", "contradiction")
+    working = f"({n(legs)} − 2 · {n(heads)}) / 2 = {n(four)}, {n(heads)} − {n(four)} = {n(two)}"
+    big = story.asks(r"кролик|овец|свин|коров|\bкоз|rabbit|sheep|pig|cow|goat|машин|автомоб|\bcars?\b")
+    small = story.asks(
+        r"\bкур|гус|утк|петух|фазан|chicken|hens?\b|duck|goose|geese|мотоцикл|велосипед|motorb|motorc|bicycle|bikes?"
+    )
+    if big and not small:
+        return Solution((four,), noun(story), working)
+    if small and not big:
+        return Solution((two,), noun(story), working)
+    return None
+
+
+def think_of_a_number(story: Story) -> Solution | None:
+    """ "I think of a number, double it, add 3 and get 11." """
+    if not story.has(
+        r"задума\w+ число|загада\w+ число|think of a number|thought of a number|некоторое число|какое-то число"
+    ):
+        return None
+    steps = list(
+        re.finditer(
+            r"(?P<plus>прибав\w+|добав\w+|увелич\w+ на|add(?:ed)?|plus|increase\w* by)|(?P<minus>отня\w+|вычл\w+|вычт\w+|уменьш\w+ на|subtract(?:ed)?|take away|took away|minus)|(?P<times>умнож\w+ на|умнож\w+|multipl\w+(?: it)?(?: by)?|увелич\w+ в)|(?P<over>раздел\w+ на|подел\w+ на|divid\w+(?: it)?(?: by)?)|(?P<double>удвои\w+|2 times it|2 times|doubled)|(?P<get>получ\w+|результат|get|got|gets|result(?: is)?)",
+            story.text,
+        )
+    )
+    values = [(match.start(), each) for each, match in zip(story.quantities, _places(story), strict=True)]
+    result: Fraction | None = None
+    todo: list[tuple[str, Fraction]] = []
+    used = 0
+    for step in steps:
+        kind = str(step.lastgroup)
+        if kind == "double":
+            todo.append(("times", Fraction(2)))
+            used += "2 times" in step[0]
+            continue
+        after = next((each for place, each in values if place >= step.end() - 1), None)
+        if after is None:
+            continue
+        used += 1
+        if kind == "get":
+            result = after.value
+            break
+        todo.append((kind, after.value))
+    if result is None or not todo or used != len(story.quantities):
+        return None
+    value, working = result, n(result)
+    for kind, by in reversed(todo):
+        if kind in ("times", "over") and not by:
+            return None
+        value = (
+            value - by
+            if kind == "plus"
+            else value + by
+            if kind == "minus"
+            else value / by
+            if kind == "times"
+            else value * by
+        )
+        left = working if working == n(result) else f"({working})"
+        back = {"plus": "−", "minus": "+", "times": "/", "over": "·"}[kind]
+        working = f"{left} {back} {n(by)}"
+    return solved(value, "", working)
+
+
+def _places(story: Story) -> list[re.Match[str]]:
+    return list(re.finditer(rf"(?<![\w.,]){NUMBER}(?![\w])", story.text))
+
+
+SCHEMAS: tuple[Callable[[Story], Solution | None], ...] = (
+    prices, shopping, percents, fraction_of, sum_and_difference, heads_and_legs, think_of_a_number,
+)  # fmt: skip

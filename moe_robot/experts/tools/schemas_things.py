@@ -1,0 +1,263 @@
+# ruff: noqa: E501 - a pattern is easier to read on one line
+"""Schemas of things: adding and taking away, comparing, sharing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+
+from moe_robot.experts.tools.schema import Solution, money, n, noun, solved
+from moe_robot.experts.tools.story import Quantity, Story
+
+LOSS = r"отда[лв]|подар\w+|съе[лд]|потрат|потеря|истрат|унес|укат|улет|ушл|уеха|вышл|вышел|продал|упал|сломал|выпил|убра|раздал|слома|израсход|срубил|отреза|взял[аи]? (?:из|себе)|забрал|лопнул|засох|отлил|сорвал|разбил|проигра|gave|gives|give away|ate|eats|\beat\b|spent|spends|lost|loses|sold|sells|flew away|fell|left the|got off|went away|took|takes away|broke|used|drank|removed|burst|donated"
+_GAIN = r"добав|куп\w+|полож|приш[ел]|приех|подари\w+ (?:ему|ей|им)|дал[аи]? (?:ему|ей|ещ|мне)|наш[её]л|нашл|получ|прилет|принес|прибав|вошл|вошел|поймал|собрал[аи]? еще|сел[аио]? еще|посадил|нарисовал|налил|выигра|ещ[её]\b|got on|bought|buys|found|finds|received|receives|gets|got|added|adds|came|joined|more (?:came|arrive)|picked|won|arrived"
+TOGETHER = r"всего|вместе|в сумме|общ|на двоих|на троих|итого|in all|altogether|together|total|both|combined|in two days|за все дни"
+_LEFT = r"остал|останет|left|remain|still ha|stay|теперь|now|стало|станет|у не[её]|у него|does .{1,20} have|do .{1,20} have|есть у|have"
+_GROUPS = r"\bпо\b|кажд|each|every|per\b|в одн"
+
+
+def _things(story: Story) -> list[Quantity]:
+    return [each for each in story.quantities if each.kind in ("thing", "money", "dist", "time", "years")]
+
+
+def same_kind(story: Story) -> bool:
+    return len({each.kind for each in story.quantities}) == 1
+
+
+def changes(story: Story) -> Solution | None:
+    """What there was, what came and went, what is there now."""
+    items = _things(story)
+    if (
+        len(items) != len(story.quantities)
+        or not 2 <= len(items) <= 5
+        or not same_kind(story)
+        or items[0].kind not in ("thing", "money")
+    ):
+        return None
+    if story.has(
+        rf"{_GROUPS}|поровну|equally|больше|меньше|дороже|дешевле|fewer|less than|older|younger|more than|more \w+ than|как долго|стоит|стоят|cost|разност|difference|голов|heads|\bраз(?:а)?\b|times"
+    ):
+        return None
+    if not story.asks(rf"{_LEFT}|{TOGETHER}|стал|сколько") or story.asks(
+        r"на сколько|во сколько|how many more|how much more|был[оа]? (?:сначала|в начале|у)|at first|in the beginning|had at|did .* (?:eat|give|lose|sell|spend)|съел|отдал|потрат|продал|вышл"
+    ):
+        return None
+    if any(each.value < 1 for each in items):
+        return None
+    total, working = items[0].value, n(items[0].value)
+    signs = []
+    for each in items[1:]:
+        clause = re.split(r"[.;\d]|, (?:а|но|и|then|and|потом|затем)\b|\b(?:потом|затем|then)\b", each.before)[-1]
+        near = f"{clause} {re.split(r'[,.;]| и | а | and | then ', each.after)[0]}"
+        loss, gain = re.search(LOSS, near), re.search(_GAIN, near)
+        if re.search(
+            r"(?:ему|ей|мне|им) (?:\w+ )?подар|подарил\w* (?:ему|ей|мне)|дал\w* (?:ему|ей|мне|им)|(?:gave|gives) (?:him|her|me|them)",
+            near,
+        ):
+            loss, gain = None, re.search(r".", near)
+        if loss and gain and re.match(r"ещ|more|got\b|get", gain[0]):
+            gain = None
+        if bool(loss) == bool(gain):
+            return None
+        signs.append("−" if loss else "+")
+        total += -each.value if loss else each.value
+        working += f" {signs[-1]} {n(each.value)}"
+    if "−" not in signs and not story.asks(rf"{_LEFT}|{TOGETHER}|стал"):
+        return None
+    return solved(total, money(story) if items[0].kind == "money" else noun(story), working)
+
+
+def used_up(story: Story) -> Solution | None:
+    """ "There were 12, 5 are left. How many were eaten?" """
+    items = _things(story)
+    if (
+        len(items) != 2
+        or len(story.quantities) != 2
+        or not same_kind(story)
+        or items[0].kind not in ("thing", "money")
+        or story.has(rf"{_GROUPS}|поровну|equally|раз\b|раза|times|старше|older")
+    ):
+        return None
+    if not re.search(r"остал|left|remain", story.body) or not story.asks(
+        rf"сколько .*(?:{LOSS})|how many .*(?:{LOSS})|how much .*(?:{LOSS})|did .* (?:eat|give|lose|sell|spend|use)|сколько (?:съел|отдал|потрат|продал)"
+    ):
+        return None
+    return solved(
+        items[0].value - items[1].value,
+        money(story) if items[0].kind == "money" else noun(story),
+        f"{n(items[0].value)} − {n(items[1].value)}",
+    )
+
+
+def at_first(story: Story) -> Solution | None:
+    """ "She gave away 3 and has 7 left. How many did she have at first?" """
+    items = _things(story)
+    if len(items) != 2 or len(story.quantities) != 2 or not same_kind(story) or items[0].kind not in ("thing", "money"):
+        return None
+    if (
+        not story.asks(
+            r"был[оа]? (?:сначала|в начале|у|раньше|первонач)|сначала|первоначально|at first|in the beginning|at the start|have before|originally"
+        )
+        or not re.search(LOSS, story.body)
+        or not re.search(r"остал|left|remain", story.body)
+        or re.search(_GROUPS, story.body)
+    ):
+        return None
+    return solved(
+        items[0].value + items[1].value,
+        money(story) if items[0].kind == "money" else noun(story),
+        f"{n(items[0].value)} + {n(items[1].value)}",
+    )
+
+
+def together(story: Story) -> Solution | None:
+    """ "5 apples in one basket and 7 in the other. How many in all?" """
+    items = _things(story)
+    if (
+        len(items) != len(story.quantities)
+        or not 2 <= len(items) <= 5
+        or not same_kind(story)
+        or items[0].kind not in ("thing", "money", "dist")
+    ):
+        return None
+    if not story.asks(TOGETHER) or story.has(
+        rf"{LOSS}|{_GROUPS}|больше|меньше|more than|\bmore \w+ than|fewer|less|старше|дороже|дешевле|cheaper|голов|heads|ног|legs|разниц|difference|поровну|equally|\bраза?\b|times|скорост|speed|навстречу|older|изношен|столько"
+    ):
+        return None
+    if re.search(r"\bmore\b(?! came)", story.body) and not re.search(
+        r"has \d+ more\b|\d+ more [a-z]+\b(?! than)", story.body
+    ):
+        return None
+    unit = (
+        money(story)
+        if items[0].kind == "money"
+        else ("km" if re.match(r"к|k", items[0].unit) else "m")
+        if items[0].kind == "dist"
+        else noun(story)
+    )
+    if items[0].kind == "dist" and len({each.unit[:2] for each in items}) > 1:
+        return None
+    return solved(sum((each.value for each in items), Fraction(0)), unit, " + ".join(n(each.value) for each in items))
+
+
+def how_many_more(story: Story) -> Solution | None:
+    items = _things(story)
+    if (
+        len(items) != 2
+        or len(story.quantities) != 2
+        or not same_kind(story)
+        or re.search(r"на \d+ .*(?:больше|меньше)", story.body)
+    ):
+        return None
+    big, small = max(each.value for each in items), min(each.value for each in items)
+    unit = {"money": money(story), "years": "year"}.get(items[0].kind, noun(story) if items[0].kind == "thing" else "")
+    if story.asks(r"процент|per ?cent"):
+        return None
+    if story.asks(
+        r"на сколько|how (?:many|much) (?:\w+ )?(?:more|fewer|less|older|younger|longer|cheaper|dearer)|how many more|difference"
+    ):
+        return solved(big - small, unit, f"{n(big)} − {n(small)}")
+    if story.asks(r"во сколько раз|how many times") and small:
+        return solved(big / small, "", f"{n(big)} / {n(small)}")
+    return None
+
+
+def more_or_less(story: Story) -> Solution | None:
+    """ "Masha has 8, Petya 3 more (2 times as many). How many has Petya (have both)?" """
+    items = story.quantities
+    if len(items) != 2 or items[0].kind not in ("thing", "money") or items[1].kind not in ("thing", "money", "ratio"):
+        return None
+    shift = items[1]
+    after, before = shift.after, shift.before
+    if story.asks(r"на сколько|во сколько|how many more|how many times") or story.has(
+        rf"поровну|equally|сумм|вместе у них \d|{LOSS}"
+    ):
+        return None
+    base = items[0].value
+    if shift.kind == "ratio":
+        less = re.search(r"^\s*раза? (?:меньше|дешевле|короче|fewer)|times (?:fewer|less|cheaper)", after) is not None
+        more = re.search(r"^\s*(?:раза? (?:больше|дороже|длиннее)|times (?:as (?:many|much)|more))", after) is not None
+        if less == more or not shift.value:
+            return None
+        other, working = (
+            (base / shift.value, f"{n(base)} / {n(shift.value)}")
+            if less
+            else (base * shift.value, f"{n(base)} · {n(shift.value)}")
+        )
+    else:
+        less = re.search(r"^\s*(?:[^\W\d_]+ )?(?:меньше|дешевле|короче|fewer|less|cheaper)", after) is not None
+        more = re.search(r"^\s*(?:[^\W\d_]+ )?(?:больше|дороже|длиннее|more|dearer)", after) is not None
+        if less == more or not (
+            re.search(r"на\s*$", before) or re.search(r"than|more|fewer|less|dearer|cheaper", after)
+        ):
+            return None
+        other, working = (
+            (base - shift.value, f"{n(base)} − {n(shift.value)}")
+            if less
+            else (base + shift.value, f"{n(base)} + {n(shift.value)}")
+        )
+    if re.search(r"эт[оа]\b|что на|что в|which is|that is|это на", before[-25:]):
+        return None  # "which is 3 more than Petya has": the other way round
+    unit = money(story) if items[0].kind == "money" else noun(story)
+    if story.asks(TOGETHER):
+        return solved(base + other, unit, f"{n(base)} + ({working})")
+    return solved(other, unit, working) if story.asks(r"сколько|how (?:many|much)") else None
+
+
+def groups(story: Story) -> Solution | None:
+    """ "5 boxes with 6 pencils each": all of them; "24 pencils, 6 in each box": the boxes; shared equally: for one."""
+    items = [each for each in story.quantities if each.kind == "thing"]
+    if not story.only(thing=2) or story.has(rf"больше|меньше|fewer|older|{AGE_LIKE}|голов|heads|сторон|side"):
+        return None
+    first, second = items
+    shared = story.has(
+        r"поровну|equally|раздел|разда|shared?|divide|split|разложи\w* .* на \d|разлож\w+ в \d|evenly|расстав\w+ на \d"
+    )
+    asked = story.asks(r"сколько|how (?:many|much)")
+    if shared and asked and min(first.value, second.value) > 0 and not re.search(r"\bпо\s*$", second.before):
+        big, parts = max(first.value, second.value), min(first.value, second.value)
+        return solved(big / parts, noun(story), f"{n(big)} / {n(parts)}") if (big / parts).denominator == 1 else None
+    per = next(
+        (
+            each
+            for each in items
+            if re.search(
+                r"\bпо\s*$|кажд\w+ (?:\w+ ){0,2}$|each (?:\w+ ){0,3}(?:has|holds|with|contains|seats)?\s*$|with\s*$|hold\w*\s*$|seats\s*$|вмеща\w*\s*$|помещается\s*$|holds\s*$",
+                each.before,
+            )
+            or re.match(
+                r"\s*[^\W\d_]+(?: [^\W\d_]+)? (?:in |on )?(?:each|every|в кажд|на кажд)|\s*(?:in|on) (?:each|every)|\s*(?:each|a day|в день|в час|an hour|на кажд|per)",
+                each.after,
+            )
+        ),
+        None,
+    )
+    if per is None or not story.has(_GROUPS + r"|a day|в день|an hour|в час|seats|holds|вмеща|помеща"):
+        return None
+    other = second if per is first else first
+    if story.asks(rf"{TOGETHER}|сколько|how many|how much") and not story.asks(
+        r"сколько (?:нужно |надо |потребуется |понадобится |получится |таких )*(?:пакет|короб|автобус|ряд|ваз|стол|машин|ящик|корзин|букет|тарел|дней|мешк|банк|команд|групп)|how many (?:\w+ )?(?:bag|box|bus|row|vase|table|car|basket|plate|day|pack|jar|team|group|shelf|shelves|crate)"
+    ):
+        if re.search(r"всего|total|in all|altogether", story.body) and not story.asks(TOGETHER):
+            return None
+        return solved(other.value * per.value, noun(story), f"{n(other.value)} · {n(per.value)}")
+    if not per.value or other.value < per.value:
+        return None
+    result = other.value / per.value
+    if result.denominator != 1:
+        if not story.has(r"автобус|bus|ящик|короб|box|crate|машин"):
+            return None
+        result = Fraction(-(-other.value // per.value))
+        return Solution(
+            (result,), noun(story), f"{n(other.value)} / {n(per.value)} ≈ {float(other.value / per.value):.4g}"
+        )
+    return solved(result, noun(story), f"{n(other.value)} / {n(per.value)}")
+
+
+AGE_LIKE = r"старше|младше|years old"
+
+
+SCHEMAS: tuple[Callable[[Story], Solution | None], ...] = (
+    changes, used_up, at_first, together, how_many_more, more_or_less, groups,
+)  # fmt: skip
