@@ -26,7 +26,7 @@ from moe_robot.experts.tools.voice import told
 from moe_robot.experts.tools.when import FARTHEST, When, find_day, find_moment
 from moe_robot.experts.words import Words
 from moe_robot.phrases import sentence
-from moe_robot.structs import Reply, Utterance
+from moe_robot.structs import LANGUAGES, Reply, Turn, Utterance
 
 MOST_TOLD = 5
 SAME = timedelta(seconds=60)
@@ -39,6 +39,7 @@ class _Request:
     texts: Texts
     schedule: SchedulePort
     wake: bool
+    last: Turn | None = None  # before this one
 
     @property
     def pending(self) -> tuple[Entry, ...]:
@@ -68,8 +69,8 @@ class Reminder:
         schedule = schedule_of(context)
         texts = Texts(self._words, utterance.language, context.now)
         text = tidy(utterance.text)
-        wake = re.search(rf"(?<![^\W_])(?:{_asked()['wake']})", text, re.IGNORECASE) is not None
-        request = _Request(text, read_words(text), texts, schedule, wake)
+        last = context.history[-1] if context.history else None
+        request = _Request(text, read_words(text), texts, schedule, _is_wake(text), last)
         try:
             return told(_answer(request), "reminder")
         except Trouble as trouble:
@@ -99,13 +100,47 @@ def _set(request: _Request) -> str:
         entry = request.schedule.add("reminder", moment.due, texts.say("reminder_wake_text"), texts.language)
         key = "reminder_wake_default" if moment.day_only else "reminder_wake"
         return texts.say(key, when=texts.when(entry.due))
+    if what and moment is None:
+        moment = _asked_with(request)
     if moment is None:
         return texts.say("reminder_when", what=what) if what else texts.say("reminder_neither")
+    what = what or _asked_about(request)
     if not what:
         return texts.say("reminder_what", when=texts.when(moment.due))
     entry = request.schedule.add("reminder", moment.due, what, texts.language)
     key = "reminder_set_default" if moment.day_only else "reminder_set"
     return texts.say(key, when=texts.when(entry.due), what=what)
+
+
+def _asked_about(request: _Request) -> str:
+    """What the reminder was to be about whose time was just asked for: this is the answer."""
+    text = tidy(request.last.utterance.text) if request.last is not None else ""
+    what = _what(text, read_words(text), frozenset())
+    asked = (
+        what and request.last is not None and request.last.reply.text in _in_both("reminder_when", request, what=what)
+    )
+    return what if asked else ""
+
+
+def _asked_with(request: _Request) -> When | None:
+    """The time of the reminder of which it was just asked what it is about."""
+    openings = tuple(each.split("|")[0] for each in _in_both("reminder_what", request, when="|"))
+    if request.last is None or not request.last.reply.text.startswith(openings):
+        return None
+    text = tidy(request.last.utterance.text)
+    before = _Request(text, read_words(text), request.texts, request.schedule, _is_wake(text))
+    try:
+        return before.moment()
+    except Trouble:
+        return None
+
+
+def _in_both(key: str, request: _Request, **params: object) -> list[str]:
+    return [request.texts.words.say(key, language, **params) for language in LANGUAGES]
+
+
+def _is_wake(text: str) -> bool:
+    return re.search(rf"(?<![^\W_])(?:{_asked()['wake']})", text, re.IGNORECASE) is not None
 
 
 def _what(text: str, words: Sequence[Word], used: frozenset[int]) -> str:
@@ -156,8 +191,7 @@ def _list(request: _Request) -> str:
 def _named(request: _Request, entries: Sequence[Entry]) -> tuple[Entry, ...] | None:
     """By what they are about; a wake-up by its name. None: nothing is said of that."""
     if request.wake:
-        texts = {request.texts.words.say("reminder_wake_text", language) for language in ("ru", "en")}  # type: ignore[arg-type]
-        return tuple(entry for entry in entries if entry.text in texts)
+        return tuple(entry for entry in entries if entry.text in _in_both("reminder_wake_text", request))
     return about(entries, request.text, _asked()["reminder_words"])
 
 

@@ -257,6 +257,11 @@ def test_help_does_not_know_what_it_cannot() -> None:
     assert Talk(Help()).ask("can you bake a pizza").startswith("I found no such command")
 
 
+def test_asking_how_to_say_a_command_is_never_taken_for_the_command() -> None:
+    assert cards()["help"].chain[0] == "help"  # before the sentences, which would find the command in the question
+    assert Talk(Help()).ask("как попросить тебя проехать метр вперёд").startswith("Проезд по прямой: ")
+
+
 def test_help_without_cards_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         bare(Help(), said("help"))

@@ -270,6 +270,17 @@ def test_reminders_are_listed_moved_and_cancelled() -> None:
     assert not kept(talk)
 
 
+def test_what_was_asked_for_may_be_said_with_the_next_words() -> None:
+    talk = Talk(Reminder())
+    talk.ask("напомни позвонить маме")
+    assert talk.ask("в семь вечера") == "Напомню сегодня в 19:00: «позвонить маме»."
+    talk.ask("remind me to call Bob")
+    assert talk.ask("in an hour") == 'I will remind you today at 16:04: "call Bob".'
+    talk.ask("напомни завтра в 8 утра")
+    assert talk.ask("выключить свет") == "Напомню завтра в 8:00: «выключить свет»."
+    assert talk.ask("в девять вечера").startswith("О чём напомнить")
+
+
 def test_a_long_reminder_is_refused() -> None:
     assert Talk(Reminder()).ask("напомни через час " + "ждать " * 300) == "Это слишком длинно, скажите короче."
 
