@@ -11,7 +11,17 @@ from moe_robot.experts.tools.voice import told
 from moe_robot.experts.words import Words
 from moe_robot.structs import Language, Reply, Utterance
 
-BYES = ("good_night", "tomorrow", "see_you", "good_day", "goodbye_casual", "goodbye", "welcome_home", "nice_to_meet")
+BYES = (
+    "good_night",
+    "tomorrow",
+    "see_you",
+    "good_day",
+    "goodbye_casual",
+    "goodbye",
+    "welcome_home",
+    "nice_to_meet",
+    "congratulate",
+)
 
 
 class Greeting:

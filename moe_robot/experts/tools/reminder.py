@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -71,6 +71,8 @@ class Reminder:
         text = tidy(utterance.text)
         last = context.history[-1] if context.history else None
         request = _Request(text, read_words(text), texts, schedule, _is_wake(text), last)
+        if last is not None and last.reply.text in _in_both("reminder_wake_when", request):
+            request = replace(request, wake=True)
         try:
             return told(_answer(request), "reminder")
         except Trouble as trouble:

@@ -279,6 +279,8 @@ def test_what_was_asked_for_may_be_said_with_the_next_words() -> None:
     talk.ask("напомни завтра в 8 утра")
     assert talk.ask("выключить свет") == "Напомню завтра в 8:00: «выключить свет»."
     assert talk.ask("в девять вечера").startswith("О чём напомнить")
+    talk.ask("разбуди меня")
+    assert talk.ask("в семь") == "Разбужу завтра в 7:00."
 
 
 def test_a_long_reminder_is_refused() -> None:
