@@ -39,7 +39,7 @@ MB = 2**20
 BUDGETS_MB = (256.0, 512.0)
 COPIES = 4
 LOOK_S = 0.01
-PACKAGES = ("psutil", "sympy", "pint", "ortools", "dateparser")
+PACKAGES = ("psutil", "sympy", "pint", "ortools")
 
 
 @dataclass

@@ -168,9 +168,8 @@ class WorkerPool:
     # ---------------------------------------------------------------- with the pool's lock held
 
     def _room_for(self, expert: str) -> bool:
-        """Makes room, as far as idle ones can go: for what it took the last time, or what others took."""
-        known = sorted(self._last_rss.values())
-        expected = self._last_rss.get(expert, known[len(known) // 2] if known else 0)
+        """Makes room, as far as idle ones can go: for what it took the last time, at first for what any other took."""
+        expected = self._last_rss.get(expert, max(self._last_rss.values(), default=0))
         while len(self._slots) >= self._size or (self._slots and self._taken() + expected > self._budget_bytes):
             if not self._evict():
                 return False
