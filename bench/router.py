@@ -58,7 +58,7 @@ class Answer:
     @property
     def named(self) -> list[str]:
         """Best first; also when the router abstains."""
-        return [self.route.expert] if self.route.expert and not self.route.ranked else [e for e, _ in self.route.ranked]
+        return list(dict.fromkeys([e for e in (self.route.expert,) if e] + [e for e, _ in self.route.ranked]))
 
     @property
     def right(self) -> bool:

@@ -32,8 +32,8 @@ class Settings:
     """All that a model depends on besides the data."""
 
     seed: int = 1
-    per_expert: int = 300  # sentences of each expert and language
-    out_of_scope: int = 4000  # sentences of each language
+    per_expert: int = 500  # sentences of each expert and language
+    out_of_scope: int = 6000  # sentences of each language
     held: float = 0.12  # share of the templates that calibrate
     recipe: Recipe = field(default_factory=Recipe)
     options: Options = field(default_factory=Options)
