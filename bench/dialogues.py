@@ -201,7 +201,8 @@ def pairs(partner: Partner, path: Path) -> tuple[list[list[str]], list[str]]:
 
 
 def standalone(partner: Partner, split: str) -> tuple[list[list[str]], list[str]]:
-    """Whole requests after an earlier turn: how many are understood otherwise than alone."""
+    """Whole requests after an earlier turn: how many are understood otherwise than alone; how many are taken for
+    several, alone."""
     table, told = [], []
     for language in LANGUAGES:
         rows = [
@@ -212,14 +213,17 @@ def standalone(partner: Partner, split: str) -> tuple[list[list[str]], list[str]
         ]
         draw = random.Random(SEED)
         earlier = [partner.talk([text], language)[-1] for text in draw.sample(rows, min(EARLIER, len(rows)))]
-        changed = 0
+        changed = apart = 0
         for text in rows:
             before = draw.choice([turn for turn in earlier if turn.utterance.text != text])
             alone, after = (_heard(partner.brain, text, language, history) for history in ((), (before,)))
+            if len(alone) > 1:
+                apart += 1
+                told.append(f"- taken apart: {alone}")
             if alone != after:
                 changed += 1
                 told.append(f"- {before.utterance.text!r}, then {text!r}: {after} instead of {alone}")
-        table.append([language, *share(changed, len(rows))])
+        table.append([language, *share(changed, len(rows)), *share(apart, len(rows))[1:]])
     return table, told
 
 
@@ -275,9 +279,11 @@ def measured(partner: Partner, split: str, failures: bool, completions: bool) ->
     told += wrong
     rows, wrong = standalone(partner, split)
     report.text(
-        f"## Whole requests after an earlier turn\n\nUnderstood otherwise than alone; bar: < {CHANGED_BAR_PERCENT} %."
+        "## Whole requests after an earlier turn\n\n"
+        f"Understood otherwise than alone; bar: < {CHANGED_BAR_PERCENT} %. Each is one request for one expert."
     )
-    report.table(["language", "n", "changed", "share", "95 % interval"], rows)
+    head = ["language", "n", "changed", "share", "95 % interval", "taken for several alone", "share", "95 % interval"]
+    report.table(head, rows)
     told += wrong
     if failures or completions:
         report.text("## What went wrong\n\n" + "\n".join(told))

@@ -122,7 +122,7 @@ class Conversation:
         same = not self._is_sure(alone) or alone.expert in (whole.expert, before.expert)
         if kind in ("condition", "continued"):
             return self._as(before.expert) if same and not before.moved else None
-        if kind == "stretch" and not asks and self._is_sure(alone):
+        if kind == "stretch" and not asks and self._is_sure(alone) and alone.expert != before.expert:
             return None
         if kind in ("piece", "stretch"):  # the same request with another argument: the same expert, or a surer one
             if whole.expert and whole.confidence >= SURE:

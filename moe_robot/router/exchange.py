@@ -90,6 +90,7 @@ class Exchange:
             out, new = (_without_small(side, words, set(words.data["putting"])) for side in (out, new))
             if not out or not new:
                 continue
+            out, new = (str(words.data["figures"].get(lemma(side), side)) for side in (out, new))  # "девятка"
             digits = self._pieces.digits(out)
             for said in dict.fromkeys((out, digits, *self._forms(out, old))):
                 found = re.search(rf"(?<![\w.,]){re.escape(said)}(?![\w])", old, re.IGNORECASE) if said else None
@@ -233,7 +234,7 @@ class Exchange:
             elif target.kind in NAMED and not same_case(new, old[target.start : target.end]):
                 new = self._named(piece, old[target.start : target.end], language) or new
             elif piece.kind in ("sibling", "ordinal") or piece.kind.startswith("when"):
-                new = in_form_of(new, old[target.start : target.end])
+                new = in_form_of(new, old[target.start : target.end], words)
             begin = target.begin if whole else target.start
             if target.kind == "object" and piece.kind == "object" and not any(p.kind == "color" for p in pieces):
                 color = [p for p in there if p.kind == "color" and 0 <= target.start - p.end <= 1]
@@ -252,6 +253,10 @@ class Exchange:
             return (things[-1].start, things[-1].start, said + " ") if things else None
         if piece.kind.startswith("amount") and any(one.kind in ("line", "turn") for one in there):
             return end, end, f" {whole}"
+        if piece.kind == "person":
+            me = [m for m in WORD.finditer(old) if normalize(m.group()) in words.data["myself"]]
+            if me:
+                return (*me[-1].span(), said)
         if piece.kind == "ordinal":
             heads = [one for one in there if one.kind == "sibling"]
             return (heads[0].start, heads[0].start, f"{said} ") if heads else None
@@ -301,9 +306,15 @@ class Exchange:
         typed = self._pieces.find(base, self._words[script(base) or language])
         kept = [p for p in typed if p.kind in ("language", "number", "list") or p.kind.startswith(("amount", "when"))]
         free = [m for m in found if not any(p.start < m.end() and m.start() < p.end for p in kept)]
+        names = [p for p in typed if p.kind == "name"]
         target = last_noun(free, said, language, words)
+        if names and new[:1].isupper():
+            target = names[-1].start, names[-1].end
         if target is None:
             return None
+        known = {lemma(m.group()) for m in found}
+        while len(said) > 1 and lemma(said[0]) in known:  # "а слово мир"
+            said, new = said[1:], new[len(WORD.findall(new)[0]) :].strip()
         bare = " ".join(m.group() for m in WORD.finditer(new) if normalize(m.group()) not in words.data["articles"])
         return changed(base, [(*target, bare)])
 

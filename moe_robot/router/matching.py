@@ -125,8 +125,9 @@ def inflected(new: str, instead_of: str) -> str | None:
     return str(form.word) if form is not None else None
 
 
-def in_form_of(new: str, instead_of: str) -> str:
-    if same_case(new, instead_of):
+def in_form_of(new: str, instead_of: str, words: FollowWords) -> str:
+    as_listed = normalize(instead_of) in words.families and plain(new) in words.families  # both in the nominative
+    if as_listed or same_case(new, instead_of) or not analyzer().word_is_known(normalize(instead_of)):
         return new
     form = inflected(new, instead_of)
     return form if form is not None else new

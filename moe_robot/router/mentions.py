@@ -18,7 +18,7 @@ _PLACE_RU: Mapping[str, tuple[str, Case]] = {
     "from": ("от ", "gent"),
     "till": ("до ", "gent"),
 }
-_EXPLETIVE = re.compile(r"^(?:['’]|\s+(?:is|was|will|would|has|looks|seems|takes|rains)\b)", re.IGNORECASE)
+_EXPLETIVE = re.compile(r"^(?:['’]|\s+(?:is|was|will|would|has|looks|seems|takes?|rains)\b)", re.IGNORECASE)
 
 
 class Mentions:
