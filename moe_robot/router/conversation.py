@@ -9,6 +9,7 @@ they said. Decides nothing about motion.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -19,13 +20,14 @@ from moe_robot.router.followup import Completion, Earlier, FollowUps
 from moe_robot.router.followup_words import script
 from moe_robot.router.labels import Labels
 from moe_robot.router.rule_based import UNKNOWN_OWNERS
-from moe_robot.router.split import cuts
+from moe_robot.router.split import cuts, has_verb
 from moe_robot.structs import Label, Language, Route, Turn, Utterance
 
 FRESH_S = 300.0  # an utterance leans only on one that is not older
 SURE = 0.8  # of a completed text, to be another expert's than the one before
 SURE_PART = 0.6  # of each side, before one utterance is taken for two
 CONTINUED = 0.8  # how sure it is that the subject stays the same
+HALTS = {"stop", "cancel"}
 REUSES = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statistics", "number_theory", "combinatorics",
           "word_problems", "units", "translation", "reminder"}  # fmt: skip
 STORIES = {"word_problems", "code_check", "code_explain", "code_write"}  # of many sentences, one request
@@ -169,9 +171,22 @@ class Conversation:
             following = [(after, rest)] if self._is_one(after, rest) else self._cut(after, rest, route, most - 1)
             if len(following) == 1 and not self._is_one(*following[0]):
                 continue
+            if not self._stand(((before, first), *following), whole):
+                continue
             if first.expert != following[0][1].expert:
                 return [(before, first), *following]
         return [(text, whole)]
+
+    def _stand(self, parts: Sequence[tuple[str, Route]], whole: Route) -> bool:
+        """Each part can be a request of its own. A command has its verb said in it, but for a stop: no question ends in
+        motion because of its last word. So has every part of what the router surely takes for one."""
+        for text, route in parts:
+            if route.expert in HALTS or (re.search(r"\d", text) and not _by_rules(route)):
+                continue
+            strict = _by_rules(route) or (self._is_sure(whole) and whole.confidence >= SURE)
+            if strict and not has_verb(text, script(text) or "en"):
+                return False
+        return True
 
     def _is_one(self, text: str, route: Route) -> bool:
         """A request by itself, known surely enough; a bare name is one only where nothing stands beside it."""

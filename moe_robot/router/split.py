@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from moe_robot.lexicon import analyzer
 from moe_robot.router.followup_words import FollowWords, plain, script
+from moe_robot.structs import Language
 
 LEAST_CHARS = 4  # of a part; "and" in "5 and 6" cuts nothing
 MOST_CUTS = 8
@@ -62,6 +63,8 @@ _NO_START = {
 }
 _GREETING = {"привет", "приветик", "добрый", "доброе", "доброй", "спасибо", "пока", "извини", "салют", "эй", "молодец",
              "умница", "умничка", "стоп", "алло", "хай", "здорово", "бегом", "круг"}  # fmt: skip
+_DRIVES = ("едь", "едьте", "езжай", "езжайте")  # imperatives that the dictionary does not have
+_VERBS_ALONE = {"dance", "wait", "dock", "recharge", "explore", "patrol", "return", "spin", "wiggle", "follow", "go"}
 _NO_WORD = {"back", "there", "here", "left", "right", "straight", "обратно", "туда", "сюда", "приехали", "готово"}
 
 
@@ -97,6 +100,21 @@ def is_request(text: str) -> bool:
         return True
     tags = [parse.tag for word in said for parse in analyzer().parse(word) if parse.tag.POS in _FINITE]
     return bool(tags) and (len(said) > 1 or any("past" not in tag for tag in tags))
+
+
+def has_verb(text: str, language: Language) -> bool:
+    """Says itself what to do or asks: "поезжай на кухню", "go back", "which way", not "back" or "кухню"."""
+    words, said = FollowWords.of(language), plain(text).split()
+    if set(said) & set(words.data["questions"]) or (said[:1] and said[0] in _GREETING):
+        return True
+    if language == "en":
+        if len(said) == 1:
+            return said[0] in _VERBS_ALONE
+        return any(word in words.data["verbs"] for word in said[:3])
+    if any(word.endswith(_DRIVES) for word in said):
+        return True
+    tags = [parse.tag for word in said for parse in analyzer().parse(word)[:2]]
+    return any(tag.POS in ("VERB", "INFN") and "past" not in tag for tag in tags)
 
 
 def _asks(text: str) -> bool:

@@ -121,7 +121,28 @@ def test_two_requests_in_one_are_taken_apart_in_order(brain, text, language, exp
         ("У Пети 5 яблок, а у Маши на 3 больше. Сколько яблок у них вместе?", "ru"),
         ('is this json valid: {"a": 1, "b": 2}', "en"),
         ("say “war and peace”", "en"),
+        ("enough battery to drive to the office and back?", "en"),
+        ("тебе хватит батареи доехать до кухни и обратно?", "ru"),
+        ("в каком порядке лучше объехать кухню, кабинет и спальню", "ru"),
+        ("which is farther, the kitchen or the office, and back", "en"),
     ],
 )
 def test_one_request_stays_one(brain, text, language):
     assert len(heard(brain, text, language).parts) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("enough battery to drive to the office and back?", "en"),
+        ("в каком порядке лучше объехать кухню, кабинет и спальню", "ru"),
+        ("далеко ли до кухни и назад?", "ru"),
+        ("how long does it take to the kitchen, the hall and back?", "en"),
+        ("сколько метров до дивана, вперёд или назад?", "ru"),
+        ("No further! I am here.", "en"),
+    ],
+)
+def test_a_question_does_not_end_in_motion_because_of_its_last_word(brain, text, language):
+    turn = brain.respond(Utterance(text, language))
+    moving = [step.skill for part in (turn.parts or (turn,)) for step in part.reply.draft]
+    assert not {"drive", "go_to", "turn", "patrol", "dock", "follow"} & set(moving), turn.reply.text
