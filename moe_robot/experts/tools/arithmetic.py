@@ -92,6 +92,15 @@ _VERBS = tuple(
         (r"(?:add|sum)(?: up)?(?: together)? (.+)", "sum:{0}"),
         (r"(?:subtract|take(?: away)?|deduct) (.+?) (?:away )?from (.+)", "({1})-({0})"),
         (r"(?:raise|take|extract) (.+)", "{0}"),
+        (r"(?:во )?сколько раз (.+?) больше,? (?:чем )?(.+)", "({0})/({1})"),
+        (r"раз (.+?) больше,? (?:чем )?(.+)", "({0})/({1})"),
+        (r"(?:на )?сколько (.+?) (?:больше|меньше),? (?:чем )?(.+)", "|{0}-{1}|"),
+        (r"на (.+?) (?:больше|меньше),? (?:чем )?(.+)", "|{0}-{1}|"),
+        (r"(?:how many )?times does (.+?) go into (.+)", "({1})/({0})"),
+        (r"раз (.+?) помещается в (.+)", "({1})/({0})"),
+        (r"(.+?),? (?:all|и вс[её](?: это)?) (?:divided by|разделить на|поделить на) (.+)", "({0})/({1})"),
+        (r"(.+?),? (?:all|и вс[её](?: это)?) (?:times|multiplied by|умножить на) (.+)", "({0})*({1})"),
+        (r"(.+?) (?:split|shared by|разделить поровну на) (.+?)(?: ways)?", "({0})/({1})"),
         (rf"{_N} на {_N}", "({0})*({1})"),
     )
 )
@@ -104,6 +113,9 @@ _PLACES = {
 _ROUND = re.compile(
     rf"(?:округл(?:и|ить|ите)|round(?: off)?|rounded) (?:число |the number )?{_N}"
     r"(?: (?:до|с точностью до|to|off to)(?: the nearest| nearest)? (?:(?P<digits>\d+)(?:-?(?:х|го|th))? (?:знак|цифр|decimal|place|digit).*|(?P<place>[\w-]+).*))?"
+)
+_TRUE = re.compile(
+    r"(?:верно ли,? что|правда ли,? что|проверь,? (?:что|верно ли,? что)|(?:check )?(?:whether|if|that)|is it true that|is) (.+?) (?:равно|равняется|=|is equal to|equal to|equals?|is) (.+)"
 )
 _PLACE_FIRST = re.compile(rf"округл(?:и|ить|ите) (до .+?) (?:число )?{_N}$")
 _LARGER = tuple(
@@ -131,13 +143,26 @@ class Arithmetic(TextTool):
         text = _thousands(bare(text), language)
         request = digits(text, ordinals=True)
         ways: tuple[Callable[[str, Language], str | None], ...] = (
-            self._share, self._whole, self._changed, self._rounded, self._larger, self._form,
+            self._check, self._share, self._whole, self._changed, self._rounded, self._larger, self._form,
         )  # fmt: skip
+        text = re.sub(r"\b(пи|pi) на (?=\S)", r"\1 / ", text)
         for way in ways:
             found = way(request, language)
             if found is not None:
                 return found
         return self._formula(text, request, language)
+
+    def _check(self, request: str, language: Language) -> str | None:
+        match = _TRUE.fullmatch(request)
+        if match is None:
+            return None
+        trees = [_numeric(match[1]), _numeric(match[2])]
+        values = [evaluate(tree) for tree in trees]
+        left, right = (show(tree, language) for tree in trees)
+        same = values[0] == values[1] or abs(float(values[0]) - float(values[1])) < 1e-12
+        return self.words.say(
+            "true" if same else "false", language, left=left, right=right, value=equals(values[0], language)
+        )
 
     def _share(self, request: str, language: Language) -> str | None:
         match = _first(_SHARE, request)
@@ -265,6 +290,8 @@ class Arithmetic(TextTool):
                 parts = [_numeric(part) for part in match.groups()]
                 if len(parts) == 1:
                     return parts[0]
+                if shape.startswith("|"):
+                    return Op("abs", (Op("-", (parts[0], parts[1])),))
                 signs = {"*": "*", "/": "/", "+": "+", "-": "-"}
                 kind = signs[shape[5]]
                 ordered = parts if shape.startswith("({0}") else parts[::-1]

@@ -39,7 +39,7 @@ _WEEKDAY = re.compile(
 _UNTIL = re.compile(r"\bдо\b|\bосталось\b|\buntil\b|\btill\b|\bto\b|\bbefore\b|\bleft\b|через сколько|\bсколько еще\b")
 _SINCE = re.compile(r"прошло|\bsince\b|\bназад\b|\bago\b|\bминуло\b|\bhave passed\b|\bsince\b")
 _HOW_MANY = re.compile(
-    r"сколько (?:полных |еще |осталось |там )*(?:дней|дня|недель|суток|ночей|месяцев)|(?:дней|недель) (?:осталось|прошло|между|до)|how many (?:more )?(?:days|weeks|sleeps|nights)|how long|days (?:until|till|to|left|between|since)|weeks (?:until|till|between)|через сколько|сколько (?:осталось|еще|времени)|как скоро|скоро ли|number of days"
+    r"сколько (?:полных |еще |осталось |там )*(?:дней|дня|недель|суток|ночей|месяцев)|(?:дней|недель) (?:осталось|прошло|между|до)|how many (?:more )?(?:days|weeks|sleeps|nights)|how long|days (?:until|till|to|left|between|since)|weeks (?:until|till|between)|через сколько|сколько (?:осталось|еще|времени)|как скоро|\bскоро\b|долго ли|далеко ли|how soon|how far|countdown|sleeps|weeks left|months until|weeks left|number of days"
 )
 _AGE = re.compile(r"сколько (?:(?:будет |сейчас |полных |мне |ему |ей )*)лет|возраст|how old|\bage\b|исполн")
 _BORN = re.compile(r"род(?:ил|ив|ен|ом|жд)|\bborn\b|birth")
@@ -92,6 +92,17 @@ class Calendar(TextTool):
         return self._named(request, found, today, language)
 
     def _named(self, request: str, found: list[Found], today: date, language: Language) -> str:
+        relative = re.search(r"\b(?:сегодня|послезавтра|завтра|позавчера|вчера|today|tomorrow|yesterday)\b", request)
+        if (relative and len(found) == 2) or (
+            relative and re.search(r"выходн|рабоч|будн|праздн|day off|weekend|working day", request)
+        ):
+            near = next(each.day for each in found if each.start == relative.start())
+            return self.words.say("is_on", language, date=shown(near, language), weekday=weekday(near, language))
+        if re.fullmatch(
+            r"(?:текущая )?дата|число|календарь|date|(?:the )?calendar(?: date)?|what's the (?:calendar date|day)|что сегодня за день|ч[её] за день сегодня|какое (?:у нас )?нынче число.*",
+            request,
+        ):
+            return self.words.say("today", language, weekday=weekday(today, language), date=shown(today, language))
         others = [each for each in found if each.day != today or not re.search(r"сегодня|today", request)]
         asks_day = _WEEKDAY.search(request) or re.search(r"\bкогда\b|\bwhen\b", request) or _TODAY.search(request)
         asks_day = asks_day or re.search(

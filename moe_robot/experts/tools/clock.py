@@ -23,7 +23,11 @@ from moe_robot.phrases import sentence
 from moe_robot.structs import Language
 
 _ASKS = re.compile(
-    r"\bчас\b|\bчасов\b|\bврем(?:я|ени)\b|\btime\b|\bo'?clock\b|\bhour\b|\bчасов(?:ой|ых|ого)\b|\bопереж|\bотста[её]т|\bahead\b|\bbehind\b|\bna часах\b"
+    r"\bчас\b|\bчасов\b|\bврем(?:я|ени)\b|\btime\b|\bo'?clock\b|\bhour\b|\bчасов(?:ой|ых|ого|ом)\b|\bопереж|\bотста[её]т|\bahead\b|\bbehind\b|\bna часах\b"
+)
+_ALREADY = re.compile(r"\bуже\b|пора ли|не пора|\balready\b|\byet\b|is it (?:time|past|late|too late)")
+_DAYPART = re.compile(
+    r"\b(?:утро|вечер|ночь|поздно|рано|полдень|полночь|утра|morning|evening|night|late|noon|midnight|asleep|awake|afternoon|clocks?|часы|час|час(?:ов)? дня|натикало|половина|half past|время|utc|gmt)\b"
 )
 _NOT = re.compile(
     r"займ[её]т|занима|понадоб|потребу|нужно\b|осталось (?:на|заряд)|how long does|how much time (?:does|do|will|would|is left|remains)|таймер|timer|будильник|alarm|напомни|remind|first time|last time|how many times|\bраз\b|в пути|ехать|работа[её]шь|прошло"
@@ -65,12 +69,16 @@ class Clock(TextTool):
 
     def _reply(self, text: str, language: Language, context: AnswerContext) -> str:
         request = digits(plain(text), ordinals=False)
-        if _NOT.search(request):
+        if _NOT.search(request) or re.search(
+            r"доброе утро|добрый|спокойной|good (?:morning|evening|night|afternoon)", request
+        ):
             raise NotMine
         now = context.now
         cities = find_cities(request)
         if (
             not _ASKS.search(request)
+            and not _DAYPART.search(request)
+            and not (_ALREADY.search(request) and _TIME.search(request))
             and not _UNTIL.search(request)
             and not (cities and re.search(r"сколько|time", request))
         ):
@@ -90,14 +98,12 @@ class Clock(TextTool):
         there = now.astimezone(ZoneInfo(city.zone))
         name = city.names[language]
         if re.search(r"часов\w+ пояс|time ?zone", request):
-            offset = there.strftime("%z")
-            shown_offset = f"{offset[0].replace('-', '−')}{int(offset[1:3])}" + (
-                f":{offset[3:]}" if offset[3:] != "00" else ""
-            )
-            return self.words.say("zone", language, city=name, zone=city.zone, offset=shown_offset)
+            return self.words.say("zone", language, city=name, zone=city.zone, offset=_offset(there))
         if re.search(r"разниц|differ|опереж|отста|ahead|behind|позже|раньше|впереди", request):
             return self._gap(None, city, now, language)
-        if (given := _time_in(request)) is not None:  # "when it is 15:00 here"
+        worded = _DAYPART.search(request) and not re.search(r"\d|when|когда|если|\bif\b|у нас", request)
+        given = None if worded else _time_in(request)
+        if given is not None:  # "when it is 15:00 here"
             here = re.search(r"\bздесь\b|\bу нас\b|\bhere\b|\bмоем\b|\bour\b", request)
             if here is None:
                 raise NotMine
@@ -156,6 +162,8 @@ class Clock(TextTool):
             return self.words.say(
                 "until", language, time=_clock(moment), gap=self._span(timedelta(minutes=-(-left_s // 60)), language)
             )
+        if re.search(r"часов\w+ пояс|time ?zone|смещение|utc offset", request):
+            return self.words.say("here_zone", language, offset=_offset(now))
         unknown = re.search(
             r"(?:врем(?:я|ени)|час)(?: сейчас)? во? ([а-я-]+(?: [а-я-]+)?)\??$|\btime(?: is it| now| it is)?(?: now| right now)? in ([a-z .'-]+?)(?: now| right now)?\??$",
             request,
@@ -168,6 +176,9 @@ class Clock(TextTool):
                 moment = now + sign * gap
                 said = self._span(gap, language, "_ago")
                 return self.words.say(key, language, gap=said, **self._moment(moment, now, language))
+        idle = not re.search(r"\d|через|назад|\bago\b|минут|осталось", request)
+        if idle or _ALREADY.search(request):
+            return self.words.say("now", language, time=_clock(now))
         raise NotMine
 
     def _moment(self, moment: datetime, base: datetime, language: Language) -> dict[str, str]:
@@ -183,6 +194,11 @@ class Clock(TextTool):
         key = "gap_hm" if hours and minutes else "gap_h" if hours else "gap_m"
         values = {"hours": hours, "minutes": minutes}
         return self.words.say(key + case, language, **values)
+
+
+def _offset(moment: datetime) -> str:
+    text = moment.strftime("%z")
+    return f"{text[0].replace('-', '−')}{int(text[1:3])}" + (f":{text[3:]}" if text[3:] != "00" else "")
 
 
 def _clock(moment: datetime) -> str:

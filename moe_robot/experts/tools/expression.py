@@ -281,6 +281,14 @@ class Parser:
                 return self.number(token.text)
             case "name" | "const":
                 return Name(token.text)
+            case "number":
+                return self.primary()
+            case "mult":
+                self.skip_of()
+                return Op("*", (self.number(token.text), self.factor()))
+            case "recip":
+                self.skip_of()
+                return Op("/", (self.number("1"), self.factor()))
             case "func":
                 return self.function(token.text)
             case "root":
@@ -379,4 +387,13 @@ class Parser:
             tree = Op("*", (tree, self.power()))
         if self.accept("deg"):
             tree = Op("deg", (tree,))
+        if self.is_op("/") and _ends_in_pi(tree):  # "sin pi/6", "cos 2π/3"
+            self.take()
+            tree = Op("/", (tree, self.postfix()))
         return tree
+
+
+def _ends_in_pi(tree: Tree) -> bool:
+    while isinstance(tree, Op) and tree.kind == "*":
+        tree = tree.args[1]
+    return tree == Name("pi")

@@ -67,7 +67,7 @@ class Units(TextTool):
             raise NotMine
         mentions = _mentions(request)
         compared = re.search(r"больше|тяжелее|длиннее|быстрее|heavier|longer|larger|bigger|\bmore\b|faster", request)
-        if compared and len(mentions) == 2 and all(each.amount is not None for each in mentions):
+        if compared and len(mentions) == 2 and not re.search(r"сколько|how many", request):
             return self._compare(mentions[0], mentions[1], language)
         target, sources = _roles(request, mentions)
         if target is None:
@@ -108,7 +108,7 @@ class Units(TextTool):
     def _compare(self, first: Mention, second: Mention, language: Language) -> str:
         if first.unit.kind != second.unit.kind:
             self._differ(first.unit, second.unit, language)
-        amounts = [each.amount or Fraction(0) for each in (first, second)]
+        amounts = [Fraction(1) if each.amount is None else each.amount for each in (first, second)]
         sizes = [amounts[0], _quantity(amounts[1], second.unit, first.unit.pint_name)]
         said = [_shown(amount, each.unit, language) for amount, each in zip(amounts, (first, second), strict=True)]
         if sizes[0] == sizes[1]:
