@@ -17,23 +17,24 @@ from moe_robot.experts.tools.tool import NotMine, Refused, TextTool, bare
 from moe_robot.structs import Language
 
 _LEAD = re.compile(
-    r"^(?:(?:а )?(?:реш(?:и|ить|ите|ение|ения)|найди|найти|определи|вычисли|разбери|покажи|помоги(?: мне)?(?: решить)?|задали|по алгебре(?: задали)?|помоги с алгеброй|дано|есть|система|уравнение|неравенство|пример"
+    r"^(?:(?:а )?(?:алгебра|algebra|помоги с алгеброй|какие|найди значение переменной|значение переменной|определи [a-zх]|икс чему равен в|разгадай|осиль|относительно [a-zх]|какое число (?:икс|x) подходит|трех? неизвестных|разгадай|three unknowns|this(?: please)?|it has \S+ squared in it|crack|determine|satisfies|which number|get|give me|both|out of|from|use elimination on|elimination|substitution|logarithmic|trigonometric|rational|unknowns|number|find all|for [a-z](?=:)|(?:[a-z]|икс)(?: and [a-z]| и игрек)? (?:from|out of|из)(?! [a-z]\b)|the value of the variable|all|real|simultaneously|by factoring|in complex numbers|where|реш(?:и|ить|ите|ение|ения)|найди|найти|определи|вычисли|разбери|покажи|помоги(?: мне)?(?: решить)?|задали|по алгебре(?: задали)?|помоги с алгеброй|дано|есть|система|уравнение|неравенство|пример"
     r"|(?:квадратное|линейное|кубическое|показательное|логарифмическое|иррациональное|биквадратное|тригонометрическое) уравнение|уравнение с модулем|это|уравнения|неравенства|систему(?: уравнений| неравенств)?|система уравнений|системы(?: уравнений)?|методом (?:подстановки|интервалов|сложения)|через дискриминант|по теореме виета|в комплексных числах"
     r"|(?:все |действительные |вещественные )*(?:корни|корень|решения|решение)(?: у)?|неизвестное|где (?:верно|выполняется)|при как(?:ом|их) (?:значени\w+ )?(?:x|икс|х|y|a)?(?: выполняется| верно)?|чему (?:же )?рав(?:ен|но|на) (?:x|икс|х|y|игрек|a|t|n)?,?(?: если| когда)?|(?:икс|x|х|y|игрек|a|t|n)(?: и (?:игрек|y|икс))?,? (?:если|когда)|если|когда|оба"
-    r"|solve(?: for [a-z])?(?: simultaneously| this(?: please)?| by factoring| in complex numbers)?|work out|find(?: the| all(?: the)?(?: real)?| where)?|what (?:is|are|does)|for (?:which|what)(?: values of)? [a-z](?: is)?|the|(?:quadratic|linear|cubic|exponential|simultaneous) equations?|equations?|inequality|system(?: of equations)?|(?:real |all )?(?:roots?|zeros|solutions?|unknown)(?: of| to| for)?|use the quadratic formula on|[a-z](?: and [a-z])? (?:if|when|in|equals? when|for)|equal when|if|when|my equation is|help with my algebra homework|apply vieta to|of|is)"
+    r"|solve(?: for [a-z])?(?: simultaneously| this(?: please)?| by factoring| in complex numbers)?|work out|find(?: the| all(?: the)?(?: real)?| where)?|what (?:is|are|does)|for (?:which|what)(?: values of)? [a-z](?: is)?|the|(?:quadratic|linear|cubic|exponential|simultaneous) equations?|equations?|inequality|system(?: of equations)?|(?:(?:real|all|both|complex|or) )*(?:roots?|zeros|solutions?|unknown)(?: of| to| for)?|use the quadratic formula on|[a-z](?: and [a-z])? (?:if|when|in|equals? when|for)|equal when|if|when|my equation is|help with my algebra homework|apply vieta to|of|is)"
     r"[\s,:]+)+"
 )
 _TAIL = re.compile(
     r"[\s,]+(?:holds|найди оба|реши(?: неравенство| уравнение)?|найди (?:икс|x)|solve it|find (?:x|y|it|them)|what is x|what comes out|give me x|чему рав(?:ен|но) (?:икс|x|y|a|t|n)|x is)\s*$"
 )
 _DO = (
-    ("expand", r"раскр(?:ой|ыть|ойте) скобки(?: в(?: выражении)?)?|перемнож(?:ь|ить) скобки|раскрой(?: скобки)?|expand(?: the brackets in| and simplify)?|(?:open|multiply out|remove)(?: the)? brackets(?: in)?|multiply out"),
-    ("factor", r"разлож(?:и|ить|ите)(?: (?:квадратный )?трехчлен| многочлен| выражение)?(?: на множители)?|вынес(?:и|ти) общий множитель(?: за скобк[иу])?(?: в)?|factor(?:i[sz]e)?(?: the (?:polynomial|expression))?|factori[sz]ation of|найди множители"),
-    ("simplify", r"упрост(?:и|ить|ите)(?: выражение)?|преобразуй(?: выражение)?|сократи(?:ть)?(?: дробь| выражение)?|привед(?:и|ите|ение) подобн\w+(?: слагаем\w+| член\w+)?(?: в)?|simplify(?: the (?:expression|fraction))?|reduce(?: the)?(?: fraction| expression)?|(?:collect|combine)(?: like)? terms(?: in)?"),
+    ("expand", r"раскр(?:ой|ыть|ойте) скобки(?: в(?: выражении)?)?|перемнож(?:ь|ить) скобки|раскрой(?: скобки)?(?: и упрости)?|избавься от скобок(?: в)?|(?:квадрат|куб) (?:суммы|разности),? раскрой|expand the expression|multiply the binomials|square the binomial|expand(?: the brackets in| and simplify)?|(?:open|multiply out|remove)(?: the)? brackets(?: in)?|multiply out"),
+    ("factor", r"разлож(?:и|ить|ите)(?: (?:квадратный )?трехчлен| многочлен| выражение)?(?: на множители)?|вынес(?:и|ти) общий множитель(?: за скобк[иу])?(?: в)?|factor(?:i[sz]e)?(?: the (?:polynomial|expression))?|factori[sz]ation of|найди множители|вынеси за скобк\w+|take out the common factor(?: of| in)?"),
+    ("simplify", r"упрост(?:и|ить|ите)(?: выражение)?|преобразуй(?: выражение)?|сократи(?:ть)?(?: дробь| выражение)?|привед(?:и|ите|ение) подобн\w+(?: слагаем\w+| член\w+)?(?: в)?|simplify(?: this)?:?(?: the (?:expression|fraction))?|cancel the common factor(?: in)?|reduce(?: the)?(?: fraction| expression)?|(?:collect|combine)(?: like)? terms(?: in)?"),
     ("discriminant", r"(?:чему равен |найди |вычисли |посчитай )?дискриминант(?: уравнения| многочлена| трехчлена| у)?|(?:what is |find |compute )?(?:the )?discriminant(?: of)?"),
     ("vertex", r"(?:где |найди |координаты )?(?:находится )?вершин[аыу](?: у)? параболы|вершина|(?:where is |find )?(?:the )?vertex(?: of)?(?: the)?(?: parabola)?"),
     ("axis", r"ось симметрии(?: параболы)?|(?:the )?axis of symmetry(?: of)?"),
     ("square", r"выдел(?:и|ить) полный квадрат(?: из| в)?|complete the square(?: for| in| of)?"),
+    ("roots", r"(?:какие )?(?:(?:действительные|комплексные|все|или) )*(?:корни|корень)(?: у)?(?: (?:многочлена|уравнения|трехчлена))?|(?:what are |find |give me )?(?:(?:the|real|all|both|complex|or) )*(?:roots|zeroe?s)(?: of)?(?: the)?(?: polynomial| equation)?|нули многочлена"),
     ("zeros", r"в каких точках(?: график)?|where does|нули функции|найди нули функции"),
     ("count", r"(?:сколько )?(?:действительных )?(?:корней|решений)(?: имеет| у)?(?: уравнени[ея])?|есть ли (?:действительные )?(?:корни|решения)(?: у)?(?: уравнения)?|how many (?:real )?(?:roots|solutions) does|does"),
     ("sum", r"(?:найди |чему равна )?сумм[ау] корней(?: уравнения)?|(?:the )?sum of (?:the )?roots(?: of)?"),
@@ -77,7 +78,13 @@ class Algebra(TextTool):
             if re.search(r"парабол|вершин|vertex|parabola|график|axis|cross", request)
             else request
         )
-        for way in (self._at, self._divide, self._with_roots, self._meet, self._is_root, self._do):
+        request = re.sub(
+            r"^(?:запиши|write|представь) (.+?) (?:в виде произведения|as a product)$", r"разложи \1", request
+        )
+        request = re.sub(r",? (?:x|икс) ?= ?\?$|^(?:x|икс) ?= ?\? ", "", request)
+        if solve_for := re.match(r"^(?:solve )?(?:for )?([a-z])[:,] ?(.+=.+)$", request):
+            return self._express(solve_for[2], solve_for[1], language)
+        for way in (self._coefficients, self._at, self._divide, self._with_roots, self._meet, self._is_root, self._do):
             answer = way(request, language)
             if answer is not None:
                 return answer
@@ -142,6 +149,10 @@ class Algebra(TextTool):
         if not names(tree):
             raise NotMine
         expr = to_sympy(tree)
+        if action == "roots":
+            unknown = sorted(expr.free_symbols, key=_order)
+            answer = single((expr, "=", sp.Integer(0)), unknown, self.words, language)
+            return f"{show(tree, language)} = 0: {answer}"
         if action == "expand":
             if sp.count_ops(expr) > 200 or any(power.exp.is_Integer and power.exp > 30 for power in expr.atoms(sp.Pow)):
                 raise Refused("too_large")
@@ -169,7 +180,7 @@ class Algebra(TextTool):
     def _polynomial(self, action: str, rest: str, language: Language) -> str:
         equation = "=" in rest or re.search(r"равно|равен|equals|\bis\b|\bэто\b", rest) is not None
         if equation:
-            ((left, sign, right),) = _relations(rest)
+            left, sign, right = _one(rest)
             if sign != "=":
                 raise NotMine
             if str(show(left, "en")) == "y" and action not in ("count",):
@@ -239,7 +250,7 @@ class Algebra(TextTool):
         return self.words.say("zeros", language, expression=shown, points=points)
 
     def _express(self, rest: str, who: str, language: Language) -> str:
-        ((left, sign, right),) = _relations(rest)
+        left, sign, right = _one(rest)
         if sign != "=":
             raise NotMine
         wanted = {"икс": "x", "игрек": "y", "зет": "z", "тэ": "t", "х": "x", "у": "y", "а": "a"}.get(who, who)
@@ -250,6 +261,31 @@ class Algebra(TextTool):
         return f"{show(left, language)} = {show(right, language)}: {single((difference, '=', sp.Integer(0)), [x], self.words, language)}"
 
     # ------------------------------------------------------------ phrases of their own
+
+    def _coefficients(self, request: str, language: Language) -> str | None:
+        """ "The discriminant for a = 2, b = 3, c = 1"."""
+        said = {
+            name: re.search(
+                rf"\b{name} ?(?:=|равно|is|equals) ?({NUMBER})", request.replace("а", "a").replace("с", "c")
+            )
+            for name in "abc"
+        }
+        if not all(said.values()) or not re.search(r"дискриминант|discriminant|квадратн|quadratic", request):
+            return None
+        a, b, c = (read(match[1]) for match in said.values() if match)
+        if not a:
+            raise Refused("not_quadratic")
+        x = symbol("x")
+        expr = sum(
+            (sp.Rational(part.numerator, part.denominator) * x**power for part, power in ((a, 2), (b, 1), (c, 0))),
+            sp.Integer(0),
+        )
+        shown = f"{text(expr, language)} = 0"
+        if re.search(r"дискриминант|discriminant", request):
+            return self.words.say(
+                "discriminant", language, expression=shown, steps=discriminant_steps(sp.Poly(expr, x), language)
+            )
+        return f"{shown}: {single((expr, '=', sp.Integer(0)), [x], self.words, language)}"
 
     def _at(self, request: str, language: Language) -> str | None:
         match = next((found for pattern in _AT if (found := pattern.match(request))), None)
@@ -335,7 +371,7 @@ class Algebra(TextTool):
         match = _IS_ROOT.search(request)
         if match is None:
             return None
-        ((left, _, right),) = _relations(match["rest"])
+        left, _, right = _one(match["rest"])
         expr = to_sympy(left) - to_sympy(right)
         if len(expr.free_symbols) != 1:
             return None
@@ -356,6 +392,14 @@ def _relations(request: str) -> list[tuple[Tree, str, Tree]]:
     if len(found) > 6:
         raise Refused("too_long")
     return found
+
+
+def _one(request: str) -> tuple[Tree, str, Tree]:
+    """The only relation of `request`. Raises NotMine: there are several."""
+    found = _relations(request)
+    if len(found) != 1:
+        raise NotMine
+    return found[0]
 
 
 def _symbols(relation: tuple[Tree, str, Tree]) -> set[Expr]:
