@@ -8,6 +8,7 @@ import re
 import sympy as sp
 
 from moe_robot.experts.context import AnswerContext
+from moe_robot.experts.tools.algebra_words import AFTER, AT, DIVIDE, DO_PATTERNS, IS_ROOT, LEAD, MEET, TAIL, WITH_ROOTS
 from moe_robot.experts.tools.expression import Tree, names, parse, parse_relations
 from moe_robot.experts.tools.formula import show
 from moe_robot.experts.tools.numbers import NUMBER, digits, read
@@ -15,54 +16,6 @@ from moe_robot.experts.tools.solutions import Relation, discriminant_steps, ineq
 from moe_robot.experts.tools.symbolic import Expr, symbol, text, to_sympy, value
 from moe_robot.experts.tools.tool import NotMine, Refused, TextTool, bare
 from moe_robot.structs import Language
-
-_LEAD = re.compile(
-    r"^(?:(?:а )?(?:алгебра|algebra|помоги с алгеброй|какие|найди значение переменной|значение переменной|определи [a-zх]|икс чему равен в|разгадай|осиль|относительно [a-zх]|какое число (?:икс|x) подходит|трех? неизвестных|разгадай|three unknowns|this(?: please)?|it has \S+ squared in it|crack|determine|satisfies|which number|get|give me|both|out of|from|use elimination on|elimination|substitution|logarithmic|trigonometric|rational|unknowns|number|find all|for [a-z](?=:)|(?:[a-z]|икс)(?: and [a-z]| и игрек)? (?:from|out of|из)(?! [a-z]\b)|the value of the variable|all|real|simultaneously|by factoring|in complex numbers|where|реш(?:и|ить|ите|ение|ения)|найди|найти|определи|вычисли|разбери|покажи|помоги(?: мне)?(?: решить)?|задали|по алгебре(?: задали)?|помоги с алгеброй|дано|есть|система|уравнение|неравенство|пример"
-    r"|(?:квадратное|линейное|кубическое|показательное|логарифмическое|иррациональное|биквадратное|тригонометрическое) уравнение|уравнение с модулем|это|уравнения|неравенства|систему(?: уравнений| неравенств)?|система уравнений|системы(?: уравнений)?|методом (?:подстановки|интервалов|сложения)|через дискриминант|по теореме виета|в комплексных числах"
-    r"|(?:все |действительные |вещественные )*(?:корни|корень|решения|решение)(?: у)?|неизвестное|где (?:верно|выполняется)|при как(?:ом|их) (?:значени\w+ )?(?:x|икс|х|y|a)?(?: выполняется| верно)?|чему (?:же )?рав(?:ен|но|на) (?:x|икс|х|y|игрек|a|t|n)?,?(?: если| когда)?|(?:икс|x|х|y|игрек|a|t|n)(?: и (?:игрек|y|икс))?,? (?:если|когда)|если|когда|оба"
-    r"|solve(?: for [a-z])?(?: simultaneously| this(?: please)?| by factoring| in complex numbers)?|work out|find(?: the| all(?: the)?(?: real)?| where)?|what (?:is|are|does)|for (?:which|what)(?: values of)? [a-z](?: is)?|the|(?:quadratic|linear|cubic|exponential|simultaneous) equations?|equations?|inequality|system(?: of equations)?|(?:(?:real|all|both|complex|or) )*(?:roots?|zeros|solutions?|unknown)(?: of| to| for)?|use the quadratic formula on|[a-z](?: and [a-z])? (?:if|when|in|equals? when|for)|equal when|if|when|my equation is|help with my algebra homework|apply vieta to|of|is)"
-    r"[\s,:]+)+"
-)
-_TAIL = re.compile(
-    r"[\s,]+(?:holds|найди оба|реши(?: неравенство| уравнение)?|найди (?:икс|x)|solve it|find (?:x|y|it|them)|what is x|what comes out|give me x|чему рав(?:ен|но) (?:икс|x|y|a|t|n)|x is)\s*$"
-)
-_DO = (
-    ("expand", r"раскр(?:ой|ыть|ойте) скобки(?: в(?: выражении)?)?|перемнож(?:ь|ить) скобки|раскрой(?: скобки)?(?: и упрости)?|избавься от скобок(?: в)?|(?:квадрат|куб) (?:суммы|разности),? раскрой|expand the expression|multiply the binomials|square the binomial|expand(?: the brackets in| and simplify)?|(?:open|multiply out|remove)(?: the)? brackets(?: in)?|multiply out"),
-    ("factor", r"разлож(?:и|ить|ите)(?: (?:квадратный )?трехчлен| многочлен| выражение)?(?: на множители)?|вынес(?:и|ти) общий множитель(?: за скобк[иу])?(?: в)?|factor(?:i[sz]e)?(?: the (?:polynomial|expression))?|factori[sz]ation of|найди множители|вынеси за скобк\w+|take out the common factor(?: of| in)?"),
-    ("simplify", r"упрост(?:и|ить|ите)(?: выражение)?|преобразуй(?: выражение)?|сократи(?:ть)?(?: дробь| выражение)?|привед(?:и|ите|ение) подобн\w+(?: слагаем\w+| член\w+)?(?: в)?|simplify(?: this)?:?(?: the (?:expression|fraction))?|cancel the common factor(?: in)?|reduce(?: the)?(?: fraction| expression)?|(?:collect|combine)(?: like)? terms(?: in)?"),
-    ("discriminant", r"(?:чему равен |найди |вычисли |посчитай )?дискриминант(?: уравнения| многочлена| трехчлена| у)?|(?:what is |find |compute )?(?:the )?discriminant(?: of)?"),
-    ("vertex", r"(?:где |найди |координаты )?(?:находится )?вершин[аыу](?: у)? параболы|вершина|(?:where is |find )?(?:the )?vertex(?: of)?(?: the)?(?: parabola)?"),
-    ("axis", r"ось симметрии(?: параболы)?|(?:the )?axis of symmetry(?: of)?"),
-    ("square", r"выдел(?:и|ить) полный квадрат(?: из| в)?|complete the square(?: for| in| of)?"),
-    ("roots", r"(?:какие )?(?:(?:действительные|комплексные|все|или) )*(?:корни|корень)(?: у)?(?: (?:многочлена|уравнения|трехчлена))?|(?:what are |find |give me )?(?:(?:the|real|all|both|complex|or) )*(?:roots|zeroe?s)(?: of)?(?: the)?(?: polynomial| equation)?|нули многочлена"),
-    ("zeros", r"в каких точках(?: график)?|where does|нули функции|найди нули функции"),
-    ("count", r"(?:сколько )?(?:действительных )?(?:корней|решений)(?: имеет| у)?(?: уравнени[ея])?|есть ли (?:действительные )?(?:корни|решения)(?: у)?(?: уравнения)?|how many (?:real )?(?:roots|solutions) does|does"),
-    ("sum", r"(?:найди |чему равна )?сумм[ау] корней(?: уравнения)?|(?:the )?sum of (?:the )?roots(?: of)?"),
-    ("product", r"(?:найди |чему равно )?произведение корней(?: уравнения)?|(?:the )?product of (?:the )?roots(?: of)?"),
-    ("express", r"выраз(?:и|ить) (?P<who>[a-zа-я]+)(?: через \S+)? из|(?:express|isolate) (?P<who2>[a-z]) (?:from|in)|(?:make|rearrange for) (?P<who3>[a-z])(?: the subject(?: of)?)?|(?:solve )?for (?P<who4>[a-z])[:,]"),
-)  # fmt: skip
-_DO_PATTERNS = tuple((action, re.compile(rf"^(?:{pattern})[\s,:]+")) for action, pattern in _DO)
-_AFTER = re.compile(r"^(.+?),? (factor|разложи(?: на множители)?|expand|раскрой(?: скобки)?|simplify|упрости)(?: it)?$")
-_AT = (
-    re.compile(
-        rf"^(?:подстав(?:ь|ить)|substitute) (?P<name>[a-zх]|икс|игрек) ?(?:=|равно|equals) ?(?P<at>{NUMBER}) (?:в(?: выражение| формулу)?|into) (?P<expr>.+)$"
-    ),
-    re.compile(
-        rf"^(?:чему равн[оаы] |найди |вычисли |сколько будет |what is |evaluate |find |compute )?(?:(?:the )?(?:значение|value)(?: of)? )?(?:многочлена |выражения |выражение |функции )?(?P<expr>.+?) (?:при|when|at|for|if|если)(?: the)? (?P<name>[a-zх]|икс|игрек) ?(?:=|равно|равном|is|equals|equal to) ?(?P<at>{NUMBER})$"
-    ),
-)
-_DIVIDE = re.compile(
-    r"^(?:раздели(?:ть)?(?: многочлен)?|деление многочленов(?: уголком)?|divide(?: the polynomial)?|long division of polynomials|polynomial division) (?P<top>.+?) (?:на|by|over) (?P<below>.+)$"
-)
-_WITH_ROOTS = re.compile(
-    rf"(?:состав|напиши|write).*(?:уравнени|equation|quadratic).*(?:корн\w+|roots?)\D*(?P<a>{NUMBER})(?:,| и| and) (?P<b>{NUMBER})$"
-)
-_MEET = re.compile(
-    r"^(?:где |в какой точке |в каких точках |where (?:do |does )?|the )?(?:график\w+ |прямые )?(?:пересека\w+|intersect\w*|meet|точк\w+ пересечения|intersection)(?: of)?(?: the)?(?: lines| graphs| графики| графиков| прямые)? (?P<a>.+?) (?:и|and) (?P<b>.+)$"
-)
-_IS_ROOT = re.compile(
-    rf"(?:проверь,? )?(?:является ли|is) (?P<at>{NUMBER}) (?:корнем|a root of|a solution of)(?: уравнения)? (?P<rest>.+)$"
-)
 
 
 class Algebra(TextTool):
@@ -82,8 +35,8 @@ class Algebra(TextTool):
             r"^(?:запиши|write|представь) (.+?) (?:в виде произведения|as a product)$", r"разложи \1", request
         )
         request = re.sub(r",? (?:x|икс) ?= ?\?$|^(?:x|икс) ?= ?\? ", "", request)
-        if solve_for := re.match(r"^(?:solve )?(?:for )?([a-z])[:,] ?(.+=.+)$", request):
-            return self._express(solve_for[2], solve_for[1], language)
+        if solve_for := re.match(r"^(?:solve )?(?:for ([a-z])[:,]|([a-z]):) ?(.+=.+)$", request):
+            return self._express(solve_for[3], solve_for[1] or solve_for[2], language)
         for way in (self._coefficients, self._at, self._divide, self._with_roots, self._meet, self._is_root, self._do):
             answer = way(request, language)
             if answer is not None:
@@ -93,7 +46,7 @@ class Algebra(TextTool):
     # ------------------------------------------------------------ equations
 
     def _solve(self, request: str, language: Language) -> str:
-        shorter = _TAIL.sub("", _LEAD.sub("", request))
+        shorter = TAIL.sub("", LEAD.sub("", request))
         relations = _relations(shorter)
         if not set().union(*(names(side) for left, _, right in relations for side in (left, right))):
             raise NotMine
@@ -122,8 +75,8 @@ class Algebra(TextTool):
     # ------------------------------------------------------------ expressions
 
     def _do(self, request: str, language: Language) -> str | None:
-        request = _AFTER.sub(r"\2 \1", request)
-        for action, pattern in _DO_PATTERNS:
+        request = AFTER.sub(r"\2 \1", request)
+        for action, pattern in DO_PATTERNS:
             match = pattern.match(request)
             if match is None:
                 continue
@@ -288,7 +241,7 @@ class Algebra(TextTool):
         return f"{shown}: {single((expr, '=', sp.Integer(0)), [x], self.words, language)}"
 
     def _at(self, request: str, language: Language) -> str | None:
-        match = next((found for pattern in _AT if (found := pattern.match(request))), None)
+        match = next((found for pattern in AT if (found := pattern.match(request))), None)
         if match is None:
             return None
         try:
@@ -319,7 +272,7 @@ class Algebra(TextTool):
         )
 
     def _divide(self, request: str, language: Language) -> str | None:
-        match = _DIVIDE.match(request)
+        match = DIVIDE.match(request)
         if match is None:
             return None
         try:
@@ -344,7 +297,7 @@ class Algebra(TextTool):
         )
 
     def _with_roots(self, request: str, language: Language) -> str | None:
-        match = _WITH_ROOTS.search(request)
+        match = WITH_ROOTS.search(request)
         if match is None:
             return None
         x = symbol("x")
@@ -353,7 +306,7 @@ class Algebra(TextTool):
         return f"{text(polynomial.as_expr(), language)} = 0."
 
     def _meet(self, request: str, language: Language) -> str | None:
-        match = _MEET.search(request)
+        match = MEET.search(request)
         if match is None:
             return None
         try:
@@ -368,7 +321,7 @@ class Algebra(TextTool):
         return f"{shown}: {system(made, unknown, self.words, language)}"
 
     def _is_root(self, request: str, language: Language) -> str | None:
-        match = _IS_ROOT.search(request)
+        match = IS_ROOT.search(request)
         if match is None:
             return None
         left, _, right = _one(match["rest"])
