@@ -41,6 +41,7 @@ from moe_robot.world.home import Home
 log = logging.getLogger(__name__)
 READINGS = 2  # that a question back offers
 ASK_FROM = 0.25  # confidence; less likely readings are not worth a question
+NO_ANSWER = {"hint": "not_understood", "llm": "no_language_model"}  # who says only that there is none -> refusal
 NO_ROBOT = "no robot is connected"  # how answerers begin who need one
 
 
@@ -160,7 +161,7 @@ class Brain:
         if reply.draft:
             return self._plan(utterance, route, reply, context, stages)
         if reply.text:
-            return Turn(utterance, route, reply, None, stage_s=stages)
+            return Turn(utterance, route, reply, None, refusal=NO_ANSWER.get(reply.model_used, ""), stage_s=stages)
         return self._not_understood(utterance, route, reply, stages)
 
     def _joined(self, utterance: Utterance, turns: Sequence[Turn], context: Context) -> Turn:
