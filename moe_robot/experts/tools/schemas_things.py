@@ -11,7 +11,7 @@ from moe_robot.experts.tools.schema import Solution, money, n, noun, solved
 from moe_robot.experts.tools.story import Quantity, Story
 
 LOSS = r"отда[лв]|подар\w+|съе[лд]|потрат|потеря|истрат|унес|укат|улет|ушл|уеха|вышл|вышел|продал|упал|сломал|выпил|убра|раздал|слома|израсход|срубил|отреза|взял[аи]? (?:из|себе)|забрал|лопнул|засох|отлил|сорвал|разбил|проигра|gave|gives|give away|ate|eats|\beat\b|spent|spends|lost|loses|sold|sells|flew away|fell|left the|got off|went away|took|takes away|broke|used|drank|removed|burst|donated"
-_GAIN = r"добав|куп\w+|полож|приш[ел]|приех|подари\w+ (?:ему|ей|им)|дал[аи]? (?:ему|ей|ещ|мне)|наш[её]л|нашл|получ|прилет|принес|прибав|вошл|вошел|поймал|собрал[аи]? еще|сел[аио]? еще|посадил|нарисовал|налил|выигра|ещ[её]\b|got on|bought|buys|found|finds|received|receives|gets|got|added|adds|came|joined|more (?:came|arrive)|picked|won|arrived"
+_GAIN = r"добав|куп\w+|полож|приш[ел]|приех|подари\w+ (?:ему|ей|им)|дал[аи]? (?:ему|ей|ещ|мне)|наш[её]л|нашл|получ|прилет|принес|прибав|вошл|вошел|поймал|собрал[аи]? еще|сел[аио]? еще|посадил|нарисовал|налил|выигра|ещ[её]\b|got on|bought|buys|found|finds|received|receives|gets\b(?! off)|got\b(?! off)|added|adds|came|joined|more (?:came|arrive)|picked|won|arrived"
 TOGETHER = r"всего|вместе|в сумме|общ|на двоих|на троих|итого|in all|altogether|together|total|both|combined|in two days|за все дни"
 _LEFT = r"остал|останет|left|remain|still ha|stay|теперь|now|стало|станет|у не[её]|у него|does .{1,20} have|do .{1,20} have|есть у|have"
 _GROUPS = r"\bпо\b|кажд|each|every|per\b|в одн"
@@ -48,24 +48,35 @@ def changes(story: Story) -> Solution | None:
     total, working = items[0].value, n(items[0].value)
     signs = []
     for each in items[1:]:
-        clause = re.split(r"[.;\d]|, (?:а|но|и|then|and|потом|затем)\b|\b(?:потом|затем|then)\b", each.before)[-1]
-        near = f"{clause} {re.split(r'[,.;]| и | а | and | then ', each.after)[0]}"
-        loss, gain = re.search(LOSS, near), re.search(_GAIN, near)
-        if re.search(
-            r"(?:ему|ей|мне|им) (?:\w+ )?подар|подарил\w* (?:ему|ей|мне)|дал\w* (?:ему|ей|мне|им)|(?:gave|gives) (?:him|her|me|them)",
-            near,
-        ):
-            loss, gain = None, re.search(r".", near)
-        if loss and gain and re.match(r"ещ|more|got\b|get", gain[0]):
-            gain = None
-        if bool(loss) == bool(gain):
+        gain_here, loss_here = _told(each)
+        if gain_here == loss_here:
             return None
-        signs.append("−" if loss else "+")
-        total += -each.value if loss else each.value
+        signs.append("−" if loss_here else "+")
+        total += -each.value if loss_here else each.value
         working += f" {signs[-1]} {n(each.value)}"
     if "−" not in signs and not story.asks(rf"{_LEFT}|{TOGETHER}|стал"):
         return None
     return solved(total, money(story) if items[0].kind == "money" else noun(story), working)
+
+
+def _told(each: Quantity) -> tuple[bool, bool]:
+    """(came, went): by the words right after the number ("19 got off"), else by those before it ("вышли 5")."""
+    after = re.split(r"[,.;]| и | а | and | then ", each.after)[0]
+    clause = re.split(r"[.;,\d]|\b(?:потом|затем|then)\b", each.before)[-1]
+    for near in (after, clause, each.before):
+        if re.search(
+            r"подар\w+ (?:ему|ей|мне|им|ещ)|(?:ему|ей|мне|им) (?:\w+ )?подар|дал\w* (?:ему|ей|мне|им|ещ)|(?:gave|gives) (?:him|her|me|them)",
+            near,
+        ):
+            return True, False
+        loss, gain = re.search(LOSS, near) is not None, re.search(_GAIN, near) is not None
+        if loss and re.search(r"ещ|more", near) and not re.search(_GAIN.replace(r"|ещ[её]\b", ""), near):
+            gain = False
+        if loss != gain:
+            return gain, loss
+        if loss and gain:
+            return False, False
+    return False, False
 
 
 def used_up(story: Story) -> Solution | None:
@@ -136,7 +147,9 @@ def together(story: Story) -> Solution | None:
         if items[0].kind == "dist"
         else noun(story)
     )
-    if items[0].kind == "dist" and len({each.unit[:2] for each in items}) > 1:
+    if any(each.value < 1 for each in items) or (
+        items[0].kind == "dist" and len({each.unit[:2] for each in items}) > 1
+    ):
         return None
     return solved(sum((each.value for each in items), Fraction(0)), unit, " + ".join(n(each.value) for each in items))
 
@@ -155,12 +168,24 @@ def how_many_more(story: Story) -> Solution | None:
     if story.asks(r"процент|per ?cent"):
         return None
     if story.asks(
-        r"на сколько|how (?:many|much) (?:\w+ )?(?:more|fewer|less|older|younger|longer|cheaper|dearer)|how many more|difference"
+        r"на сколько .*(?:больше|меньше|старше|младше|дороже|дешевле|длиннее|короче|выше|ниже|тяжелее|легче|дальше|ближе)|how (?:many|much) (?:\w+ )?(?:more|fewer|less|older|younger|longer|cheaper|dearer)|how many more|difference"
     ):
         return solved(big - small, unit, f"{n(big)} − {n(small)}")
     if story.asks(r"во сколько раз|how many times") and small:
         return solved(big / small, "", f"{n(big)} / {n(small)}")
     return None
+
+
+def _base_is_named(story: Story, base: Quantity, shift: Quantity) -> bool:
+    """ "3 more than Masha": Masha must stand beside the first number; "8 more girls than boys" of 30 pupils has no base."""
+    than = re.search(r"(?:чем|than)(?: у| в| на| the)? ([^\W\d_]{3,})", shift.after)
+    if than is None:
+        return re.search(r"\b(?:чем|than)\b", shift.after) is None
+    beside = f"{base.before} {base.after.split(',')[0]}"
+    return (
+        than[1][: max(3, len(than[1]) - 2)] in beside
+        or re.match(r"(?:перв|it|that|the first|в первый|her|his)", than[1]) is not None
+    )
 
 
 def more_or_less(story: Story) -> Solution | None:
@@ -173,6 +198,8 @@ def more_or_less(story: Story) -> Solution | None:
     if story.asks(r"на сколько|во сколько|how many more|how many times") or story.has(
         rf"поровну|equally|сумм|вместе у них \d|{LOSS}"
     ):
+        return None
+    if re.search(r"вместе|together|всего|in all|\bof them\b", story.body) or not _base_is_named(story, items[0], shift):
         return None
     base = items[0].value
     if shift.kind == "ratio":
@@ -237,7 +264,7 @@ def groups(story: Story) -> Solution | None:
         return None
     other = second if per is first else first
     if story.asks(rf"{TOGETHER}|сколько|how many|how much") and not story.asks(
-        r"сколько (?:нужно |надо |потребуется |понадобится |получится |таких )*(?:пакет|короб|автобус|ряд|ваз|стол|машин|ящик|корзин|букет|тарел|дней|мешк|банк|команд|групп)|how many (?:\w+ )?(?:bag|box|bus|row|vase|table|car|basket|plate|day|pack|jar|team|group|shelf|shelves|crate)"
+        r"сколько (?:[^\W\d_]+ )?(?:пакет|короб|автобус|ряд|ваз|стол|машин|ящик|корзин|букет|тарел|дней|мешк|банк|команд|групп)|how many (?:\w+ )?(?:bag|box|bus|row|vase|table|car|basket|plate|day|pack|jar|team|group|shelf|shelves|crate)"
     ):
         if re.search(r"всего|total|in all|altogether", story.body) and not story.asks(TOGETHER):
             return None

@@ -202,6 +202,13 @@ ANSWERS = [
         "24 sweets are shared equally among 6 children. How many sweets does each child get?",
         "24 / 6 = 4. Answer: 4 sweets.",
     ),
+    ("У бабушки было 156 открыток, подарили ещё шесть. Сколько стало?", "156 + 6 = 162. Ответ: 162 открытки."),
+    ("34 passengers on a bus, nineteen got off, 14 got on. How many now?", "34 − 19 + 14 = 29. Answer: 29 passengers."),
+    ("У Пети 8 яблок, а у Коли на 3 яблока больше, чем у Пети. Сколько яблок у Коли?", "8 + 3 = 11. Ответ: 11 яблок."),
+    (
+        "A shirt cost twelve dollars and was reduced by 80 percent. What does it cost now?",
+        "12 · (100 − 80) / 100 = 2.4. Answer: 2.4 dollars.",
+    ),
 ]
 
 NOT_MINE = [
@@ -211,6 +218,12 @@ NOT_MINE = [
     "привет как дела что делаешь сегодня",
     "A bat and a ball cost 1.10 together, the bat costs a dollar more than the ball, how much is the ball",
     "поезжай на кухню и привези 2 кружки за 5 минут",
+    "мастер и ученик вместе сделали 62 детали, мастер в 17 раз больше. Сколько сделал ученик?",
+    "В классе 38 учеников, девочек на три больше, чем мальчиков. Сколько девочек?",
+    "Незнайка съедает двадцать помидоров в день, на сколько дней хватит 808",
+    "12 наклеек разложили по 17 в коробку, сколько понадобилось коробок",
+    "brother has 135 stamps, sister a third of that; how many have they both",
+    "треть учеников ходит пешком, половина ездит на автобусе, а 40 на машине. Сколько всего учеников",
 ]
 
 
