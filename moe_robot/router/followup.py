@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from moe_robot.lexicon import Lexicon, normalize
 from moe_robot.router.carry import Carry
 from moe_robot.router.exchange import Exchange
-from moe_robot.router.followup_words import WORD, FollowWords, changed, is_past, plain, script
+from moe_robot.router.followup_words import WORD, FollowWords, changed, is_past, is_verb, plain, script
 from moe_robot.router.mentions import Mentions
 from moe_robot.router.pieces import NAMED, Pieces, is_numeric
 from moe_robot.structs import LANGUAGES, Language
@@ -217,6 +217,12 @@ class FollowUps:
     def _continued(self, text: str, language: Language, earlier: Earlier, words: FollowWords) -> Completion | None:
         fragment, opener = words.without_opener(text)
         if set(plain(fragment).split()) & {*words.data["questions"], *words.data["not_nouns"]}:
+            return None
+        if (
+            opener not in words.phrases("conditions")
+            and language == "ru"
+            and any(map(is_verb, plain(fragment).split()))
+        ):
             return None
         if opener in words.phrases("conditions"):
             return Completion(f"{earlier.text.rstrip(' ?!.')}, {text.strip()}", "condition", earlier)

@@ -121,6 +121,11 @@ def is_past(word: str) -> bool:
     return any("past" in p.tag for p in analyzer().parse(word)[:1]) if re.search("[а-я]", word) else False
 
 
+def is_verb(word: str) -> bool:
+    """A Russian verb that says what somebody does, or to do."""
+    return bool(re.search("[а-я]", word)) and analyzer().parse(word)[0].tag.POS in ("VERB", "INFN")
+
+
 def script(text: str) -> Language | None:
     """By its letters; None without any."""
     letters = [c for c in text.lower() if c.isalpha()]

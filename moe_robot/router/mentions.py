@@ -10,6 +10,8 @@ from moe_robot.router.followup_words import WORD, FollowWords, changed, script
 from moe_robot.router.pieces import Piece, Pieces
 from moe_robot.structs import Language
 
+MOST_BEFORE = 8  # words before a pronoun that leans on what was said earlier
+_HELPING = {"t", "will", "does", "did", "do", "can", "could", "would", "should"}
 LONGEST_WORDS = 14  # a longer utterance tells itself what it is about
 _PLACE_EN = {"to": "to the ", "in": "in the ", "from": "from the "}
 _PLACE_RU: Mapping[str, tuple[str, Case]] = {
@@ -59,8 +61,8 @@ class Mentions:
                 _EXPLETIVE.match(text[found[index].end() :]) or set(plain) & set(words.data["expletive"])
             ):
                 continue
-            if before in ("is", "was") and len(plain) - index > 3:
-                continue  # "is it safe to be near you"
+            if (before in ("is", "was") and len(plain) - index > 3) or before in _HELPING or index > MOST_BEFORE:
+                continue  # "is it safe to be near you", "why won't it budge"
             persons = word in words.data.get("persons", ())
             kinds: tuple[Kind, ...] = ("person",) if persons else ("object", "person", "place")
             if word in words.data["plural"]:
