@@ -1,11 +1,13 @@
 """How fast the wheels are told to stop, on the serial line, with the real processes.
 
-    python bench/stop.py [--trials 200] [--kills 20] [--cuts 20] [--no-keep]
+    python bench/stop.py [--trials 200] [--kills 20] [--cuts 20] [--swaps 200] [--no-keep]
 
-Each from a robot that drives: "стоп" typed and the `stop` service, on an idle machine and with one pure-Python process
-for each core that only computes; brain and motor node killed with SIGKILL; the serial line cut in silence. What leaves
-the motor node is stamped by a tap on the line (`bench/tap.py`). After a cut, or the motor node's death, no zero can
-reach the board any more: there the board's own watchdog counts, by the telemetry that it still sends.
+Each from a robot that drives: "стоп" typed and the `stop` service, on an idle machine, with one pure-Python process
+for each core that only computes, and with the brain's memory pushed out to the swap ten times a second
+(`bench/swapping.py`; where there is swap, and root; alone, with `--trials 0`, it is a table of its own); brain and
+motor node killed with SIGKILL; the serial line cut in silence. What leaves the motor node is stamped by a tap on the
+line (`bench/tap.py`). After a cut, or the motor node's death, no zero can reach the board any more: there the board's
+own watchdog counts, by the telemetry that it still sends.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ import numpy as np
 
 from bench.live import Goal, LiveRobot, ended_by_signal, stands
 from bench.report import SUMMARY_HEAD, Report, summary
+from bench.swapping import missing, swapping
 from moe_robot.config import load_config
 from moe_robot.hardware.frames import Telemetry
 from moe_robot.structs import SafetyMode
@@ -187,9 +190,11 @@ def report(
     cut: dict[str, Measured],
     real_time: bool,
     load: float,
+    swap: str,
 ) -> Report:
     cfg = load_config()
-    out = Report("stop", "Stopping, on the serial line", ("ros-rclpy", "mujoco"))
+    name = "stop" if any(not each.startswith("brain swapping") for each in stops) else "stop_swapping"
+    out = Report(name, "Stopping, on the serial line", ("ros-rclpy", "mujoco"))
     out.text(
         "With the processes of `moe-robot up --sim`, always out of a drive. Monotonic times in ms; the wire is a tap "
         f"between motor node and board ({'real-time' if real_time else 'normal'} priority). Busy = one process of pure "
@@ -210,6 +215,10 @@ def report(
         f"A stop does not wait for the next period of the gate ({1e3 / cfg.motion.rate_hz:.0f} ms); the board reports "
         "every 20 ms, so that its row is up to 20 ms late."
     )
+    if any(name.startswith("brain swapping") for name in stops):
+        out.text(f"Brain swapping: its memory pushed out {swap}.")
+    else:
+        out.text(f"The brain swapping was not measured: {swap or 'not asked for'}.")
     limit_ms = 1e3 * cfg.motion.command_timeout_s
     period_ms = 1e3 / cfg.planner.tick_rate_hz
     if brain:
@@ -259,13 +268,23 @@ def run(given: argparse.Namespace) -> Report:
                 robot.pause(1.0)
                 stops["every core busy: typed"] = stopped(robot, given.trials, rng, typed)
                 stops["every core busy: service"] = stopped(robot, given.trials, rng, by_service)
+        swap = missing()
+        if given.swaps and not swap:
+            with swapping(robot.robot.supervisor.pids["brain"]) as pushed:
+                robot.pause(1.0)
+                stops["brain swapping: typed"] = stopped(robot, given.swaps, rng, typed)
+                stops["brain swapping: service"] = stopped(robot, given.swaps, rng, by_service)
+            most_mib = pushed.swapped_kb / 1024
+            swap = (
+                f"{pushed.times} times, {pushed.bytes / 2**30:.1f} GiB in all, up to {most_mib:.0f} MiB swapped at once"
+            )
     brain: dict[str, Measured] = {}
     motor: dict[str, Measured] = {}
     if given.kills:
         brain = killed("brain", given.kills, rng, {"zero on the wire": lambda r, s: r.wire.first_still_s(s)})
         events = {"board's watchdog disarms it": _disarmed_s, "wheels stand (encoders)": _stands_s}
         motor = killed("motor", given.kills, rng, events)
-    return report(stops, brain, motor, cut, real_time, load)
+    return report(stops, brain, motor, cut, real_time, load, swap)
 
 
 def main() -> int:
@@ -275,6 +294,7 @@ def main() -> int:
     )
     parser.add_argument("--kills", type=int, default=20, help="of the brain, and as many of the motor node")
     parser.add_argument("--cuts", type=int, default=20, help="of the serial line")
+    parser.add_argument("--swaps", type=int, default=200, help="typed stops and as many by the service, brain swapping")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-keep", action="store_true", help="print only")
     given = parser.parse_args()
