@@ -108,7 +108,7 @@ def heard_badly(cases: Iterable[Case], seed: int = 1) -> list[Case]:
 
 def seen_in_training(cases: Sequence[Case], data: Data) -> list[str]:
     """Sentences that some template of the training data makes, whatever chance picks: by pattern, not by sample."""
-    keys = {sentence_key(case.text): case.text for case in cases}
+    keys = {sentence_key(case.text): case.text for case in cases}  # no two of a set share their key
     lines = "\n".join(keys)
     found: set[str] = set()
     for source in data.sources:
@@ -117,4 +117,4 @@ def seen_in_training(cases: Sequence[Case], data: Data) -> list[str]:
         if near:
             exact = re.compile(source.template.pattern(data.slots[source.language], sentence_key))
             found |= {key for key in near if key in keys and exact.fullmatch(key)}
-    return sorted(repr(keys[key]) for key in found)
+    return sorted(keys[key] for key in found)

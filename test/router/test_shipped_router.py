@@ -84,7 +84,7 @@ def test_a_sentence_that_a_template_makes_is_found_and_another_is_not(data: Data
         Case(example.upper() + "!", "en", "any"),
         Case("purple ideas sleep furiously in the cupboard", "en", "any"),
     ]
-    assert seen_in_training(cases, few) == [repr(example.upper() + "!")]
+    assert seen_in_training(cases, few) == [example.upper() + "!"]
 
 
 def test_bad_typing_and_bad_hearing_are_the_same_every_time_and_keep_the_expert() -> None:
