@@ -45,9 +45,9 @@ def augment(text: str, language: Language, rng: Random, wrapping: Wrapping) -> s
     if rng.random() < 0.05:
         text = mixed(text, language, rng, wrapping)
     chance = rng.random()
-    if chance < 0.15:
+    if chance < 0.25:
         text = mistyped(text, language, rng)
-    elif chance < 0.30:
+    elif chance < 0.45:
         text = misheard(text, language, rng, wrapping)
     return plain(text, rng)
 
