@@ -79,7 +79,7 @@ ANSWERS = [
     ("проинтегрируй синус икс от нуля до пи", "∫ sin x dx от 0 до π = 2."),
     ("integral of tan x", "∫ tan x dx = −ln|cos(x)| + C."),
     ("интеграл (2x+3)^10", "∫ (2x + 3)¹⁰ dx = (2x + 3)¹¹/22 + C."),
-    ("integrate by parts x e^x", "∫ xe^x dx = (x − 1)·e^x + C."),
+    ("integrate by parts x e^x", "∫ xe^x dx = x·e^x − e^x + C."),
     ("definite integral from 0 to 1 of x^2", "∫ x² dx from 0 to 1 = 1/3 ≈ 0.333333."),
     ("интеграл от 0 до 2 x^2", "∫ x² dx от 0 до 2 = 8/3 ≈ 2,66667."),
     ("среднее значение функции x^2 на отрезке [0, 3]", "Среднее значение x² от 0 до 3: 3."),
