@@ -47,7 +47,7 @@ class Case:
 def read_sets(prefix: str, folder: Path = SETS) -> list[Case]:
     """`prefix`: test, dev, mixed, oos_test or oos_dev."""
     cases = []
-    for path in sorted(folder.glob(f"{prefix}*.yaml")):
+    for path in sorted(path for path in folder.glob(f"{prefix}*.yaml") if "dialogues" not in path.stem):
         for row in yaml.safe_load(path.read_text(encoding="utf-8")):
             language = "ru" if "_ru" in path.stem else "en" if "_en" in path.stem else detect_language(row["text"])
             cases.append(Case(row["text"], language, row.get("expert", OUT_OF_SCOPE), row.get("kind", "")))
