@@ -24,6 +24,11 @@ _TRANSLATE: dict[Language, dict[str, str]] = {
     "en": {"en": 'translate "{}" into English', "ru": 'translate "{}" into Russian'},
 }
 _COMPUTE: dict[Language, str] = {"ru": "сколько будет {}", "en": "what is {}"}
+_SUM = re.compile(r"[+\-−%]|плюс|минус|plus|minus|прибав|выче|add|subtract|процент|percent|степен|power|корень|root")
+_SAID: dict[Language, dict[str, str]] = {
+    "ru": {"+": "плюс", "-": "минус", "*": "умножить на", "/": "разделить на"},
+    "en": {"+": "plus", "-": "minus", "*": "times", "/": "divided by"},
+}
 _SAYS = ("скажи", "say", "произнеси", "повтори", "repeat", "объяви", "announce", "передай", "сообщи")
 
 
@@ -84,6 +89,8 @@ class Carry:
         for form, phrases in words.data["squared"].items():
             if {spoken, plain(text)} & {plain(phrase) for phrase in phrases}:
                 return _COMPUTE[words.language].format(f"sqrt({result})" if form == "sqrt" else f"{result}{form}")
+        if any(p.kind == "list" for p in self._pieces.find(old, words)) and re.search("[а-яa-z]", old):
+            return None  # "add 16" to a list
         numbers = [p for p in self._pieces.find(text, words) if p.kind == "number"]
         sign = next((s for s, v in words.data["operations"].items() if set(v) & set(spoken.split())), "")
         if len(numbers) != 1 or not sign:
@@ -93,7 +100,12 @@ class Carry:
         if any(word not in known for word in spoken.split()):
             return None
         operand = self._pieces.digits(text[numbers[0].start : numbers[0].end])
-        return _COMPUTE[words.language].format(f"{result} {sign} {operand}") if operand else None
+        if not operand:
+            return None
+        body = old.strip(" .!?")
+        if _SUM.search(body) is None or sign in "+-":  # what comes first stays first
+            return f"{body} {_SAID[words.language][sign]} {operand}"
+        return _COMPUTE[words.language].format(f"{result} {sign} {operand}")
 
     def _with_said(self, text: str, words: FollowWords, old: str, reply: str) -> Carried | None:
         """ "is that number prime", "now differentiate that": a phrase that means what was said or found."""

@@ -90,6 +90,11 @@ class Conversation:
             if chosen is not None:
                 return Understood((Part(replace(utterance, text=completion.text), chosen),), completion.text)
         parts = self._parts(utterance, alone, route)
+        if len(parts) == 1 and not alone.expert and alone.rule == "unsure":  # what is out of scope stays there
+            loose = self._follow_ups.loose(utterance.text, [_earlier(turn) for turn in recent])
+            same = self._as(loose.of.expert) if loose is not None else None
+            if loose is not None and same is not None:
+                return Understood((Part(replace(utterance, text=loose.text), same),), loose.text)
         return Understood(parts)
 
     # ---------------------------------------------------------------- whose
@@ -117,6 +122,8 @@ class Conversation:
         if kind in OWNERS and (completion.elliptic or not self._is_sure(alone)):
             return self._as(OWNERS[kind]) or whole
         # a command by itself: only a fragment of the same command is more than that
+        if kind == "about":
+            return self._as(before.expert)
         if _by_rules(alone) and not (completion.elliptic and (_by_rules(whole) or asks)):
             return None
         if _by_rules(whole) and (completion.elliptic or not self._is_sure(alone) or whole.expert == alone.expert):

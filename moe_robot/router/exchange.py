@@ -16,10 +16,15 @@ from moe_robot.router.matching import in_form_of, inflected, last_noun, said_bef
 from moe_robot.router.pieces import NAMED, NUMERIC, ONE, Piece, Pieces, is_numeric
 from moe_robot.structs import Language
 
+WHEN = {"when", "where", "когда", "где"}
 BOUNDS = (("от", "до"), ("from", "to"))
 CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 FRAGMENT_WORDS = 4  # of a stretch without a type
 _NUMBER_WORD = re.compile(r"\d+(?:[.,:]\d+)?|[^\W\d_]+")
+_TERM = re.compile(
+    r"(?:(?P<sign>[+\-]|plus|minus|плюс|минус)\s*)?(?P<term>\d+x(?P<power>\^\d+)?)(?![a-zа-я])", re.IGNORECASE
+)
+_POSSESSIVE = re.compile(r"(?<!\w)(?:его|её|ее|их|its|their|этих же|тех же)\s+", re.IGNORECASE)
 _SIGNED = re.compile(r"([+\-−]\s*)?(?<![\d.,^])(\d+(?:[.,]\d+)?)(?![\d.,]*[a-zа-я(])", re.IGNORECASE)
 _VERBS = ("VERB", "INFN", "GRND")
 
@@ -32,10 +37,13 @@ class Exchange:
         """`old` with what `text` says otherwise; None when it has no place there. `appends`: what has no like in `old`
         may be said behind it."""
         words = self._words[language]
-        fragment, opener = words.without_opener(text)
+        fragment, opener = words.without_opener(_aliased(text, words))
         spoken, before = plain(fragment).split(), plain(old).split()
-        asked = set(words.data["questions"])
-        if (asked & set(spoken)) - set(before) or (not opener and asked & set(spoken[:1])):
+        asked, when = set(words.data["questions"]), WHEN & set(words.data["questions"])
+        wh = {w for w in asked if w.startswith("wh") or w == "how" or language == "ru"} - (
+            when if when & set(before) else set()
+        )
+        if (wh & set(spoken)) - set(before) or (not opener and asked & set(spoken[:1]) - when):
             return None
         swapped = self._swapped(fragment, old, words)
         if swapped is not None:
@@ -154,6 +162,9 @@ class Exchange:
 
     def _in_expression(self, fragment: str, old: str, words: FollowWords) -> str | None:
         """ "а если в конце минус два": the number of the equation that is meant."""
+        term = self._term(fragment, old)
+        if term is not None:
+            return term
         numbers = [p for p in self._pieces.find(fragment, words) if p.kind in ("number", "expression")]
         told = self._words[script(old) or words.language]
         there = [p for p in self._pieces.find(old, told) if p.kind == "expression"]
@@ -193,6 +204,27 @@ class Exchange:
             shown_sign = ""
         space = " " if (match.group(1) or "").endswith(" ") else ""
         return changed(old, [(*match.span(), f"{shown_sign}{space if shown_sign else ''}{new or match.group(2)}")])
+
+    @staticmethod
+    def _term(fragment: str, old: str) -> str | None:
+        """ "but with plus 7x": the term with the same power."""
+        said = _TERM.search(fragment)
+        if said is None or not re.search(r"\d", said.group()) or WORD.findall(fragment[said.end() :]):
+            return None
+        power = said.group("power") or ""
+        there = [
+            m
+            for m in re.finditer(r"([+\-−]\s*)?\d*(?<![a-zа-я])x(\^\d+)?(?![a-z])", old)
+            if (m.group(2) or "") == power
+        ]
+        if len(there) != 1:
+            return None
+        sign = {"plus": "+", "плюс": "+", "minus": "-", "минус": "-"}.get(
+            said.group("sign") or "", said.group("sign") or ""
+        )
+        sign = sign or (there[0].group(1) or "").strip()
+        space = " " if (there[0].group(1) or "").endswith(" ") else ""
+        return changed(old, [(*there[0].span(), f"{sign}{space}{said.group('term')}")])
 
     # ---------------------------------------------------------------- piece for piece
 
@@ -317,6 +349,13 @@ class Exchange:
             said, new = said[1:], new[len(WORD.findall(new)[0]) :].strip()
         bare = " ".join(m.group() for m in WORD.finditer(new) if normalize(m.group()) not in words.data["articles"])
         return changed(base, [(*target, bare)])
+
+
+def _aliased(text: str, words: FollowWords) -> str:
+    """With the short names of things that have one, and without "its", "their"."""
+    for long, short in words.data["aliases"].items():
+        text = re.sub(rf"(?<!\w){re.escape(long)}(?!\w)", short, text, flags=re.IGNORECASE)
+    return _POSSESSIVE.sub("", text)
 
 
 def _residue(fragment: str, pieces: Sequence[Piece], words: FollowWords) -> list[str]:

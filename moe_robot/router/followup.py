@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from moe_robot.lexicon import Lexicon, normalize
 from moe_robot.router.carry import Carry
 from moe_robot.router.exchange import Exchange
-from moe_robot.router.followup_words import WORD, FollowWords, changed, is_past, is_verb, plain, script
+from moe_robot.router.followup_words import WORD, FollowWords, changed, is_past, is_verb, lemma, plain, script
 from moe_robot.router.mentions import Mentions
 from moe_robot.router.pieces import NAMED, Pieces, is_numeric
 from moe_robot.structs import LANGUAGES, Language
 
 LONGEST_WORDS = 14  # longer utterances stand by themselves, unless they hold a pronoun
+LOOSE_WORDS = 4  # of an utterance that nobody knows, after one that somebody has answered
 WHY_WORDS = 5  # behind the "why"
 DEPTH = 3  # turns back that another piece may belong to
 _PASSING = ("greeting", "small_talk")  # said in between, they are what nobody goes on from
@@ -101,6 +102,13 @@ class FollowUps:
             return Completion(filled, "pronoun", last, elliptic=False)
         return self._continued(text, language, leaning[0], words)
 
+    def loose(self, text: str, history: Sequence[Earlier]) -> Completion | None:
+        """For a short text that nobody knows: as said to whoever answered last in words."""
+        if not history or history[-1].moved or not history[-1].expert or len(WORD.findall(text)) > LOOSE_WORDS:
+            return None
+        last = history[-1]
+        return Completion(f"{last.text.rstrip(' ?!.')}, {text.strip()}", "loose", last, asks=True)
+
     def names_only(self, text: str, language: Language) -> bool:
         """Nothing but names of the home and small words: "the kitchen and the hall"."""
         words = self._words[language]
@@ -114,11 +122,16 @@ class FollowUps:
     def _same(
         self, text: str, spoken: str, language: Language, earlier: Earlier, words: FollowWords
     ) -> Completion | None:
+        for whole, phrases in words.data["about"].get(earlier.expert, {}).items():
+            if {spoken, words.stripped(spoken)} & {plain(phrase) for phrase in phrases}:
+                return Completion(whole, "about", earlier)
         if words.is_one_of("why", text) or self._asks_why(spoken, words):
             return Completion(_WHY[language].format(earlier.text), "why", earlier)
         if words.is_one_of("sure", text):
             return Completion(_SURE[language].format(earlier.text), "why", earlier)
-        factor = self._factor(spoken, language, words)
+        known = {lemma(word) for word in plain(earlier.text).split()} | words.fillers
+        tail = [w for w in words.stripped(spoken).split() if lemma(w) not in known or w in ("as", "в")]
+        factor = self._factor(spoken, language, words) or self._factor(" ".join(tail), language, words)
         if factor is not None:
             scaled = self._scaled(earlier.text, factor, language)
             return Completion(scaled, "scaled", earlier) if scaled else None
@@ -176,6 +189,8 @@ class FollowUps:
         """The earlier text with its last amount times `factor`."""
         said = script(old) or language
         found = [p for p in self._pieces.find(old, self._words[said]) if is_numeric(p) and isinstance(p.value, float)]
+        said_in = {p: old[p.start : p.end] for p in found}
+        found = [p for p in found if len(plain(said_in[p]).split()) > 1 or re.search(r"\d", said_in[p])] or found
         amounts = [p for p in found if p.kind.startswith("amount")] or found
         if not amounts:
             return None
@@ -216,16 +231,13 @@ class FollowUps:
 
     def _continued(self, text: str, language: Language, earlier: Earlier, words: FollowWords) -> Completion | None:
         fragment, opener = words.without_opener(text)
-        if set(plain(fragment).split()) & {*words.data["questions"], *words.data["not_nouns"]}:
-            return None
-        if (
-            opener not in words.phrases("conditions")
-            and language == "ru"
-            and any(map(is_verb, plain(fragment).split()))
-        ):
+        said = set(plain(fragment).split())
+        if said & {*words.data["questions"], *words.data["not_nouns"]}:
             return None
         if opener in words.phrases("conditions"):
             return Completion(f"{earlier.text.rstrip(' ?!.')}, {text.strip()}", "condition", earlier)
+        if language == "ru" and any(map(is_verb, said)):
+            return None
         if opener in words.phrases("asking") and len(WORD.findall(fragment)) <= 4 and not earlier.moved:
             return Completion(f"{earlier.text.rstrip(' ?!.')}, {text.strip()}", "continued", earlier, asks=True)
         return None
