@@ -90,11 +90,6 @@ class Conversation:
             if chosen is not None:
                 return Understood((Part(replace(utterance, text=completion.text), chosen),), completion.text)
         parts = self._parts(utterance, alone, route)
-        if len(parts) == 1 and not alone.expert and alone.rule == "unsure":  # what is out of scope stays there
-            loose = self._follow_ups.loose(utterance.text, [_earlier(turn) for turn in recent])
-            same = self._as(loose.of.expert) if loose is not None else None
-            if loose is not None and same is not None:
-                return Understood((Part(replace(utterance, text=loose.text), same),), loose.text)
         return Understood(parts)
 
     # ---------------------------------------------------------------- whose

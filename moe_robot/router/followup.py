@@ -23,7 +23,6 @@ from moe_robot.router.pieces import NAMED, Pieces, is_numeric
 from moe_robot.structs import LANGUAGES, Language
 
 LONGEST_WORDS = 14  # longer utterances stand by themselves, unless they hold a pronoun
-LOOSE_WORDS = 4  # of an utterance that nobody knows, after one that somebody has answered
 WHY_WORDS = 5  # behind the "why"
 DEPTH = 3  # turns back that another piece may belong to
 _PASSING = ("greeting", "small_talk")  # said in between, they are what nobody goes on from
@@ -101,13 +100,6 @@ class FollowUps:
         if filled is not None:
             return Completion(filled, "pronoun", last, elliptic=False)
         return self._continued(text, language, leaning[0], words)
-
-    def loose(self, text: str, history: Sequence[Earlier]) -> Completion | None:
-        """For a short text that nobody knows: as said to whoever answered last in words."""
-        if not history or history[-1].moved or not history[-1].expert or len(WORD.findall(text)) > LOOSE_WORDS:
-            return None
-        last = history[-1]
-        return Completion(f"{last.text.rstrip(' ?!.')}, {text.strip()}", "loose", last, asks=True)
 
     def names_only(self, text: str, language: Language) -> bool:
         """Nothing but names of the home and small words: "the kitchen and the hall"."""
