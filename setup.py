@@ -68,6 +68,7 @@ setup(
             "pytest-timeout>=2.2",
             "hypothesis>=6.100",
             "mypy>=1.10",
+            "num2words>=0.5",  # numbers as a recogniser writes them, in bench/router_sets.py
             "ruff>=0.6",
             "types-PyYAML",
             "types-psutil",

@@ -114,7 +114,8 @@ def test_a_carried_robot_finds_itself_again(robot: LockstepRobot) -> None:
 )
 def test_what_cannot_be_done_moves_nothing_and_is_said(robot: LockstepRobot, text: str, language: str) -> None:
     run = robot.command(text, language)  # type: ignore[arg-type]
-    assert run.outcome == "refused"
+    assert run.turn is not None
+    assert run.turn.plan is None
     assert run.texts[-1].strip()
     assert len(run.texts[-1]) < 1000
     moved_m = abs(run.after.pose.x_m - run.before.pose.x_m) + abs(run.after.pose.y_m - run.before.pose.y_m)
