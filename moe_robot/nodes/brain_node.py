@@ -94,7 +94,7 @@ class BrainNode(Node):
         subscribe(self, SafetyStateMsg, "safety_state", self._on_safety, STATE)
         subscribe(self, Records, "places", self._on_places, STATE)
         subscribe(self, UtteranceMsg, "utterance", self._on_utterance, EVENT)
-        ActionServer(
+        self._commands = ActionServer(
             self,
             ExecuteCommand,
             "execute_command",
@@ -352,4 +352,5 @@ class BrainNode(Node):
     def close(self) -> None:
         if self._current is not None:
             self._drive(STILL)
+        self._commands.destroy()  # a node does not do it
         self._thinking.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import subprocess
@@ -46,6 +47,14 @@ def ros_domain() -> Iterator[int]:
         yield domain
         for name in set(os.environ) - set(before):
             del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def nobody_stays() -> Iterator[None]:
+    """A node of this process that is referred to in a circle stays on the graph until it is collected: a service that
+    does not answer, under the name of the next test's."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
