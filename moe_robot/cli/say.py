@@ -97,7 +97,9 @@ class _Shower:
 def show_result(console: Console, result: CommandResult) -> None:
     color = COLORS.get(result.outcome, "magenta")
     route = result.turn.route if result.turn else None
-    how = f" · {route.expert} {route.confidence:.2f} by {route.rule}" if route and route.expert else ""
+    how = ""
+    if route and route.expert:
+        how = f" · {route.expert} {route.confidence:.2f} by {route.rule or route.strategy}"
     times = "" if math.isnan(result.total_s) else f" · {result.total_s:.1f} s"
     console.print(f"[{color}]{result.outcome}[/{color}]{escape(how)}{times}", highlight=False)
 
