@@ -226,7 +226,12 @@ class Ringer:
     def _run(self) -> None:
         while not self._ended.wait(self._period_s):
             try:
-                for entry in self._schedule.due(self._clock()):
-                    self._fire(entry)
+                due = self._schedule.due(self._clock())
             except Exception:
-                log.exception("a timer or reminder was not told")
+                log.exception("timers and reminders cannot be read")
+                continue
+            for entry in due:
+                try:
+                    self._fire(entry)
+                except Exception:  # the others are told all the same
+                    log.exception("not told: %s", entry)

@@ -132,3 +132,21 @@ def test_the_ringer_tells_what_comes_due(keepsakes):
     assert rang.wait(20.0)
     ringer.close()
     assert told == ["tea"]
+
+
+def test_a_listener_that_breaks_costs_no_other_reminder(keepsakes, caplog):
+    told, rang = [], threading.Event()
+
+    def fire(entry) -> None:
+        if entry.text == "first":
+            raise RuntimeError("a mistake of the listener")
+        told.append(entry.text)
+        rang.set()
+
+    for text in ("first", "second"):
+        keepsakes.schedule.add("reminder", NOON, text, "en")
+    ringer = Ringer(keepsakes.schedule, fire, lambda: NOON, period_s=0.01)
+    assert rang.wait(20.0)
+    ringer.close()
+    assert told == ["second"]
+    assert "first" in caplog.text
