@@ -58,6 +58,7 @@ TOOLS: Mapping[str, Tool] = {
     "read_text": Tool(f"{_HERE}.read_text:ReadText"),
     # memory and dialogue
     "remember_fact": Tool(f"{_HERE}.facts:RememberFact"),
+    "told_where": Tool(f"{_HERE}.facts:ToldWhere"),
     "recall_fact": Tool(f"{_HERE}.facts:RecallFact"),
     "forget": Tool(f"{_HERE}.facts:Forget"),
     "history": Tool(f"{_HERE}.history:History"),

@@ -24,6 +24,8 @@ from moe_robot.lexicon import analyzer, normalize
 from moe_robot.structs import Reply, Utterance
 
 MOST_TOLD = 5
+_WHERE = re.compile(r"\b(где|where|where's)\b", re.IGNORECASE)
+_SEEN = ("object", "person")  # kinds of names that sightings are kept of
 
 
 class _Facts:
@@ -68,6 +70,24 @@ class RecallFact(_Facts):
             return told(texts.say("notes_unknown"), "recall_fact")
         if len(wanted) > 1 and 2 * _shared(found[0].text, wanted) <= len(wanted):
             return told(texts.say("note_near", each=_each(found, texts)), "recall_fact")
+        if len(found) > 1:
+            return told(texts.say("notes_several", each=_each(found, texts)), "recall_fact")
+        return told(_one(found[0], utterance, texts), "recall_fact")
+
+
+class ToldWhere(_Facts):
+    def answer(self, utterance: Utterance, context: AnswerContext) -> Reply | None:
+        """ "Where are my keys?" of a thing that the robot cannot recognise: what somebody said about it."""
+        if context.live is None or context.live.notes is None or not _WHERE.search(utterance.text):
+            return None
+        said = normalize(utterance.text).split()
+        if any(kind in _SEEN for word in said for kind, _ in context.live.lexicon.lookup([word.strip(".,!?")])):
+            return None
+        wanted = _about(utterance.text, "recall_words")
+        found = _matching(context.live.notes, wanted)
+        if not found or 2 * _shared(found[0].text, wanted) < len(wanted):
+            return None
+        texts = self._texts(utterance, context)
         if len(found) > 1:
             return told(texts.say("notes_several", each=_each(found, texts)), "recall_fact")
         return told(_one(found[0], utterance, texts), "recall_fact")

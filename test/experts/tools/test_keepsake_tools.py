@@ -11,7 +11,7 @@ from talk_rig import Talk, bare
 
 from moe_robot.experts.answerer import Unavailable
 from moe_robot.experts.keepsakes import MOST_ENTRIES, Keepsakes
-from moe_robot.experts.tools.facts import Forget, RecallFact, RememberFact
+from moe_robot.experts.tools.facts import Forget, RecallFact, RememberFact, ToldWhere
 from moe_robot.experts.tools.history import History
 from moe_robot.experts.tools.reminder import Reminder
 from moe_robot.experts.tools.timer import Timer
@@ -432,6 +432,25 @@ def test_of_several_facts_it_asks_which_and_everything_says_what_stays() -> None
 def test_without_anything_that_keeps_it_is_unavailable(tool: type) -> None:
     with pytest.raises(Unavailable, match="connected"):
         bare(tool(), said("засеки 5 минут"))
+
+
+@pytest.mark.parametrize(
+    ("fact", "question", "answered"),
+    [
+        ("ключи под ковриком", "где ключи?", True),
+        ("ключи под ковриком", "где лежат мои ключи", True),
+        ("the glasses are on the shelf", "where are my glasses?", True),
+        ("ключи под ковриком", "найди ключи", False),
+        ("ключи под ковриком", "где зонт", False),
+        ("красный куб любит Маша", "где красный куб", False),  # the robot sees cubes itself
+    ],
+)
+def test_where_a_thing_is_that_only_words_know(fact: str, question: str, answered: bool) -> None:
+    keepsakes = Keepsakes(":memory:")
+    keepsakes.notes.add(fact, said(fact).language, "", NOW.timestamp())
+    reply = Talk(ToldWhere(), keepsakes=keepsakes).reply(question)
+    assert (reply is not None and fact in reply.text) is answered
+    assert bare(ToldWhere(), said(question)) is None
 
 
 # ---------------------------------------------------------------- history
