@@ -12,6 +12,7 @@ from typing import Protocol
 
 from moe_robot.config import Config
 from moe_robot.experts.card import ExpertCard
+from moe_robot.experts.repeat import Repeat
 from moe_robot.lexicon import Lexicon
 from moe_robot.phrases import Phrases
 from moe_robot.structs import Turn, WorldState
@@ -60,19 +61,20 @@ class RobotPort(Protocol):
 
 @dataclass(frozen=True)
 class Entry:
-    """A timer or reminder. `due` is aware local time; `text` is what it is for, "" = just a timer."""
+    """A timer or reminder. `due` is aware local time, the next one of a row; `text` is what it is for, "" = a timer."""
 
     id: int
     kind: str  # timer | reminder
     due: datetime
     text: str
     language: str
+    repeat: Repeat | None = None
 
 
 class SchedulePort(Protocol):
     """Timers and reminders that fire, kept over restarts. Safe under threads."""
 
-    def add(self, kind: str, due: datetime, text: str, language: str) -> Entry: ...
+    def add(self, kind: str, due: datetime, text: str, language: str, repeat: Repeat | None = None) -> Entry: ...
 
     def pending(self) -> tuple[Entry, ...]: ...
 

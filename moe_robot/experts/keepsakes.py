@@ -19,16 +19,18 @@ from pathlib import Path
 
 from moe_robot.errors import MoeRobotError
 from moe_robot.experts.context import Entry, Note
+from moe_robot.experts.repeat import Repeat
 from moe_robot.lexicon import analyzer, normalize
 
 log = logging.getLogger(__name__)
-VERSION = 1
+VERSION = 2
 MOST_ENTRIES, MOST_NOTES = 200, 10_000
 MOST_CHARS = 1000  # of one fact or reminder
 _SCHEMA = """
 create table if not exists entries (
     id integer primary key autoincrement, kind text not null, due_s real not null, text text not null,
-    language text not null, state text not null default 'pending', asked_s real not null);
+    language text not null, state text not null default 'pending', asked_s real not null,
+    repeat text not null default '');
 create table if not exists notes (
     id integer primary key autoincrement, text text not null, language text not null, speaker text not null,
     t_s real not null);
@@ -59,19 +61,19 @@ class Schedule:
     def __init__(self, database: sqlite3.Connection, lock: threading.RLock) -> None:
         self._database, self._lock = database, lock
 
-    def add(self, kind: str, due: datetime, text: str, language: str) -> Entry:
-        """`due` is aware. Raises TooMuch."""
+    def add(self, kind: str, due: datetime, text: str, language: str, repeat: Repeat | None = None) -> Entry:
+        """`due` is aware, the first time of `repeat`. Raises TooMuch."""
         if due.tzinfo is None:
             raise ValueError(f"expected an aware time, found {due}")
         with self._lock, self._database:
             (count,) = self._database.execute("select count(*) from entries where state = 'pending'").fetchone()
             _fits(text, count, MOST_ENTRIES, "timers and reminders")
             cursor = self._database.execute(
-                "insert into entries (kind, due_s, text, language, asked_s) values (?, ?, ?, ?, ?)",
-                (kind, due.timestamp(), text, language, time.time()),
+                "insert into entries (kind, due_s, text, language, asked_s, repeat) values (?, ?, ?, ?, ?, ?)",
+                (kind, due.timestamp(), text, language, time.time(), repeat.as_text() if repeat else ""),
             )
             assert cursor.lastrowid is not None
-            return Entry(cursor.lastrowid, kind, due, text, language)
+            return Entry(cursor.lastrowid, kind, due, text, language, repeat)
 
     def pending(self) -> tuple[Entry, ...]:
         """The soonest first."""
@@ -82,19 +84,27 @@ class Schedule:
 
     def due(self, now: datetime) -> tuple[Entry, ...]:
         """What has come due until `now`, the oldest first, what was missed while nothing ran included. Each is given
-        once: it counts as told from then on."""
+        once: it counts as told from then on. One that repeats waits for its next time after `now`."""
         with self._lock:
             entries = self._entries("state = 'pending' and due_s <= ? order by due_s, id", (now.timestamp(),))
             for entry in entries:
-                self._set("told", "id = ?", (entry.id,))
+                if entry.repeat is None:
+                    self._set("told", "id = ?", (entry.id,))
+                else:
+                    self._wait_until(entry.repeat.next_after(entry.due, now), entry.id)
         return entries
+
+    def _wait_until(self, due: datetime, id: int) -> None:
+        with self._lock, self._database:
+            self._database.execute("update entries set due_s = ? where id = ?", (due.timestamp(), id))
 
     def _entries(self, where: str, values: tuple[object, ...]) -> tuple[Entry, ...]:
         with self._lock:
-            rows = self._database.execute(f"select id, kind, due_s, text, language from entries where {where}", values)
+            columns = "id, kind, due_s, text, language, repeat"
+            rows = self._database.execute(f"select {columns} from entries where {where}", values)
             return tuple(
-                Entry(id, kind, datetime.fromtimestamp(due_s).astimezone(), text, language)
-                for id, kind, due_s, text, language in rows
+                Entry(id, kind, datetime.fromtimestamp(due_s).astimezone(), text, language, Repeat.read(repeat))
+                for id, kind, due_s, text, language, repeat in rows
             )
 
     def _set(self, state: str, where: str, values: tuple[object, ...]) -> int:
@@ -200,6 +210,8 @@ def _opened(path: Path | str) -> sqlite3.Connection:
         database.execute("pragma journal_mode = wal")
         database.execute("pragma synchronous = full")
         database.executescript(_SCHEMA)
+        if version == 1:
+            database.execute("alter table entries add column repeat text not null default ''")
         database.execute(f"pragma user_version = {VERSION}")
     except BaseException:
         database.close()

@@ -1,5 +1,6 @@
-"""Reminders that fire at a time, waking included: set, list, move, cancel. What they are about is kept as it was said.
+"""Reminders that fire at a time, once or again and again, waking included: set, list, move, cancel.
 
+What they are about is kept as it was said.
 Every answer repeats what and when exactly. A time that is missing, past or not exact is asked for.
 """
 
@@ -17,9 +18,11 @@ from typing import Any
 from moe_robot.config import read_yaml
 from moe_robot.experts.context import AnswerContext, Entry, SchedulePort
 from moe_robot.experts.keepsakes import MOST_CHARS, TooMuch
+from moe_robot.experts.repeat import Repeat
 from moe_robot.experts.tools.chosen import chosen
 from moe_robot.experts.tools.entries import Texts, about, pending, schedule_of
 from moe_robot.experts.tools.local_time import later, like
+from moe_robot.experts.tools.repeats import SaidRepeat, first_due, repeat_words, said_repeat
 from moe_robot.experts.tools.spans import Word, read_words, span_at, tidy
 from moe_robot.experts.tools.trouble import Trouble
 from moe_robot.experts.tools.voice import told
@@ -45,8 +48,16 @@ class _Request:
     def pending(self) -> tuple[Entry, ...]:
         return pending(self.schedule, "reminder")
 
-    def moment(self) -> When | None:
+    def repeat(self) -> SaidRepeat | None:
         """Raises Trouble."""
+        return said_repeat(self.words)
+
+    def moment(self) -> When | None:
+        """Of one that repeats: the first. Raises Trouble."""
+        repeat = self.repeat()
+        if repeat is not None:
+            first_time = first_due(self.words, repeat, self.texts.now, morning=self.wake)
+            return replace(first_time, used=first_time.used | repeat.used)
         found = find_moment(self.words, self.texts.now, morning=self.wake)
         if found is not None or not self.wake:
             return found
@@ -94,11 +105,13 @@ def _answer(request: _Request) -> str:
 
 def _set(request: _Request) -> str:
     texts = request.texts
-    moment = request.moment()
+    moment, repeat = request.moment(), request.repeat()
     what = _what(request.text, request.words, moment.used if moment else frozenset())
     if request.wake:
         if moment is None:
             return texts.say("reminder_wake_when")
+        if repeat is not None:
+            return _repeated(request, moment, repeat.repeat, texts.say("reminder_wake_text"))
         entry = request.schedule.add("reminder", moment.due, texts.say("reminder_wake_text"), texts.language)
         key = "reminder_wake_default" if moment.day_only else "reminder_wake"
         return texts.say(key, when=texts.when(entry.due))
@@ -109,9 +122,18 @@ def _set(request: _Request) -> str:
     what = what or _asked_about(request)
     if not what:
         return texts.say("reminder_what", when=texts.when(moment.due))
+    if repeat is not None:
+        return _repeated(request, moment, repeat.repeat, what)
     entry = request.schedule.add("reminder", moment.due, what, texts.language)
     key = "reminder_set_default" if moment.day_only else "reminder_set"
     return texts.say(key, when=texts.when(entry.due), what=what)
+
+
+def _repeated(request: _Request, first: When, repeat: Repeat, what: str) -> str:
+    texts = request.texts
+    entry = request.schedule.add("reminder", first.due, what, texts.language, repeat)
+    key = "reminder_repeats_default" if first.day_only else "reminder_repeats"
+    return texts.say(key, repeat=repeat_words(texts, repeat), when=texts.when(entry.due), what=what)
 
 
 def _asked_about(request: _Request) -> str:
@@ -170,10 +192,17 @@ def _what(text: str, words: Sequence[Word], used: frozenset[int]) -> str:
 
 
 def _each(entries: Sequence[Entry], texts: Texts) -> str:
-    parts = [texts.say("reminder_each", when=texts.when(entry.due), what=entry.text) for entry in entries[:MOST_TOLD]]
+    parts = [_told(entry, texts) for entry in entries[:MOST_TOLD]]
     if len(entries) > MOST_TOLD:
         parts.append(texts.say("reminder_and_more", n=len(entries) - MOST_TOLD))
     return "; ".join(parts)
+
+
+def _told(entry: Entry, texts: Texts) -> str:
+    said = {"when": texts.when(entry.due), "what": entry.text}
+    if entry.repeat is None:
+        return texts.say("reminder_each", **said)
+    return texts.say("reminder_each_repeats", repeat=repeat_words(texts, entry.repeat), **said)
 
 
 def _list(request: _Request) -> str:
@@ -252,7 +281,10 @@ def _move(request: _Request) -> str:
     if due - texts.now > FARTHEST:
         raise Trouble("far")
     request.schedule.cancel(entry.id)
-    moved = request.schedule.add("reminder", due, entry.text, texts.language)
+    moved = request.schedule.add("reminder", due, entry.text, texts.language, entry.repeat)
+    if entry.repeat is not None:
+        repeat = repeat_words(texts, entry.repeat)
+        return texts.say("reminder_repeats", repeat=repeat, when=texts.when(due), what=entry.text)
     return sentence(texts.say("reminder_moved", when=texts.when(moved.due), what=moved.text))
 
 
