@@ -11,7 +11,8 @@ from PIL import Image
 
 from moe_robot.config import load_config
 from moe_robot.lockstep import CommandRun, LockstepRobot
-from moe_robot.sim.pictures import draw_camera, draw_map
+from moe_robot.sim.map_picture import draw_map
+from moe_robot.sim.pictures import draw_camera
 from moe_robot.sim.worlds import load_world
 from moe_robot.structs import LANGUAGES, Language
 

@@ -111,7 +111,7 @@ class Show:
     def __init__(
         self, console: Console, robot: Robot, client: RobotClient, spectator: Spectator, world: World, out: Path
     ) -> None:
-        from moe_robot.sim.pictures import MapPainter
+        from moe_robot.sim.map_picture import MapPainter
 
         self.console, self.robot, self.client, self.spectator = console, robot, client, spectator
         self.world, self.out = world, out
@@ -233,7 +233,8 @@ class Show:
     def finish(self, judged: Sequence[Judged]) -> None:
         from PIL import Image
 
-        from moe_robot.sim.pictures import draw_map, write_gif
+        from moe_robot.sim.map_picture import draw_map
+        from moe_robot.sim.pictures import write_gif
 
         seen = self.spectator.remembered()
         truth = self.spectator.trace[-1] if self.spectator.trace else None

@@ -86,8 +86,8 @@ def show_world(console: Console, name: str, picture: Path | None) -> int:
         return 0
     from moe_robot.config import load_config
     from moe_robot.robot_model import load_robot_model
+    from moe_robot.sim.map_picture import draw_map
     from moe_robot.sim.physics import Simulation
-    from moe_robot.sim.pictures import draw_map
 
     cfg = load_config()
     truth = Simulation(world, load_robot_model(cfg.robot.urdf), cfg.sim, cfg.sim.seed).truth(look=False)

@@ -7,8 +7,9 @@ from PIL import Image
 from moe_robot.config import load_config
 from moe_robot.robot_model import load_robot_model
 from moe_robot.sim.canvas import Canvas, text_size
+from moe_robot.sim.map_picture import MapPainter, draw_map
 from moe_robot.sim.physics import Simulation
-from moe_robot.sim.pictures import MapPainter, draw_camera, draw_map, side_by_side, write_gif
+from moe_robot.sim.pictures import draw_camera, side_by_side, write_gif
 from moe_robot.sim.worlds import load_world
 from moe_robot.structs import Detection, Sighting
 
