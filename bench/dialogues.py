@@ -207,8 +207,7 @@ def standalone(partner: Partner, split: str) -> tuple[list[list[str]], list[str]
     for language in LANGUAGES:
         rows = [
             row["text"]
-            for part in (1, 2)
-            if (path := DATA / f"{split}_{language}_{part}.yaml").exists()
+            for path in sorted(DATA.glob(f"{split}_{language}*.yaml"))
             for row in yaml.safe_load(path.read_text(encoding="utf-8"))
         ]
         draw = random.Random(SEED)

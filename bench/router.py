@@ -2,7 +2,7 @@
 
     python bench/router.py [--sets test|dev] [--model FOLDER] [--no-keep]
 
-Utterances written by people who never saw the training sentences (test/data/routing/), as they are, badly typed, badly
+Utterances by authors who never saw what the router is trained on (test/data/routing/), as they are, badly typed, badly
 heard, in two languages at once; requests that no expert is for. Rules, learned, hierarchical, and the rules with the
 learned router behind them, as the robot runs them. Beside them TF-IDF and a linear SVM on the same training sentences.
 How they grow with the number of experts, and how training repeats itself: `router_growth.py`.
@@ -30,6 +30,7 @@ import numpy as np
 from bench.report import SUMMARY_HEAD, Report, summary, wilson
 from bench.router_sets import Case, heard_badly, read_sets, seen_in_training, typed_badly
 from moe_robot.config import Config, load_config
+from moe_robot.errors import ConfigError
 from moe_robot.experts.card import ExpertCard, load_cards, shipped_folder
 from moe_robot.lexicon import lexicon_of
 from moe_robot.paths import share_dir
@@ -182,6 +183,7 @@ def accuracy(
             report.text(f"Out of scope found at 5 % false rejects of these sets, in percent: {'; '.join(lines)}.")
         if name == "learned":
             by_category(report, both, cards)
+            by_author(report, both)
             by_kind(report, found["out of scope"])
     gap = {
         name: {lang: np.mean([a.right for a in found[lang]]) for lang in LANGUAGES} for name, found in answers.items()
@@ -210,6 +212,15 @@ def by_category(report: Report, answers: Sequence[Answer], cards: dict[str, Expe
     report.text("Mixed up most: " + ", ".join(f"{a} for {b} {n}x" for (b, a), n in mixed_up.most_common(15)) + ".")
 
 
+def by_author(report: Report, answers: Sequence[Answer]) -> None:
+    """Where the files name their authors."""
+    groups: dict[str, list[Answer]] = {}
+    for answer in answers:
+        groups.setdefault(answer.case.author, []).append(answer)
+    if len(groups) > 1:
+        report.table(["author", *HEAD[1:]], [cells(author, group) for author, group in sorted(groups.items())])
+
+
 def _by_expert(answers: Sequence[Answer]) -> dict[str, list[Answer]]:
     groups: dict[str, list[Answer]] = {}
     for answer in answers:
@@ -230,7 +241,7 @@ def baseline(report: Report, data: Data, sets: dict[str, list[Case]]) -> None:
     from sklearn.pipeline import make_pipeline, make_union
     from sklearn.svm import LinearSVC
 
-    sentences, _ = sample(data, Settings().per_expert, Settings().out_of_scope, 1)
+    sentences, _ = sample(data, Settings().per_expert, Settings().out_of_scope, 1, Settings().copies)
     sentences = [s for s in sentences if s.expert != OUT_OF_SCOPE]
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\w+|[^\w\s]")
     chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, max_features=200_000)
@@ -306,15 +317,19 @@ def main() -> None:
     options = arguments.parse_args()
     cfg, cards = load_config(), load_cards([shipped_folder()])
     data = read_data([shipped_folder()], share_dir() / "models" / "router")
-    cases = read_sets(options.sets)
+    try:
+        cases, outside = read_sets(options.sets), read_sets(f"oos_{options.sets}")
+        both_languages = read_sets("mixed_test") if options.sets == "test" else []
+    except ConfigError as error:
+        arguments.error(str(error))
     sets: dict[str, list[Case]] = {language: [c for c in cases if c.language == language] for language in LANGUAGES}
     for language in LANGUAGES:
         sets[f"{language}, badly typed"] = typed_badly(sets[language])
         sets[f"{language}, badly heard"] = heard_badly(sets[language])
-    if options.sets == "test":
-        sets["two languages at once"] = read_sets("mixed")
-    sets["out of scope"] = read_sets(f"oos_{options.sets}")
-    seen = set(seen_in_training([*cases, *sets["out of scope"], *sets.get("two languages at once", [])], data))
+    if both_languages:
+        sets["two languages at once"] = both_languages
+    sets["out of scope"] = outside
+    seen = set(seen_in_training([*cases, *outside, *both_languages], data))
     for language in LANGUAGES:
         sets[f"{language}, no training template makes it"] = [c for c in sets[language] if c.text not in seen]
     name = "router" if options.sets == "test" else "router_dev"
@@ -325,8 +340,8 @@ def main() -> None:
     manifest: Manifest = routers["learned"].scorer.manifest  # type: ignore[attr-defined]
     report.text(
         f"{len(cards)} experts, {len(cases)} utterances for them and {len(sets['out of scope'])} for nobody "
-        f"({options.sets} sets of `test/data/routing/`, written by hand by other authors than the training templates, "
-        f"who had not seen them). {len(seen)} of them some training template can make, word for word or by its slots; "
+        f"({options.sets} sets of `test/data/routing/`, written by hand by other authors than the training data, "
+        f"who had not seen it). {len(seen)} of them some training template can make, word for word or by its slots; "
         "they are counted in the sets, and what is left without them has rows of its own. Model sha256 "
         f"{manifest.data['sha256']['model.onnx'][:12]}, threshold {cfg.router.confidence_threshold}."
     )

@@ -14,6 +14,7 @@ from random import Random
 
 import yaml
 
+from moe_robot.errors import ConfigError
 from moe_robot.router.features import sentence_key
 from moe_robot.router.language import detect_language
 from moe_robot.structs import Language
@@ -42,15 +43,20 @@ class Case:
     language: Language
     expert: str
     kind: str = ""
+    author: str = ""
 
 
 def read_sets(prefix: str, folder: Path = SETS) -> list[Case]:
-    """`prefix`: test, dev, mixed, oos_test or oos_dev."""
+    """`prefix`: test, dev, mixed_test, oos_test or oos_dev. Raises ConfigError: there is no such file."""
     cases = []
-    for path in sorted(path for path in folder.glob(f"{prefix}*.yaml") if "dialogues" not in path.stem):
+    paths = sorted(path for path in folder.glob(f"{prefix}*.yaml") if "dialogues" not in path.stem)
+    if not paths:
+        raise ConfigError(f"no utterances to measure with: expected {folder}/{prefix}*.yaml, found no such file")
+    for path in paths:
         for row in yaml.safe_load(path.read_text(encoding="utf-8")):
             language = "ru" if "_ru" in path.stem else "en" if "_en" in path.stem else detect_language(row["text"])
-            cases.append(Case(row["text"], language, row.get("expert", OUT_OF_SCOPE), row.get("kind", "")))
+            expert, kind, author = row.get("expert", OUT_OF_SCOPE), row.get("kind", ""), row.get("author", "")
+            cases.append(Case(row["text"], language, expert, kind, str(author)))
     return cases
 
 

@@ -3,41 +3,48 @@
     data = read_data([shipped, own], Path("models/router"), labels)
     sentences, doubtful = sample(data, per_expert=400, out_of_scope=6000, seed=1)
 
-Sources: a card's examples, `paraphrases.yaml` beside it, labels that people gave, `out_of_scope.yaml`. Knows no
-features.
+Sources: a card's examples, `paraphrases.yaml` beside it, labels that people gave, `out_of_scope.yaml`, and `said/`:
+requests as people put them, of which many badly typed and badly heard copies are made. Knows no features.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import yaml
+
 from moe_robot.config import read_yaml
 from moe_robot.errors import ConfigError
 from moe_robot.experts.card import read_card
-from moe_robot.router.features import sentence_key
+from moe_robot.router.features import sentence_key, words_of
 from moe_robot.router.labels import read_labels
+from moe_robot.router.language import detect_language
 from moe_robot.structs import LANGUAGES, Language
 from moe_robot.training.augment import Wrapping, augment
 from moe_robot.training.templates import Template, parse, plain
 
 OUT_OF_SCOPE = "out_of_scope"
+DRAWN = 3  # sentences of a template, to see its words
 
 
 @dataclass(frozen=True)
 class Source:
-    """One template or one whole sentence. `where` names its file for errors; `fixed`: it is a sentence, no template."""
+    """One template or one whole sentence. `where` names its file for errors; `fixed`: it is a sentence, no template;
+    `said`: somebody put it like this."""
 
     expert: str
     language: Language
     template: Template
     where: str
     fixed: bool
+    said: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ class Data:
 
     def digest(self) -> str:
         """sha256 of everything that training sees."""
-        lines = [json.dumps([s.expert, s.language, s.template.source, s.fixed]) for s in self.sources]
+        lines = [json.dumps([s.expert, s.language, s.template.source, s.fixed, s.said]) for s in self.sources]
         rest = [self.categories, self.slots, self.wrapping.__dict__, self.concepts]
         lines += [json.dumps(each, sort_keys=True, ensure_ascii=True) for each in rest]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -62,12 +69,14 @@ class Data:
 
 @dataclass(frozen=True)
 class Sentence:
-    """`group`: the index of its source; what stems from one source never stands on both sides of a split."""
+    """`group`: the index of its source; what stems from one source never stands on both sides of a split. `said`: its
+    source is what somebody said."""
 
     text: str
     language: Language
     expert: str
     group: int
+    said: bool = False
 
 
 def read_data(expert_folders: Iterable[Path], router_folder: Path, labels: Path | None = None) -> Data:
@@ -94,6 +103,7 @@ def read_data(expert_folders: Iterable[Path], router_folder: Path, labels: Path 
             f"expected at least two experts to tell apart, found only '{sources[0].expert}'; add another folder"
         )
     sources += read_templates(router_folder / "out_of_scope.yaml", OUT_OF_SCOPE)
+    sources = [*read_said(router_folder / "said", categories), *sources]
     _check_slots(sources, slots)
     sources = _without_doubles(sources)
     concepts = {name: tuple(words) for name, words in read_yaml(router_folder / "concepts.yaml").items()}
@@ -111,6 +121,34 @@ def read_templates(path: Path, expert: str) -> list[Source]:
             template = parse(line, where)
             found.append(Source(expert, language, template, where, not set("[]()|{}") & set(line)))
     return found
+
+
+def read_said(folder: Path, experts: Mapping[str, str]) -> list[Source]:
+    """Every `*.yaml` there: `[{text, expert}, ...]`, without an expert for what nobody is for. The language is that of
+    the file's name (`..._ru`, `..._en` or `ru_...`), else that of the text."""
+    found = []
+    for path in sorted(folder.glob("*.yaml")):
+        named = next((lang for lang in LANGUAGES if lang in path.stem.split("_")), None)
+        for row in _rows(path):
+            if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
+                raise ConfigError(f"{path}: expected rows of {{text, expert}}, found {row!r}")
+            expert = row.get("expert", OUT_OF_SCOPE)
+            if expert not in experts and expert != OUT_OF_SCOPE:
+                raise ConfigError(f"{path}: {row['text']!r} is for '{expert}', and there is no such expert")
+            found.append(
+                Source(expert, named or detect_language(row["text"]), plain(row["text"]), str(path), True, True)
+            )
+    return found
+
+
+def _rows(path: Path) -> list[Any]:
+    try:
+        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path} cannot be read ({error}); expected rows of {{text, expert}}") from error
+    if not isinstance(rows, list):
+        raise ConfigError(f"{path}: expected rows of {{text, expert}}, found {type(rows).__name__}")
+    return rows
 
 
 def read_slots(paths: Iterable[Path]) -> dict[Language, dict[str, tuple[str, ...]]]:
@@ -136,15 +174,29 @@ def label_sources(path: Path, experts: Mapping[str, str]) -> list[Source]:
     return [Source(label.expert, label.language, plain(label.text), str(path), True) for label in latest.values()]
 
 
-def sample(data: Data, per_expert: int, out_of_scope: int, seed: int) -> tuple[list[Sentence], list[str]]:
-    """Up to `per_expert` sentences of each expert and language, augmented, and what was left out because two experts'
-    templates make it. The same for the same data and seed."""
+def sample(
+    data: Data, per_expert: int, out_of_scope: int, seed: int, copies: int = 0
+) -> tuple[list[Sentence], list[str]]:
+    """What people said, with up to `copies` augmented ones of each; up to `per_expert` sentences from the templates of
+    each expert and language, augmented; and what was left out because two experts' templates make it. The same for the
+    same data and seed."""
     found: dict[str, Sentence] = {}
     owners: dict[str, str] = {}
     doubtful: list[str] = []
     by_place: dict[tuple[str, Language], list[int]] = {}
     for index, source in enumerate(data.sources):
-        by_place.setdefault((source.expert, source.language), []).append(index)
+        if source.said:
+            key = sentence_key(source.template.source)
+            owners[key] = source.expert
+            found[key] = Sentence(source.template.source, source.language, source.expert, index, True)
+        else:
+            by_place.setdefault((source.expert, source.language), []).append(index)
+    for said in list(found.values()):
+        rng = Random(f"{seed}:{said.text}")
+        for _ in range(copies):
+            text = augment(said.text, said.language, rng, data.wrapping)
+            if (key := sentence_key(text)) and key not in found and owners.setdefault(key, said.expert) == said.expert:
+                found[key] = replace(said, text=text)
     for (expert, language), indices in sorted(by_place.items()):
         rng = Random(f"{seed}:{expert}:{language}")
         wanted = out_of_scope if expert == OUT_OF_SCOPE else per_expert
@@ -167,6 +219,20 @@ def sample(data: Data, per_expert: int, out_of_scope: int, seed: int) -> tuple[l
                 if made >= wanted:
                     break
     return list(found.values()), sorted(set(doubtful))
+
+
+def vocabulary(data: Data, seed: int) -> dict[str, int]:
+    """The words of the training as they are written, and how many of its sources have each. A value of a slot is a
+    source."""
+    rng = Random(f"{seed}:vocabulary")
+    counts: Counter[str] = Counter()
+    for source in data.sources:
+        texts = [source.template.source] if source.fixed else []
+        texts = texts or [source.template.sample(rng, data.slots[source.language]) for _ in range(DRAWN)]
+        counts.update({word.text for text in texts for word in words_of(text)})
+    for names in data.slots.values():
+        counts.update({word.text for values in names.values() for value in values for word in words_of(value)})
+    return {word: count for word, count in sorted(counts.items()) if word.replace("'", "").replace("-", "").isalpha()}
 
 
 def split(data: Data, share: float, seed: int) -> set[int]:

@@ -34,6 +34,7 @@ class Settings:
     seed: int = 1
     per_expert: int = 500  # sentences of each expert and language
     out_of_scope: int = 6000  # sentences of each language
+    copies: int = 4  # badly typed, badly heard ones of what people said
     held: float = 0.12  # share of the templates that calibrate
     recipe: Recipe = field(default_factory=Recipe)
     options: Options = field(default_factory=Options)
@@ -61,7 +62,7 @@ def make(data: Data, out: Path, settings: Settings, progress: Progress = lambda 
     experts = data.experts
     categories = tuple(sorted(set(data.categories.values())))
     progress("sampling", 0.0)
-    sentences, doubtful = sample(data, settings.per_expert, settings.out_of_scope, settings.seed)
+    sentences, doubtful = sample(data, settings.per_expert, settings.out_of_scope, settings.seed, settings.copies)
     held = split(data, settings.held, settings.seed)
     featurizer = Featurizer(Concepts(data.concepts), settings.options)
     rows = featurized([s.text for s in sentences], featurizer, lambda share: progress("features", share))

@@ -103,3 +103,45 @@ def test_two_folders_with_one_expert_are_an_error(tmp_path: Path) -> None:
     add_expert(tmp_path / "own", "tea", "house", ["green tea"], ["зелёный чай"])
     with pytest.raises(ConfigError, match="'tea' already"):
         read_data([experts, tmp_path / "own"], router)
+
+
+def said(router: Path, name: str, rows: str) -> None:
+    (router / "said").mkdir(exist_ok=True)
+    (router / "said" / name).write_text(rows, encoding="utf-8")
+
+
+def test_what_people_said_is_there_as_they_said_it_with_its_copies(tmp_path: Path) -> None:
+    experts, router = small_data(tmp_path)
+    said(router, "mixed.yaml", "- {text: Warm it up a little for me would you, expert: lamp}\n- {text: ну и погодка}\n")
+    data = read_data([experts], router)
+    sentences, _ = sample(data, 20, 20, 1, copies=5)
+    assert ("Warm it up a little for me would you", "en", "lamp") in {(s.text, s.language, s.expert) for s in sentences}
+    assert ("ну и погодка", "ru", OUT_OF_SCOPE) in {(s.text, s.language, s.expert) for s in sentences}
+    groups = {s.group for s in sentences if s.said and s.expert == "lamp"}
+    copies = [s for s in sentences if s.group in groups]
+    assert len(groups) == 1
+    assert 1 < len(copies) <= 6
+    assert all(s.said for s in copies)
+
+
+def test_a_template_does_not_take_what_somebody_said_for_another_expert(tmp_path: Path) -> None:
+    experts, router = small_data(tmp_path)
+    said(router, "en_1.yaml", "- {text: Go north a mile!, expert: tea}\n")
+    sentences, doubtful = sample(read_data([experts], router), 60, 20, 1)
+    assert {s.expert for s in sentences if sentence_key(s.text) == "go north a mile"} == {"tea"}
+    assert any("go north a mile" in line for line in doubtful)
+
+
+def test_rows_that_nobody_can_use_are_named(tmp_path: Path) -> None:
+    experts, router = small_data(tmp_path)
+    for rows, says in (
+        ("- {text: hello there, expert: lmap}", "'hello there' is for 'lmap', and there is no such expert"),
+        ("- {txt: hello}", "expected rows of"),
+        ("text: hello", "expected rows of"),
+        ("- [", "cannot be read"),
+        ("- {text: a cup of tea, expert: north}", "belongs to 'tea'.*and to 'north'"),
+    ):
+        said(router, "en_1.yaml", rows)
+        with pytest.raises(ConfigError, match=says) as error:
+            read_data([experts], router)
+        assert "en_1.yaml" in str(error.value)
