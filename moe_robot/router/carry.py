@@ -57,7 +57,7 @@ class Carry:
         translated = self._translated(text, words, old, reply, moved)
         if translated is not None:
             return Carried(translated, "translate")
-        computed = self._computed(text, words, old, reply)
+        computed = self.computed(text, words, old, reply)
         if computed is not None:
             return Carried(computed, "carried")
         return None if moved else self._with_said(text, words, old, reply)
@@ -80,7 +80,7 @@ class Carry:
             what = old if moved or not reply else reply
         return _TRANSLATE[words.language][str(pieces[0].value)].format(what.strip(" .!?"))
 
-    def _computed(self, text: str, words: FollowWords, old: str, reply: str) -> str | None:
+    def computed(self, text: str, words: FollowWords, old: str, reply: str) -> str | None:
         """ "раздели на 3", "plus 7", "take the root of that": with the result of before."""
         result = _result(reply)
         if not result or _LETTERED.search(old) or not re.search(r"\d", plain(old) + reply):

@@ -32,6 +32,7 @@ REUSES = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statis
           "word_problems", "units", "translation", "reminder"}  # fmt: skip
 STORIES = {"word_problems", "code_check", "code_explain", "code_write"}  # of many sentences, one request
 OWNERS = {"why": "explain", "keep": "remember_fact", "translate": "translation", "carried": "arithmetic"}
+TAKEN_OVER = ("cancel", "say")  # "отмени", "let's say eight": where every word is explained by what was said before
 MOST_PARTS = 4
 
 
@@ -108,6 +109,9 @@ class Conversation:
         """Whose the completed text is; None when the text alone is what was meant."""
         kind, before = completion.kind, completion.of
         asks = completion.asks and not before.moved  # a question goes on as a question, not as a command
+        if completion.owner:
+            other = _by_rules(alone) and alone.expert not in (completion.owner, *TAKEN_OVER)
+            return None if other else self._as(completion.owner)
         if kind in ("again", "scaled"):
             return whole if whole.expert else self._as(before.expert) or whole
         if kind == "why" and alone.expert == OWNERS[kind] and self._is_sure(alone):

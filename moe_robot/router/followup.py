@@ -19,7 +19,9 @@ from moe_robot.router.carry import Carry
 from moe_robot.router.exchange import Exchange
 from moe_robot.router.followup_words import WORD, FollowWords, changed, is_past, is_verb, lemma, plain, script
 from moe_robot.router.mentions import Mentions
+from moe_robot.router.moments import Moments
 from moe_robot.router.pieces import NAMED, Pieces, is_numeric
+from moe_robot.router.sums import NUMBERS, Sums
 from moe_robot.structs import LANGUAGES, Language
 
 LONGEST_WORDS = 14  # longer utterances stand by themselves, unless they hold a pronoun
@@ -59,14 +61,15 @@ class Earlier:
 @dataclass(frozen=True)
 class Completion:
     """`kind`: again | why | scaled | piece | stretch | keep | carried | translate | said | pronoun | condition |
-    continued. `elliptic`: the text alone is a fragment, over which the completion should win. `asks`: it goes on with a
-    question. `of` is the exchange that it leans on."""
+    continued | typed. `elliptic`: the text alone is a fragment, over which the completion should win. `asks`: it goes
+    on with a question. `of` is the exchange that it leans on. `owner`: whose the completed text is, "" = as routed."""
 
     text: str
     kind: str
     of: Earlier
     elliptic: bool = True
     asks: bool = False
+    owner: str = ""
 
 
 class FollowUps:
@@ -76,6 +79,7 @@ class FollowUps:
         self._exchange = Exchange(lexicon, self._pieces, self._words)
         self._carry = Carry(self._pieces)
         self._mentions = Mentions(lexicon, self._pieces, self._words)
+        self._sums, self._moments = Sums(self._pieces), Moments()
 
     def complete(self, text: str, language: Language, history: Sequence[Earlier]) -> Completion | None:
         """None: it stands by itself. `history` is oldest first."""
@@ -85,6 +89,9 @@ class FollowUps:
         words, last = self._words[language], history[-1]
         leaning = [one for one in reversed(history) if one.expert and one.expert not in _PASSING][:DEPTH] or [last]
         if len(spoken.split()) <= LONGEST_WORDS:
+            whole = self._typed(text, words, leaning)
+            if whole is not None:
+                return whole
             whole = self._same(text, spoken, language, leaning[0], words)
             whole = whole or self._changed(text, language, leaning, words)
             if whole is not None:
@@ -100,6 +107,22 @@ class FollowUps:
         if filled is not None:
             return Completion(filled, "pronoun", last, elliptic=False)
         return self._continued(text, language, leaning[0], words)
+
+    def _typed(self, text: str, words: FollowWords, leaning: Sequence[Earlier]) -> Completion | None:
+        """An operation on what an earlier turn was about."""
+        for earlier in leaning:
+            found = self._sums.on(text, words, earlier.text, earlier.reply, earlier.expert)
+            if found is not None:
+                return Completion(found.text, "typed", earlier, owner=found.expert)
+            moment = self._moments.on(text, words, earlier.text, earlier.expert)
+            if moment is not None and script(earlier.text) in (words.language, None):
+                return Completion(moment.text, "typed", earlier, owner=moment.expert)
+        last = leaning[0]
+        if last.expert in NUMBERS and words.without_opener(text)[1] not in words.phrases("conditions"):
+            computed = self._carry.computed(text, words, last.text, last.reply)
+            if computed is not None:
+                return Completion(computed, "carried", last)
+        return None
 
     def names_only(self, text: str, language: Language) -> bool:
         """Nothing but names of the home and small words: "the kitchen and the hall"."""

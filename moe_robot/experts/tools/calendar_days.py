@@ -67,7 +67,7 @@ class Calendar(TextTool):
         if _AGE.search(request) and (_BORN.search(request) or found):
             return self._age(request, found, today, language)
         if re.search(
-            r"недел\w+ (?:\w+ )?(?:год|идет|сейчас|сегодня)|номер недели|как(?:ая|ой) (?:по счету )?(?:сейчас |сегодня |идет )*(?:\S+ )?недел|week number|number of the week|which week|what week|calendar week",
+            r"недел\w+ (?:\w+ )?(?:год|идет|сейчас|сегодня)|номер недели|как(?:ая|ой) (?:по счету )?(?:сейчас |сегодня |идет )*(?:\S+ )?недел|week number|number of the week|which week\b|what week\b|calendar week",
             request,
         ) and not re.search(r"день недели|дня недели", request):
             day = found[0].day if found else today

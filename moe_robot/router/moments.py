@@ -1,0 +1,291 @@
+"""Timers, reminders, the clock and the calendar, gone on with: another time, day or length in the place of the old one.
+
+    "напомни в шесть вечера забрать сына" + "давай в полседьмого"  ->  "напомни в полседьмого вечера забрать сына"
+    "timer for an hour" + "kill it"                                 ->  "cancel the timer"
+    "какое число через 45 дней" + "а какой это день недели?"        ->  "какой день недели через 45 дней"
+
+All words of the text must be of the time or small ones; else None. Patterns and words: `moments.yaml`. Knows no clock.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from moe_robot.config import read_yaml
+from moe_robot.lexicon import normalize
+from moe_robot.router.followup_words import FollowWords, changed, plain
+from moe_robot.structs import Language
+
+EXPERTS = ("timer", "reminder", "clock", "calendar")
+LONGEST_WORDS = 12
+KINDS = ("span", "day", "clock", "time_of_day")  # an earlier kind takes what a later one would
+_PARTS = ("hour", "ordinal_hour", "part", "number", "unit", "month", "weekday")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A whole request, and whose it is."""
+
+    text: str
+    expert: str
+
+
+@dataclass(frozen=True)
+class _Said:
+    kind: str
+    start: int
+    end: int
+    text: str
+
+
+class Moments:
+    def on(self, text: str, words: FollowWords, old: str, expert: str) -> Moment | None:
+        """`old` was said to `expert`, in the same language."""
+        if expert not in EXPERTS or len(plain(text).split()) > LONGEST_WORDS:
+            return None
+        table = _table(words.language)
+        spoken = " ".join(re.findall(r"[^\W_]+(?:[-':.][^\W_]+)*", normalize(text)))
+        if expert == "timer":
+            return self._timer(spoken, old, table)
+        if expert == "reminder":
+            return self._reminder(spoken, old, table)
+        return self._clock(spoken, old, table) if expert == "clock" else self._calendar(spoken, old, table)
+
+    # ---------------------------------------------------------------- timers
+
+    def _timer(self, spoken: str, old: str, table: _Table) -> Moment | None:
+        if table.cancels(spoken):
+            return Moment(table.say["cancel_timer"], "timer")
+        if table.left.search(spoken) and table.only(table.left.sub(" ", spoken), "left_small"):
+            return Moment(table.say["left"], "timer")
+        another = table.another.search(spoken) is not None
+        spoken = table.another.sub(" ", spoken)
+        before = table.duration.search(normalize(old))
+        said = table.duration.search(spoken) or table.bare.search(spoken)
+        if before is None or said is None:
+            return None
+        length = said.group().strip()
+        if table.bare.fullmatch(length):  # with the unit of the one before
+            unit = re.search(table.unit, before.group())
+            if unit is None:
+                return None
+            length = f"{length} {_unit(unit.group(), table.language)}"
+        rest = spoken[: said.start()] + " " + spoken[said.end() :]
+        for key, pattern in (("more", table.more), ("fewer", table.fewer)):
+            if not another and pattern.search(rest) and table.only(pattern.sub(" ", rest), "small"):
+                return Moment(table.say[key].format(length), "timer")
+        return self._with(old, before, length) if table.only(rest, "small") else None
+
+    @staticmethod
+    def _with(old: str, before: re.Match[str], length: str) -> Moment:
+        return Moment(changed(old, [(*before.span(), length)]), "timer")
+
+    # ---------------------------------------------------------------- reminders
+
+    def _reminder(self, spoken: str, old: str, table: _Table) -> Moment | None:
+        if table.cancels(spoken):
+            return Moment(table.say["cancel_reminder"], "reminder")
+        if table.when_due.search(spoken):
+            return Moment(table.say["list"], "reminder")
+        if table.later.search(spoken):
+            length = table.duration.search(spoken)
+            rest = table.later.sub(" ", spoken[: length.start()] + " " + spoken[length.end() :]) if length else "?"
+            if length is None or not table.only(rest, "small"):
+                return None
+            at = re.search(
+                rf"(?:на )?{re.escape(length.group())} {table.later.pattern}|{table.later.pattern}.*", spoken
+            )
+            return Moment(table.say["move"].format(at.group()), "reminder") if at else None
+        parts, rest = table.parts(spoken)
+        if not parts:
+            return None
+        if not table.only(rest, "small"):
+            begins = re.match(rf"(?:{table.and_})\s", spoken)
+            also = begins and re.match(table.task, rest.strip().removeprefix(begins.group()).strip())
+            return Moment(table.say["also"].format(spoken[begins.end() :]), "reminder") if begins and also else None
+        whole = self._replaced(old, parts, table)
+        return Moment(whole, "reminder") if whole else None
+
+    def _replaced(self, old: str, parts: Sequence[_Said], table: _Table) -> str:
+        """Each part in the place of its like: a time for a time or a span, a day for a day or a span."""
+        there = {part.kind: part for part in table.parts(normalize(old))[0]}
+        changes: list[tuple[int, int, str]] = []
+        for part in parts:
+            like = there.get(part.kind)
+            if part.kind == "clock" and like is not None:
+                changes.append((like.start, like.end, _clock(part.text, like.text, table)))
+            elif part.kind == "clock" and (span := there.get("span")) is not None:
+                bare = table.bare.fullmatch(part.text)
+                number = re.search(table.number, span.text)
+                if bare and number:  # "in ten minutes", "twenty"
+                    start = span.start + number.start()
+                    changes.append((start, start + len(number.group()), part.text))
+                else:
+                    changes.append((span.start, span.end, _at(part.text, table)))
+            elif like is not None:
+                changes.append((like.start, like.end, _like(part.text, like.text, table)))
+            elif part.kind in ("span", "day") and (other := there.get("clock" if part.kind == "span" else "span")):
+                changes.append((other.start, other.end, part.text))
+            else:
+                end = len(old.rstrip(" .?!"))
+                said = _at(part.text, table) if part.kind == "clock" else part.text
+                at = next((there[kind].start for kind in ("clock", "time_of_day", "day") if kind in there), end)
+                changes.append((at, at, f"{said} " if at != end else f" {said}"))
+        return changed(old, changes)
+
+    # ---------------------------------------------------------------- the clock
+
+    @staticmethod
+    def _clock(spoken: str, old: str, table: _Table) -> Moment | None:
+        if table.gap.search(spoken) is None or not table.only(table.gap.sub(" ", spoken), "gap_small"):
+            return None
+        city = re.search(table.city, old)
+        return Moment(table.say["gap"].format(city.group(1)), "clock") if city else None
+
+    # ---------------------------------------------------------------- the calendar
+
+    def _calendar(self, spoken: str, old: str, table: _Table) -> Moment | None:
+        there, _ = table.parts(normalize(old), KINDS[:2])
+        parts, rest = table.parts(spoken, KINDS[:2])
+        if (
+            there
+            and re.search(r"\d{4}$", there[-1].text)
+            and table.next_year.search(spoken)
+            and table.only(table.next_year.sub(" ", spoken), "small")
+        ):
+            year = int(there[-1].text[-4:]) + 1
+            return Moment(changed(old, [(there[-1].end - 4, there[-1].end, str(year))]), "calendar")
+        if there and (number := table.day_number(spoken)) and (dated := table.dated.search(there[-1].text)):
+            at = there[-1].start
+            group = 1 if dated.group(1) else 2
+            return Moment(changed(old, [(at + dated.start(group), at + dated.end(group), number)]), "calendar")
+        if not parts and there and table.only(spoken, "that"):
+            kind = next((kind for kind, pattern in table.kinds.items() if re.search(pattern, spoken)), "")
+            said = there[-1].text
+            if kind == "until":
+                said = re.sub(r"^(?:до|until|till|to|on|в|во|на) ", "", said)
+            return Moment(table.ask[kind].format(said), "calendar") if kind in table.ask else None
+        length = table.duration.search(spoken)
+        if not parts and length and there and there[-1].kind == "span":
+            parts = [_Said("span", *length.span(), table.say["hence"].format(length.group()))]
+            rest = spoken[: length.start()] + " " + spoken[length.end() :]
+        if parts and there:
+            if len(parts) > 1 or not table.only(rest, "small", "asking"):
+                return None
+            kind = next((kind for kind, pattern in table.kinds.items() if re.search(pattern, normalize(old))), "")
+            asked = next((kind for kind, pattern in table.kinds.items() if re.search(pattern, rest)), "")
+            if asked and asked != kind and asked in table.ask:
+                return Moment(table.ask[asked].format(parts[0].text), "calendar")
+            last = there[-1]
+            return Moment(changed(old, [(last.start, last.end, _like(parts[0].text, last.text, table))]), "calendar")
+        return None
+
+
+def _clock(new: str, old: str, table: _Table) -> str:
+    """With the preposition and the part of the day of the old one, where it has none of its own."""
+    if re.fullmatch(r"(?:(?:at|to|for|till|until|by) )?half past", new):
+        hour = re.search(table.hour, old)
+        new = f"{new} {hour.group()}" if hour else new
+    new = _like(new, old, table)
+    part = re.search(rf"{table.part}$", old)
+    if part and not re.search(rf"{table.part}$|полдень|полночь|noon|midnight|midday|\d\d:", new):
+        return f"{new} {part.group()}"
+    return new
+
+
+def _like(new: str, old: str, table: _Table) -> str:
+    """With the preposition of the old one: "to eight" for "at seven" is "at eight"."""
+    small = r"(?:в|во|к|на|около|до|at|to|for|till|until|by|on|around|about)"
+    before = re.match(rf"{small}\s", old)
+    bare = re.sub(rf"^{small}\s", "", new)
+    if before is None:
+        return bare if re.match(r"(?:to|for)\s", new) else new
+    said = re.match(rf"{small}\s", new)
+    keeps = said is not None and said.group() not in ("на ", "к ", "to ", "for ", "till ", "until ", "до ")
+    return new if keeps else before.group() + bare
+
+
+def _at(new: str, table: _Table) -> str:
+    return (
+        new
+        if re.match(r"(?:в|к|at|by)\s", new)
+        else f"{table.say['at']} {re.sub(r'^(?:на|to|for|до|till|until) ', '', new)}"
+    )
+
+
+def _unit(unit: str, language: Language) -> str:
+    """The unit behind a number, in the form that any number may have."""
+    if language == "en":
+        return unit if unit.endswith("s") else f"{unit}s"
+    stems = {"секунд": "секунд", "минут": "минут", "час": "часов", "ден": "дней", "дн": "дней", "недел": "недель"}
+    return next((form for stem, form in stems.items() if unit.startswith(stem)), unit)
+
+
+class _Table:
+    """`moments.yaml` of one language, compiled."""
+
+    def __init__(self, language: Language, data: Mapping[str, Any]) -> None:
+        self.language = language
+        given: dict[str, str] = {}
+        for name in (*_PARTS, *KINDS, "duration"):
+            given[name] = re.sub(r"\{(\w+)\}", lambda m: given.get(m.group(1), m.group()), data[name])
+        self.number, self.unit, self.hour, self.part = (given[name] for name in ("number", "unit", "hour", "part"))
+        self._kinds = {kind: _whole(given[kind]) for kind in KINDS}
+        self.duration, self.bare = _whole(given["duration"]), _whole(self.number)
+        self.left, self.more, self.fewer = (_whole(data[key]) for key in ("left", "more", "fewer"))
+        self.another, self.later, self.gap = (_whole(data[key]) for key in ("another", "later", "gap"))
+        self.next_year = _whole(data["next_year"])
+        self.dated = _whole(rf"(?:({data['day_number']}) (?:of )?{given['month']}|{given['month']} (?:the )?(\d+\w*))")
+        self._day_number: str = data["day_number"]
+        self.and_, self.task = "|".join(data["and"]), str(data["task"])
+        self.when_due = re.compile(data["when_due"])
+        self._cancel, self._cancel_named = _whole(data["cancel"]), _whole(data["cancel_named"])
+        self.city: str = data["city"]
+        self.say: Mapping[str, str] = data["say"]
+        self.kinds: Mapping[str, str] = data["kinds"]
+        self.ask: Mapping[str, str] = data["ask"]
+        names = ("small", "asking", "things", "left_small", "gap_small", "that")
+        self._words = {name: frozenset(normalize(str(word)) for word in data[name]) for name in names}
+
+    def only(self, text: str, *names: str) -> bool:
+        """No other words than these."""
+        known = frozenset().union(*(self._words[name] for name in names))
+        return all(word in known for word in re.findall(r"[^\W_]+(?:[-'][^\W_]+)*", text))
+
+    def cancels(self, spoken: str) -> bool:
+        """ "kill it"; "never mind" only with the name of what is dropped."""
+        if self._cancel.search(spoken) and self.only(self._cancel.sub(" ", spoken), "things"):
+            return True
+        named = re.search(r"таймер|напомин|будильник|timer|reminder|alarm|countdown", spoken)
+        rest = self._cancel.sub(" ", self._cancel_named.sub(" ", spoken))
+        return bool(named and self._cancel_named.search(spoken)) and self.only(rest, "things")
+
+    def day_number(self, spoken: str) -> str:
+        """ "and the 4th?", "и девятого тоже": the only word of weight is a day of a month."""
+        said = [word for word in spoken.split() if not self.only(word, "small", "asking")]
+        return said[0] if len(said) == 1 and re.fullmatch(self._day_number, said[0]) else ""
+
+    def parts(self, spoken: str, kinds: Sequence[str] = KINDS) -> tuple[list[_Said], str]:
+        """The parts of a moment, one of a kind, and the text without them."""
+        found: list[_Said] = []
+        for kind in kinds:
+            for match in self._kinds[kind].finditer(spoken):
+                if not any(match.start() < other.end and other.start < match.end() for other in found):
+                    found.append(_Said(kind, *match.span(), match.group()))
+                    break
+        rest = changed(spoken, [(part.start, part.end, " ") for part in found])
+        return sorted(found, key=lambda part: part.start), rest
+
+
+def _whole(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])")
+
+
+@lru_cache(maxsize=2)
+def _table(language: Language) -> _Table:
+    return _Table(language, read_yaml(Path(__file__).with_name("moments.yaml"))[language])
