@@ -85,8 +85,10 @@ def ask(brain: Brain, text: str) -> Turn:
 
 
 def made(turn: Turn) -> str:
-    """The plan as text, "" when there is none."""
-    return canonical(turn.plan.nodes) if turn.plan is not None else ""
+    """The plan as text, "" when there is none. The expert for help answers what the plan `help()` would say."""
+    if turn.plan is None:
+        return "help()" if turn.route.expert == "help" and turn.reply.text and not turn.refusal else ""
+    return canonical(turn.plan.nodes)
 
 
 def share(right: int, n: int) -> list[str]:

@@ -89,6 +89,7 @@ class Route:
     strategy: str  # rule_based | learned | hierarchical
     ranked: tuple[tuple[str, float], ...] = ()
     rule: str = ""  # the sentence template(s) that fired, e.g. "go_to#2 + find#1"
+    why: str = field(default="", compare=False)  # of two routers: who was heard, and why; in English, for the trace
 
 
 @dataclass(frozen=True)

@@ -35,12 +35,14 @@ def show_route(console: Console, text: str, config: Path | None, world: str | No
     if not route.expert:
         why = f" ({route.rule})" if route.rule else ""
         console.print(f"[yellow]abstained[/yellow]{escape(why)}: {escape(turn.reply.text)}", highlight=False)
+        _show_why(console, turn)
         _show_ranking(console, turn)
         return 2
     console.print(
         f"[bold]{route.expert}[/bold]  confidence {route.confidence:.2f}  by {route.strategy}", highlight=False
     )
     console.print(f"rule:   {escape(route.rule)}", highlight=False)
+    _show_why(console, turn)
     _show_ranking(console, turn)
     for asked in turn.reply.asked:
         reason = f": {asked.reason}" if asked.reason else ""
@@ -51,6 +53,11 @@ def show_route(console: Console, text: str, config: Path | None, world: str | No
         console.print(f"answer: {escape(turn.reply.text)}", highlight=False)
     console.print(_times(turn), style="dim", highlight=False)
     return 0
+
+
+def _show_why(console: Console, turn: Turn) -> None:
+    if turn.route.why:
+        console.print(f"why:    {escape(turn.route.why)}", highlight=False)
 
 
 def _show_ranking(console: Console, turn: Turn) -> None:

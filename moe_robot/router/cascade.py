@@ -11,7 +11,7 @@ from moe_robot.config import RouterConfig
 from moe_robot.errors import ConfigError
 from moe_robot.router.learned import Card, LearnedRouter
 from moe_robot.router.model_folder import default_folder
-from moe_robot.router.rule_based import UNKNOWN_OWNERS
+from moe_robot.router.rule_based import AMBIGUOUS, ASKED, UNKNOWN_OWNERS
 from moe_robot.structs import Route, Utterance
 
 
@@ -19,15 +19,31 @@ class Router(Protocol):
     def route(self, utterance: Utterance, context: object = None) -> Route: ...
 
 
-SURE = 0.9  # of another expert, for the learned router to be heard against a reading of the rules
+SURE = 0.9  # of another expert, for the learned router to be heard against an exact reading of the rules
 EXACT = 0.97  # confidence of the rules from which their reading is exact
+AGREES = 0.6  # of the experts whose sentences are orders, together: the learned router takes it for one
+LIKELY = 0.1  # of the expert whom an unknown name falls to, for the name to be told rather than nothing
 READER = "sentences"  # the answerer that reads a text with the same templates, whoever asks it
+HALT = "stop"
+TELLS = frozenset(
+    ("describe", "position", "help", "battery", "recall", "count")
+)  # experts whose sentences are answered
+UNKNOWN_NAMES = frozenset(UNKNOWN_OWNERS) - {AMBIGUOUS}
 
 
 class Cascade:
-    """An exact reading of the rules is what will be done; when the learned router is sure that another of the experts
-    who read the same sentences (`readers`) is asked, that one does it. A reading with slips, fillers or free text, or
-    one that rests on a name that this home does not have, gives way to a sure guess of any other expert."""
+    """Who is heard, in this order:
+
+    1. "stop" as the rules read it: at once, whatever the learned router thinks.
+    2. Nothing read by the rules: the learned router.
+    3. A name that this home does not have: the learned router, unless it is unsure and finds the rules' expert likely.
+    4. A question that would move the robot: the rules when the learned router too takes it for an order, else it.
+    5. An expert of whom the learned router is sure: he does what the rules have read where he reads sentences too
+       (`readers`); against a single sentence that is not exact, or that is only answered, he answers himself.
+    6. The rules.
+
+    `Route.why` tells which it was. What moves is always what the rules have read.
+    """
 
     strategy = "cascade"
 
@@ -36,16 +52,62 @@ class Cascade:
 
     def route(self, utterance: Utterance, context: object = None) -> Route:
         by_rules = self.rules.route(utterance, context)
-        if len(by_rules.ranked) > 1:  # steps of several experts: the first one takes them all
-            return by_rules
+        if by_rules.expert == HALT and len(by_rules.ranked) < 2:
+            return replace(by_rules, why="rules: a stop is heard at once")
         learned = self.learned.route(utterance, context)
         if not by_rules.expert:
-            return learned
-        if learned.expert in ("", by_rules.expert) or learned.confidence < SURE:
-            return by_rules
-        if by_rules.rule in UNKNOWN_OWNERS or by_rules.confidence < EXACT:
-            return learned
-        return replace(by_rules, expert=learned.expert) if learned.expert in self._readers else by_rules
+            return replace(learned, why="learned: no sentence of the rules")
+        if by_rules.rule in UNKNOWN_NAMES:
+            return self._unknown(by_rules, learned)
+        if by_rules.rule.endswith(ASKED) and self._orders(learned) < AGREES:
+            return self._doubted(by_rules, learned)
+        return self._read(by_rules, learned)
+
+    def _unknown(self, by_rules: Route, learned: Route) -> Route:
+        if learned.expert or share(learned, by_rules.expert) < LIKELY:
+            return replace(learned, why=f"learned: the rules know all but a name ({by_rules.rule})")
+        return replace(by_rules, why=f"rules: all but a name is known, the learned router is {learned.rule}")
+
+    def _doubted(self, by_rules: Route, learned: Route) -> Route:
+        why = f"learned: perhaps a question, no order ({by_rules.rule})"
+        if learned.expert in self._readers:  # it would do what the rules have read
+            return replace(learned, expert="", rule="unsure", why=why)
+        return replace(learned, why=why)
+
+    def _read(self, by_rules: Route, learned: Route) -> Route:
+        if learned.expert in _experts(by_rules):
+            surer = max(by_rules.confidence, learned.confidence)
+            return replace(by_rules, confidence=surer, why="rules: a sentence of theirs, and the learned router agrees")
+        if not learned.expert or learned.confidence < SURE:
+            return replace(
+                by_rules, why=f"rules: a sentence of theirs, the learned router is {learned.rule or 'unsure'}"
+            )
+        sure = f"learned: sure of {learned.expert}, not {by_rules.expert} ({by_rules.rule})"
+        if learned.expert in self._readers:
+            return replace(by_rules, expert=learned.expert, why=sure)
+        if _is_single(by_rules) and (by_rules.confidence < EXACT or by_rules.expert in TELLS):
+            return replace(learned, why=sure)
+        return replace(by_rules, why=f"rules: an exact sentence, against {learned.expert}")
+
+    def _orders(self, learned: Route) -> float:
+        return sum(share(learned, expert) for expert, _ in learned.ranked if expert in self._readers - TELLS)
+
+
+def share(route: Route, expert: str) -> float:
+    """Of this expert, among all and not only the likeliest."""
+    ranked = dict(route.ranked)
+    if not ranked:
+        return route.confidence if expert == route.expert else 0.0
+    return ranked.get(expert, 0.0) * route.confidence / max(route.ranked[0][1], 1e-9)
+
+
+def _is_single(route: Route) -> bool:
+    """One sentence of the templates, perhaps with company."""
+    return sum(part != "company" and not part.startswith("_") for part in route.rule.split(" + ")) == 1
+
+
+def _experts(route: Route) -> tuple[str, ...]:
+    return (route.expert, *(expert for expert, _ in route.ranked))
 
 
 def build_router(rules: Router, cfg: RouterConfig, cards: Mapping[str, Card]) -> Router:

@@ -46,7 +46,7 @@ class Parse:
     suggestion: str = ""
     reason: str = ""
     word: str = ""
-    intents: tuple[str, ...] = ()  # the skills of the nodes, in order
+    intents: tuple[str, ...] = ()  # the skills of the nodes, in order; that of the step with the unknown name
 
 
 class SentenceParser:
@@ -99,14 +99,17 @@ class SentenceParser:
                 spoken,
                 intents=tuple(skills_of(nodes)),
             )
-        unknown = sentence.unknown(self.lexicon.heads)
+        unknown, skill = sentence.unknown(self.lexicon.heads) or (None, "")
         suggestion = self._suggester.nearest(text, spoken)
         if unknown is not None and unknown.kind == "ambiguous_place":
             places = self.lexicon.heads.get("".join(normalize(unknown.word).split()))  # "tabl e" was read as "table"
             suggestion = self._suggester.go_to(min(places, key=self._rank), spoken) if places else suggestion
         if unknown is not None:
             reason = unknown.kind if unknown.kind.startswith("ambiguous") else f"unknown_{unknown.kind}"
-            return replace(refused, language=spoken, reason=reason, word=unknown.word, suggestion=suggestion)
+            intents = (skill,) if skill else ()
+            return replace(
+                refused, language=spoken, reason=reason, word=unknown.word, suggestion=suggestion, intents=intents
+            )
         return replace(refused, language=spoken, suggestion=suggestion)
 
     def _rank(self, place: str) -> int:

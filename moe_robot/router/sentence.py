@@ -20,11 +20,11 @@ from moe_robot.router.company import COMPANY_COST, company, is_asked
 from moe_robot.router.grammar import Grammar
 from moe_robot.router.numbers import Numbers
 from moe_robot.router.spelling import EDIT_COST, Speller
-from moe_robot.router.steps import Defaults, Unknown, clause_of, condition_of, target
+from moe_robot.router.steps import Defaults, Unknown, clause_of, condition_of, steps_of, target
 from moe_robot.router.templates import ANY, Edge, Match, Template
 from moe_robot.router.text import Token
 from moe_robot.router.tiling import Piece, tile
-from moe_robot.structs import PlanNode
+from moe_robot.structs import PlanNode, Step
 
 ANY_COST, CLAUSE_COST, COMMA_COST, MARK_COST = 0.02, 0.01, 0.01, 0.12
 UNKNOWN_COST = 1.0
@@ -404,8 +404,8 @@ class Sentence:
 
     # ------------------------------------------------------------ unknown names
 
-    def unknown(self, heads: Mapping[str, set[str]]) -> Unknown | None:
-        """The unknown name when the sentence would be understood but for one."""
+    def unknown(self, heads: Mapping[str, set[str]]) -> tuple[Unknown, str] | None:
+        """The unknown name when the sentence would be understood but for one, and the skill that it was said to."""
         added = False
         for at, token in enumerate(self.tokens):
             if token.kind != "word" or len(token.text) < 2:
@@ -425,10 +425,10 @@ class Sentence:
             if not found or (self.size > 1 and found[0].word == self.text.strip(" .,!?")):  # no word is known
                 continue
             try:
-                assemble(pieces)
+                nodes = assemble(pieces)
             except NotAPlan:
                 continue
-            return found[0]
+            return found[0], next((step.skill for step in steps_of(nodes) if _holds(step, found[0])), "")
         return None
 
     def _nameable(self, at: int) -> bool:
@@ -463,3 +463,7 @@ class Sentence:
         said = self.text[self.tokens[start].start : self.tokens[end - 1].end]
         label = "place" if kind.startswith("ambiguous") else kind
         self.lattice[start].append(Edge(end, f"{{{label}}}", Unknown(kind, said), UNKNOWN_COST + cost))
+
+
+def _holds(step: Step, unknown: object) -> bool:
+    return any(value == unknown for value in step.params.values())

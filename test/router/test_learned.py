@@ -191,12 +191,35 @@ def test_a_sure_guess_names_another_expert_for_the_same_reading_when_it_reads_th
     assert (route.expert, route.rule, route.confidence) == ("tea", "lamp#1", 0.99)
 
 
-@pytest.mark.parametrize(("rule", "confidence"), [("unknown_place", 1.0), ("lamp#1", 0.9)])
-def test_a_reading_that_is_not_exact_gives_way_to_a_sure_guess_only(rule: str, confidence: float) -> None:
-    rules = Fixed(Route("south", confidence, "rule_based", rule=rule))
+def test_a_sentence_that_is_not_exact_gives_way_to_a_sure_guess_only() -> None:
+    rules = Fixed(Route("south", 0.9, "rule_based", rule="lamp#1 + company"))
     assert Cascade(rules, Fixed(Route("tea", 0.95, "learned"))).route(TEA).expert == "tea"
     assert Cascade(rules, Fixed(Route("tea", 0.85, "learned"))).route(TEA).expert == "south"
     assert Cascade(rules, Fixed(Route("", 0.2, "learned", rule="out_of_scope"))).route(TEA).expert == "south"
+
+
+def test_a_sentence_with_a_name_that_nobody_knows_is_told_where_the_learned_router_finds_that_likely() -> None:
+    rules = Fixed(Route("south", 1.0, "rule_based", rule="unknown_place"))
+    likely, strange = (("tea", 0.6), ("south", 0.4)), (("tea", 0.9), ("lamp", 0.1))
+    assert Cascade(rules, Fixed(Route("tea", 0.7, "learned"))).route(TEA).expert == "tea"
+    assert Cascade(rules, Fixed(Route("", 0.45, "learned", likely, "unsure"))).route(TEA).expert == "south"
+    assert Cascade(rules, Fixed(Route("", 0.45, "learned", strange, "unsure"))).route(TEA).rule == "unsure"
+    assert Cascade(rules, Fixed(Route("", 0.0, "learned", strange, "out_of_scope"))).route(TEA).rule == "out_of_scope"
+
+
+def test_a_question_moves_only_what_the_learned_router_takes_for_an_order_too() -> None:
+    rules = Fixed(Route("south", 0.99, "rule_based", rule="south#1, asked"))
+    order = (("south", 0.5), ("north", 0.3), ("tea", 0.2))
+    question = (("south", 0.5), ("tea", 0.5))
+    assert Cascade(rules, Fixed(Route("", 0.5, "learned", order)), ("south", "north")).route(TEA).expert == "south"
+    assert Cascade(rules, Fixed(Route("tea", 0.6, "learned")), ("south", "north")).route(TEA).expert == "tea"
+    doubted = Cascade(rules, Fixed(Route("south", 0.5, "learned", question)), ("south", "north")).route(TEA)
+    assert (doubted.expert, doubted.rule) == ("", "unsure")
+
+
+def test_a_stop_is_heard_whatever_the_learned_router_thinks() -> None:
+    stop = Fixed(Route("stop", 0.8, "rule_based", (("stop", 1.0),), "stop#1 + company"))
+    assert Cascade(stop, Fixed(Route("tea", 1.0, "learned"))).route(TEA).expert == "stop"
 
 
 def test_what_the_rules_do_not_read_is_for_the_learned_router(trained: Path) -> None:
@@ -206,7 +229,8 @@ def test_what_the_rules_do_not_read_is_for_the_learned_router(trained: Path) -> 
 
 def test_steps_of_several_experts_stay_with_the_first(trained: Path) -> None:
     several = Fixed(Route("lamp", 0.9, "rule_based", (("lamp", 0.5), ("tea", 0.5)), "lamp#1 + tea#1"))
-    assert Cascade(several, Fixed(Route("tea", 0.99, "learned"))).route(TEA) == several.says
+    route = Cascade(several, Fixed(Route("tea", 0.99, "learned"))).route(TEA)
+    assert (route.expert, route.ranked, route.confidence) == ("lamp", several.says.ranked, 0.99)
 
 
 def test_features_are_the_same_for_the_same_words_however_they_are_written() -> None:
