@@ -55,13 +55,16 @@ class Answers:
             raise Unavailable(f"{path}: {error.strerror}; write the answers of this expert there") from error
         except ConfigError as error:
             raise Unavailable(str(error)) from error
-        words = _words(utterance.text, utterance.language)
-        scored = [(entry.likeness(words, utterance.language), entry) for entry in entries]
-        best = max((score for score, _ in scored), default=0.0)
-        found = {entry.say[utterance.language] for score, entry in scored if score == best}
-        if best < LEAST_SHARE or len(found) > 1:  # none, or two that say different things
-            return None
-        return Reply(found.pop(), "answers")
+        whole, language = utterance.text, utterance.language
+        last = whole.rpartition(", ")[2]  # a follow-up stands behind the request that it follows
+        for text in dict.fromkeys((whole, last)):
+            words = _words(text, language)
+            scored = [(entry.likeness(words, language), entry) for entry in entries]
+            best = max((score for score, _ in scored), default=0.0)
+            found = {entry.say[language] for score, entry in scored if score == best}
+            if best >= LEAST_SHARE and len(found) == 1:  # two that say different things are none
+                return Reply(found.pop(), "answers")
+        return None
 
 
 def read_answers(path: Path) -> tuple[Entry, ...]:
