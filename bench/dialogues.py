@@ -7,7 +7,8 @@ A dialogue is right when its last turn reaches the expected expert and
 - where a plan is given: becomes that plan (the defaults of docs/plan-language.md filled in), or is refused with that
   plan understood because the robot has no gripper;
 - where none is given and `meaning`, the same said whole, is answered in words by that expert, in the same words each
-  time: is answered in the words that `meaning` gets alone or in the same place of the dialogue.
+  time: is answered in the words that `meaning` gets alone or in the same place of the dialogue, or leaves the same new
+  timer or reminder behind as `meaning` does there ("make it ten" changes one where its meaning sets one).
 Two requests in one are right when both experts answer, in order. A whole request is changed when it reaches another
 expert, or is taken for another text, after an earlier turn drawn at random. Intervals: Wilson, 95 %.
 """
@@ -24,7 +25,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -48,6 +49,8 @@ TURN_S = 7.0  # between two turns
 NO_ANSWER = {"hint", "llm", "router"}  # answerers that only say that they cannot
 EARLIER = 60  # turns that whole requests are put after, per language
 SEED = 4
+
+Kept: TypeAlias = tuple[str, datetime, str]  # kind, due, text
 
 
 @dataclass(frozen=True)
@@ -104,16 +107,25 @@ class Partner:
                 keepsakes.close()
 
     def talk(self, texts: Sequence[str], language: Language) -> tuple[Turn, ...]:
+        return self.listen(texts, language)[0]
+
+    def listen(self, texts: Sequence[str], language: Language) -> tuple[tuple[Turn, ...], frozenset[Kept]]:
+        """The turns, and the timers and reminders that are there after the last one and were not before it."""
         with self.conversation() as talk:
+            before: frozenset[Kept] = frozenset()
             for text in texts:
+                before = talk.kept()
                 talk.say(text, language)
-            return talk.turns
+            return talk.turns, talk.kept() - before
 
 
 class Talk:
     def __init__(self, brain: Brain, keepsakes: Keepsakes) -> None:
         self._brain, self._keepsakes = brain, keepsakes
         self.turns: tuple[Turn, ...] = ()
+
+    def kept(self) -> frozenset[Kept]:
+        return frozenset((entry.kind, entry.due, entry.text) for entry in self._keepsakes.schedule.pending())
 
     def say(self, text: str, language: Language) -> Turn:
         after = timedelta(seconds=TURN_S * len(self.turns))
@@ -129,7 +141,7 @@ class Talk:
 
 
 def judge(partner: Partner, dialogue: Dialogue, language: Language) -> Judged:
-    turns = partner.talk(dialogue.turns, language)
+    turns, kept = partner.listen(dialogue.turns, language)
     turn = turns[-1]
     if turn.route.expert != dialogue.expert or len(turn.parts) > 1:
         found = ", ".join(experts_of(partner.brain, turn)) or f"nobody ({turn.refusal})"
@@ -145,6 +157,8 @@ def judge(partner: Partner, dialogue: Dialogue, language: Language) -> Judged:
     if not wanted:
         return Judged(dialogue, turn, "", turn.reply.text, False)
     right = turn.reply.text in wanted
+    if kept and not right:
+        right = kept == partner.listen((*dialogue.turns[:-1], dialogue.meaning), language)[1]
     return Judged(dialogue, turn, "" if right else "other words", f"{turn.reply.text} | not: {wanted[0]}", True)
 
 
