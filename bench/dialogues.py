@@ -38,7 +38,9 @@ from moe_robot.config import Config, load_config
 from moe_robot.experts.keepsakes import Keepsakes
 from moe_robot.lexicon import lexicon_of
 from moe_robot.notation import parse_nodes
-from moe_robot.structs import LANGUAGES, Branch, Language, PlanNode, Repeat, Step, Turn, Utterance
+from moe_robot.router.rule_based import owner_of, owners_of
+from moe_robot.router.steps import steps_of
+from moe_robot.structs import LANGUAGES, Language, PlanNode, Repeat, Step, Turn, Utterance
 from moe_robot.world.home import load_home
 
 DATA = Path(__file__).resolve().parents[1] / "test" / "data" / "routing"
@@ -178,23 +180,13 @@ def _answers(turn: Turn, expert: str) -> bool:
 
 def experts_of(brain: Brain, turn: Turn) -> list[str]:
     """Who answers, in order, each once in a row. A sentence that the rules read as one has an expert for each step."""
-    owners = {intent: card.id for card in brain.experts.cards.values() for intent in card.intents}
+    owners = owners_of(brain.experts.cards)
     found: list[str] = []
     for part in turn.parts or (turn,):
-        by_step = [owners.get(skill, "") for skill in _skills(part.reply.draft)]
+        by_step = [owner_of(step, owners) for step in steps_of(part.reply.draft)]
         by_rules = part.route.strategy == "rule_based" and len(set(by_step)) > 1
         found += by_step if by_rules else [part.route.expert] * bool(part.route.expert)
     return [expert for i, expert in enumerate(found) if expert and expert != (found[i - 1] if i else "")]
-
-
-def _skills(nodes: Iterable[PlanNode]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, Step):
-            yield node.skill
-        elif isinstance(node, Repeat):
-            yield from _skills(node.body)
-        elif isinstance(node, Branch):
-            yield from _skills((*node.then, *node.otherwise))
 
 
 def pairs(partner: Partner, path: Path) -> tuple[list[list[str]], list[str]]:

@@ -34,7 +34,7 @@ from moe_robot.planner.describe import describe, describe_refusal
 from moe_robot.router.conversation import Conversation, Part, Router, Understood
 from moe_robot.router.labels import Labels
 from moe_robot.router.parser import SentenceParser
-from moe_robot.router.rule_based import RuleRouter
+from moe_robot.router.rule_based import RuleRouter, owners_of
 from moe_robot.structs import Pose, Reply, Route, Turn, Utterance, WorldState
 from moe_robot.world.home import Home
 
@@ -266,15 +266,14 @@ def build_brain(cfg: Config, home: Home, lexicon: Lexicon, labels: Labels | None
     experts = ExpertManager(cards, cfg.experts, given={"sentences": sentences}, suggest=sentences.suggestion)
     names = {id: card.name for id, card in cards.items()}
     router = build_router(cfg, parser, cards)
-    conversation = Conversation(router, lexicon, names, cfg.router.confidence_threshold, labels)
+    readers = [id for id, card in cards.items() if "sentences" in card.chain]
+    conversation = Conversation(router, lexicon, names, cfg.router.confidence_threshold, labels, readers)
     return Brain(conversation, experts, Phrases(lexicon, home.rooms), home, cfg)
 
 
 def build_router(cfg: Config, parser: SentenceParser, cards: Mapping[str, ExpertCard]) -> Router:
     """The sentences, and behind them the model of `router.strategy`; without one they are alone, which is told."""
-    owners = {id: id for id, card in cards.items() if not card.intents}
-    owners |= {intent: card.id for card in cards.values() for intent in card.intents}
-    rules = RuleRouter(parser, owners)
+    rules = RuleRouter(parser, owners_of(cards))
     if cfg.router.strategy == "rule_based":
         return rules
     try:

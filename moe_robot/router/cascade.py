@@ -24,7 +24,7 @@ EXACT = 0.97  # confidence of the rules from which their reading is exact
 AGREES = 0.6  # of the experts whose sentences are orders, together: the learned router takes it for one
 LIKELY = 0.1  # of the expert whom an unknown name falls to, for the name to be told rather than nothing
 READER = "sentences"  # the answerer that reads a text with the same templates, whoever asks it
-HALT = "stop"
+HALT, LOOK = "stop", "look#"
 TELLS = frozenset(
     ("describe", "position", "help", "battery", "recall", "count")
 )  # experts whose sentences are answered
@@ -85,7 +85,9 @@ class Cascade:
         sure = f"learned: sure of {learned.expert}, not {by_rules.expert} ({by_rules.rule})"
         if learned.expert in self._readers:
             return replace(by_rules, expert=learned.expert, why=sure)
-        if _is_single(by_rules) and (by_rules.confidence < EXACT or by_rules.expert in TELLS):
+        tells = by_rules.expert in TELLS and LOOK not in by_rules.rule
+        greets = (by_rules.expert, learned.expert) == ("say", "greeting")  # it is what shall be said
+        if _is_single(by_rules) and (by_rules.confidence < EXACT or tells) and not greets:
             return replace(learned, why=sure)
         return replace(by_rules, why=f"rules: an exact sentence, against {learned.expert}")
 
@@ -103,7 +105,9 @@ def share(route: Route, expert: str) -> float:
 
 def _is_single(route: Route) -> bool:
     """One sentence of the templates, perhaps with company."""
-    return sum(part != "company" and not part.startswith("_") for part in route.rule.split(" + ")) == 1
+    return (
+        sum(part.split("#")[0] not in ("company", "_and", "_then", "_after") for part in route.rule.split(" + ")) == 1
+    )
 
 
 def _experts(route: Route) -> tuple[str, ...]:

@@ -9,8 +9,7 @@ they said. Decides nothing about motion.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -20,20 +19,16 @@ from moe_robot.router.followup import Completion, Earlier, FollowUps
 from moe_robot.router.followup_words import script
 from moe_robot.router.labels import Labels
 from moe_robot.router.rule_based import UNKNOWN_OWNERS
-from moe_robot.router.split import cuts, has_verb
+from moe_robot.router.several import parts
 from moe_robot.structs import Label, Language, Route, Turn, Utterance
 
 FRESH_S = 300.0  # an utterance leans only on one that is not older
 SURE = 0.8  # of a completed text, to be another expert's than the one before
-SURE_PART = 0.6  # of each side, before one utterance is taken for two
 CONTINUED = 0.8  # how sure it is that the subject stays the same
-HALTS = {"stop", "cancel"}
 REUSES = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statistics", "number_theory", "combinatorics",
           "word_problems", "units", "translation", "reminder"}  # fmt: skip
-STORIES = {"word_problems", "code_check", "code_explain", "code_write"}  # of many sentences, one request
 OWNERS = {"why": "explain", "keep": "remember_fact", "translate": "translation", "carried": "arithmetic"}
 TAKEN_OVER = ("cancel", "say")  # "отмени", "let's say eight": where every word is explained by what was said before
-MOST_PARTS = 4
 
 
 class Router(Protocol):
@@ -69,8 +64,10 @@ class Conversation:
         names: Mapping[str, Mapping[Language, str]],
         threshold: float,
         labels: Labels | None = None,
+        readers: Collection[str] = (),
     ) -> None:
         self.router, self._names, self._threshold, self._labels = router, names, threshold, labels
+        self._readers = frozenset(readers)
         self._follow_ups = FollowUps(lexicon)
 
     def understand(self, utterance: Utterance, history: Sequence[Turn] = (), context: object = None) -> Understood:
@@ -90,8 +87,7 @@ class Conversation:
             chosen = self._chosen(completion, route(completion.text), alone)
             if chosen is not None:
                 return Understood((Part(replace(utterance, text=completion.text), chosen),), completion.text)
-        parts = self._parts(utterance, alone, route)
-        return Understood(parts)
+        return Understood(self._parts(utterance, alone, route))
 
     # ---------------------------------------------------------------- whose
 
@@ -162,43 +158,14 @@ class Conversation:
     # ---------------------------------------------------------------- several in one
 
     def _parts(self, utterance: Utterance, whole: Route, route: Callable[[str], Route]) -> tuple[Part, ...]:
-        if _by_rules(whole) or (whole.expert in STORIES and self._is_sure(whole)):
+        found = parts(utterance.text, whole, route, self._names_only, self._readers)
+        if len(found) < 2:
             return (Part(utterance, whole),)
-        pieces = self._cut(utterance.text, whole, route, MOST_PARTS)
-        if len(pieces) < 2:
-            return (Part(utterance, whole),)
-        return tuple(Part(replace(utterance, text=text), piece) for text, piece in pieces)
+        return tuple(Part(replace(utterance, text=text), piece) for text, piece in found)
 
-    def _cut(self, text: str, whole: Route, route: Callable[[str], Route], most: int) -> list[tuple[str, Route]]:
-        for before, after in cuts(text, commas=not self._is_sure(whole)) if most > 1 else ():
-            first, rest = route(before), route(after)
-            if not self._is_one(before, first):
-                continue
-            following = [(after, rest)] if self._is_one(after, rest) else self._cut(after, rest, route, most - 1)
-            if len(following) == 1 and not self._is_one(*following[0]):
-                continue
-            if not self._stand(((before, first), *following), whole):
-                continue
-            if first.expert != following[0][1].expert:
-                return [(before, first), *following]
-        return [(text, whole)]
-
-    def _stand(self, parts: Sequence[tuple[str, Route]], whole: Route) -> bool:
-        """Each part can be a request of its own. A command has its verb said in it, but for a stop: no question ends in
-        motion because of its last word. So has every part of what the router surely takes for one."""
-        for text, route in parts:
-            if route.expert in HALTS or (re.search(r"\d", text) and not _by_rules(route)):
-                continue
-            strict = _by_rules(route) or (self._is_sure(whole) and whole.confidence >= SURE)
-            if strict and not has_verb(text, script(text) or "en"):
-                return False
-        return True
-
-    def _is_one(self, text: str, route: Route) -> bool:
-        """A request by itself, known surely enough; a bare name is one only where nothing stands beside it."""
-        if not route.expert or route.confidence < SURE_PART:
-            return False
-        return not self._follow_ups.names_only(text, script(text) or "en")
+    def _names_only(self, text: str) -> bool:
+        """A bare name is a request only where nothing stands beside it."""
+        return self._follow_ups.names_only(text, script(text) or "en")
 
 
 def _by_rules(route: Route) -> bool:

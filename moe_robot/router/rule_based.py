@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Protocol
 
 from moe_robot.router.asking import asks, conditional, moves
 from moe_robot.router.parser import Parse, SentenceParser
@@ -57,5 +58,23 @@ class RuleRouter:
         return self._owners.get(refined) or self._owners.get(intent, "")
 
     def _owner(self, step: Step) -> str:
-        refined = COME_HERE if step.skill == "go_to" and "person" in step.params else ""
-        return self._owners.get(refined) or self._owners.get(step.skill, "")
+        return owner_of(step, self._owners)
+
+
+class Card(Protocol):
+    """What of an expert's card matters here."""
+
+    @property
+    def intents(self) -> tuple[str, ...]: ...
+
+
+def owners_of(cards: Mapping[str, Card]) -> dict[str, str]:
+    """Intent -> expert; an expert without intents is there under its own id."""
+    owners = {id: id for id, card in cards.items() if not card.intents}
+    return owners | {intent: id for id, card in cards.items() for intent in card.intents}
+
+
+def owner_of(step: Step, owners: Mapping[str, str]) -> str:
+    """The expert whose step it is, "" when nobody's."""
+    refined = COME_HERE if step.skill == "go_to" and "person" in step.params else ""
+    return owners.get(refined) or owners.get(step.skill, "")
