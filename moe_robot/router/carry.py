@@ -24,7 +24,7 @@ _TRANSLATE: dict[Language, dict[str, str]] = {
     "en": {"en": 'translate "{}" into English', "ru": 'translate "{}" into Russian'},
 }
 _COMPUTE: dict[Language, str] = {"ru": "сколько будет {}", "en": "what is {}"}
-_SUM = re.compile(r"[+\-−%]|плюс|минус|plus|minus|прибав|выче|add|subtract|процент|percent|степен|power|корень|root")
+_SUM = re.compile(r"[+\-−%]|плюс|минус|plus|minus|прибав|выче|add|subtract|процент|percent")
 _SAID: dict[Language, dict[str, str]] = {
     "ru": {"+": "плюс", "-": "минус", "*": "умножить на", "/": "разделить на"},
     "en": {"+": "plus", "-": "minus", "*": "times", "/": "divided by"},
@@ -99,7 +99,7 @@ class Carry:
         known = {*inside, *words.data["operands"], *words.fillers, *words.data["operations"][sign]}
         if any(word not in known for word in spoken.split()):
             return None
-        operand = self._pieces.digits(text[numbers[0].start : numbers[0].end])
+        operand = self._pieces.digits(text[numbers[0].start : numbers[0].end]).lstrip("-−")
         if not operand:
             return None
         body = old.strip(" .!?")

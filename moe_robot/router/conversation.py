@@ -25,6 +25,12 @@ from moe_robot.structs import Label, Language, Route, Turn, Utterance
 FRESH_S = 300.0  # an utterance leans only on one that is not older
 SURE = 0.8  # of a completed text, to be another expert's than the one before
 CONTINUED = 0.8  # how sure it is that the subject stays the same
+OWN = 0.8  # how sure a question must be to have a subject of its own
+JOINED = 0.9  # how sure an earlier text and a question together are to be one expert's
+BRIEF_WORDS = 8
+ABOUT = ("explain",)  # asks about the answer, not about its subject
+PASSING = {"greeting", "small_talk"}
+HALTS = {"stop", "cancel"}
 REUSES = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statistics", "number_theory", "combinatorics",
           "word_problems", "units", "translation", "reminder"}  # fmt: skip
 OWNERS = {"why": "explain", "keep": "remember_fact", "translate": "translation", "carried": "arithmetic"}
@@ -87,6 +93,9 @@ class Conversation:
             chosen = self._chosen(completion, route(completion.text), alone)
             if chosen is not None:
                 return Understood((Part(replace(utterance, text=completion.text), chosen),), completion.text)
+        subject = self._subject(utterance, alone, recent, route)
+        if subject is not None:
+            return subject
         return Understood(self._parts(utterance, alone, route))
 
     # ---------------------------------------------------------------- whose
@@ -110,6 +119,9 @@ class Conversation:
             return None if other else self._as(completion.owner)
         if kind in ("again", "scaled"):
             return whole if whole.expert else self._as(before.expert) or whole
+        brief = len(completion.text.split()) <= BRIEF_WORDS and "," not in completion.text
+        if kind == "pronoun" and _by_rules(whole) and alone.expert not in HALTS and (brief or not _by_rules(alone)):
+            return whole  # a command that names what the pronoun stands for, and reads as a whole
         if kind == "why" and alone.expert == OWNERS[kind] and self._is_sure(alone):
             return None  # it asks for itself
         if kind == "said" and whole.expert not in REUSES:
@@ -128,11 +140,33 @@ class Conversation:
             return self._as(before.expert) if same and not before.moved else None
         if kind == "stretch" and not asks and self._is_sure(alone) and alone.expert != before.expert:
             return None
+        if kind == "piece" and self._follow_ups.same_but_numbers(completion.text, before.text):
+            return self._as(before.expert) or whole
         if kind in ("piece", "stretch"):  # the same request with another argument: the same expert, or a surer one
             if whole.expert and whole.confidence >= SURE:
                 return whole
             return self._as(before.expert) or (whole if self._is_sure(whole) else None)
         return whole if self._is_sure(whole) and (completion.elliptic or same) else None
+
+    def _subject(
+        self, utterance: Utterance, alone: Route, recent: Sequence[Turn], route: Callable[[str], Route]
+    ) -> Understood | None:
+        """Whose a question is that leans on the answer before and says no subject of its own: "is that a lot?". Both
+        said together must surely be the earlier expert's; a command has no such questions."""
+        before = recent[-1] if recent else None
+        expert = _earlier(before).expert if before is not None else ""
+        if before is None or not expert or before.plan is not None or expert in PASSING or _by_rules(alone):
+            return None
+        own = self._is_sure(alone) and alone.confidence >= OWN
+        if own or alone.expert == expert or not self._follow_ups.leans(utterance.text, utterance.language):
+            return None
+        if (alone.expert or next((name for name, _ in alone.ranked), "")) in ABOUT:
+            return None
+        text = f"{before.utterance.text.rstrip(' .?!')}, {utterance.text}"
+        joined, whole = route(text), self._as(expert)
+        if whole is None or joined.expert != expert or joined.confidence < JOINED:
+            return None
+        return Understood((Part(replace(utterance, text=text), whole),), text)
 
     def _as(self, expert: str) -> Route | None:
         """The route to an expert whom the conversation names, not the router."""

@@ -15,17 +15,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moe_robot.lexicon import Lexicon, normalize
+from moe_robot.router import told
 from moe_robot.router.carry import Carry
 from moe_robot.router.exchange import Exchange
 from moe_robot.router.followup_words import WORD, FollowWords, changed, is_past, is_verb, lemma, plain, script
 from moe_robot.router.mentions import Mentions
 from moe_robot.router.moments import Moments
-from moe_robot.router.pieces import NAMED, Pieces, is_numeric
+from moe_robot.router.pieces import NAMED, Pieces, expressions, is_numeric
 from moe_robot.router.sums import NUMBERS, Sums
 from moe_robot.structs import LANGUAGES, Language
 
 LONGEST_WORDS = 14  # longer utterances stand by themselves, unless they hold a pronoun
 WHY_WORDS = 5  # behind the "why"
+LEANING_WORDS = 7
 DEPTH = 3  # turns back that another piece may belong to
 _PASSING = ("greeting", "small_talk")  # said in between, they are what nobody goes on from
 _UNITS = {
@@ -102,10 +104,10 @@ class FollowUps:
             whole = self._changed(text, language, leaning[:1], words, appends=True)
             if whole is not None:
                 return whole
-        told = [said for one in history for said in (one.reply, one.text)]
-        filled = self._mentions.filled(text, language, told)
+        spoken_of = [said for one in history for said in (one.reply, one.text)]
+        filled = self._mentions.filled(text, language, spoken_of)
         if filled is not None:
-            return Completion(filled, "pronoun", last, elliptic=False)
+            return Completion(_once(filled), "pronoun", last, elliptic=False)
         return self._continued(text, language, leaning[0], words)
 
     def _typed(self, text: str, words: FollowWords, leaning: Sequence[Earlier]) -> Completion | None:
@@ -118,11 +120,32 @@ class FollowUps:
             if moment is not None and script(earlier.text) in (words.language, None):
                 return Completion(moment.text, "typed", earlier, owner=moment.expert)
         last = leaning[0]
+        about = told.on(text, words, last.text, last.expert)
+        if about is not None:
+            return Completion(about.text, "typed" if about.expert else "pronoun", last, owner=about.expert)
         if last.expert in NUMBERS and words.without_opener(text)[1] not in words.phrases("conditions"):
             computed = self._carry.computed(text, words, last.text, last.reply)
             if computed is not None:
                 return Completion(computed, "carried", last)
         return None
+
+    def same_but_numbers(self, one: str, other: str) -> bool:
+        """Two requests that differ in nothing but numbers are the same expert's."""
+
+        def masked(text: str) -> str:
+            words = self._words[script(text) or "en"]
+            numbers = [p for p in self._pieces.find(text, words) if p.kind == "number"]
+            return plain(changed(text, [(p.start, p.end, " # ") for p in numbers]))
+
+        return masked(one) == masked(other)
+
+    def leans(self, text: str, language: Language) -> bool:
+        """It is short and says itself that it goes on with something: "and topics?", "is that a lot?"."""
+        words, said = self._words[language], plain(text)
+        if len(said.split()) > LEANING_WORDS or expressions(text) or re.search(r"\d", text):
+            return False
+        joined = any(f"{said} ".startswith(f"{joint} ") for joint in words.phrases("joints"))
+        return joined or any(f" {anaphor} " in f" {said} " for anaphor in words.phrases("anaphors"))
 
     def names_only(self, text: str, language: Language) -> bool:
         """Nothing but names of the home and small words: "the kitchen and the hall"."""
@@ -256,3 +279,8 @@ class FollowUps:
         if opener in words.phrases("asking") and len(WORD.findall(fragment)) <= 4 and not earlier.moved:
             return Completion(f"{earlier.text.rstrip(' ?!.')}, {text.strip()}", "continued", earlier, asks=True)
         return None
+
+
+def _once(text: str) -> str:
+    """Without the "again" behind a command: "put it down again" is done once."""
+    return re.sub(r"[\s,]+(?:again|снова|опять)\s*([.!?]*)$", r"\1", text, flags=re.IGNORECASE)

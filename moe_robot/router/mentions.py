@@ -34,27 +34,32 @@ class Mentions:
         words = self._words[language]
         found = list(WORD.finditer(text))
         plain = [normalize(m.group()) for m in found]
-        goes = any(word.startswith(tuple(words.data["going"])) for word in plain)
+        moving = set(words.data["moving"])
         if len(plain) > LONGEST_WORDS:
             return None
         for index, word in enumerate(plain):
             before = plain[index - 1] if index else ""
             if word in words.places and index > 0:
+                whole = before in words.data["where"]  # "in there", "over there"
                 if before in words.data["nowhere"]:
                     continue
                 if language == "en" and before in ("is", "are", "was", "were") and index + 1 < len(plain):
                     continue  # "is there anyone": no place
                 if self._names_before(text[: found[index].start()], ("place",), words):
                     continue
+                goes = bool(moving & set(plain)) or any(w.startswith(tuple(words.data["moving_stems"])) for w in plain)
                 how = words.places[word] if goes or words.places[word] != "to" else "in"
                 if word == "там" and goes and not _asks(plain):
                     how = "to"
                 if word == "туда" and {"сколько", "далеко", "долго"} & set(plain):
                     how = "till"
+                how = {"in": "in", "from": "from", "to": "to"}.get(before, how)
                 name = self._mentioned(said, ("place",), language, word, before, how)
                 if name is not None:
-                    start = found[index - 1].start() if before == "in" else found[index].start()
+                    start = found[index - 1].start() if whole else found[index].start()
                     return changed(text, [(start, found[index].end(), name)])
+            if word == "that" and not _is_taken(plain, index, words):
+                continue
             if word not in words.things or (word in words.data["subjects"] and not 0 < index < 3):
                 continue
             if word in ("it", "they") and (
@@ -63,6 +68,13 @@ class Mentions:
                 continue
             if (before in ("is", "was") and len(plain) - index > 3) or before in _HELPING or index > MOST_BEFORE:
                 continue  # "is it safe to be near you", "why won't it budge"
+            following = plain[index + 1] if index + 1 < len(plain) else ""
+            if (
+                word == "her"
+                and following
+                and following not in words.prepositions | words.fillers | words.opening_words
+            ):
+                continue  # "her ball"
             persons = word in words.data.get("persons", ())
             kinds: tuple[Kind, ...] = ("person",) if persons else ("object", "person", "place")
             if word in words.data["plural"]:
@@ -78,15 +90,19 @@ class Mentions:
 
     def _names_before(self, text: str, kinds: Sequence[Kind], words: FollowWords) -> bool:
         """The pronoun behind it has its name in the same utterance."""
-        return any(piece.kind in kinds for piece in self._pieces.find(text, words))
+        return any(piece.kind in (*kinds, "name") for piece in self._pieces.find(text, words))
 
     def _mentioned(
         self, said: Sequence[str], kinds: Sequence[Kind], language: Language, pronoun: str, before: str, how: str
     ) -> str | None:
-        for text in reversed(said):
-            told = script(text) or language
+        for index, text in enumerate(reversed(said)):
+            told, spoken = script(text) or language, index % 2 == 0  # what was answered names nobody that is meant
             pieces = self._pieces.find(text, self._words[told])
             for piece in reversed(pieces):
+                if piece.kind == "name" and "person" in kinds and not how and told == language and spoken:
+                    named = self._stranger(text[piece.start : piece.end], language, pronoun, before)
+                    if named:
+                        return named
                 if piece.kind not in kinds or not isinstance(piece.value, tuple):
                     continue
                 kind, id = piece.value
@@ -96,6 +112,20 @@ class Mentions:
                     return self._place(id, how, language)
                 return self._thing(kind, id, _color(pieces, piece), language, pronoun, before)
         return None
+
+    def _stranger(self, name: str, language: Language, pronoun: str, before: str) -> str:
+        """The name of somebody who is not of this home, in the case of the pronoun; "" when it is no such name."""
+        words = self._words[language]
+        if " " in name or not name[1:].islower() or (language == "en" and pronoun not in words.data["persons"]):
+            return ""
+        if language == "en":
+            return name
+        parsed = next((p for p in analyzer().parse(normalize(name)) if {"Name", "Surn"} & set(p.tag.grammemes)), None)
+        if parsed is None or (parsed.tag.gender == "femn") != (pronoun in words.data["feminine"]):
+            return ""
+        case = words.data["after_prepositions"].get(before) or words.things[pronoun]
+        form = parsed.inflect({case})
+        return str(form.word).capitalize() if form is not None else ""
 
     def _agrees(self, kind: Kind, id: str, pronoun: str) -> bool:
         words = self._words["ru"]
@@ -121,6 +151,12 @@ class Mentions:
         if kind == "object":
             return self._lexicon.thing(id, color, "ru", case)
         return self._lexicon.say(kind, id, "ru", case)
+
+
+def _is_taken(plain: Sequence[str], index: int, words: FollowWords) -> bool:
+    """ "pick that up", "bring that to me": a thing, and not something that was said."""
+    following = plain[index + 1] if index + 1 < len(plain) else ""
+    return bool(set(plain[:index]) & set(words.data["taking"])) and following in ("", *words.data["taken_where"])
 
 
 def _clause_before(text: str) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 
 from moe_robot.config import read_yaml
 from moe_robot.lexicon import normalize
+from moe_robot.router import values
 from moe_robot.router.followup_words import WORD, FollowWords, changed, lemma, plain
 from moe_robot.router.pieces import Piece, Pieces, expressions
 from moe_robot.structs import Language
@@ -66,11 +67,16 @@ class Sums:
             return None
         data = _data(words.language)
         fragment = words.without_opener(text)[0]
-        return (
+        found = (
             self._rounded(text, old, reply, expert, data)
             or self._listed(fragment, words, old, expert, data)
             or self._operated(fragment, words, old, reply, expert, data)
         )
+        if found is not None or expert not in values.EXPERTS:
+            return found
+        whole = values.to_unit(text, words, old, self._pieces, data) if expert == "units" else ""
+        whole = whole or values.with_number(text, words, old, self._pieces, data)
+        return Sum(whole, expert) if whole and plain(whole) != plain(old) else None
 
     # ---------------------------------------------------------------- another operation
 
