@@ -49,6 +49,7 @@ CHANGED_BAR_PERCENT = 0.5
 NOW = datetime(2026, 3, 4, 15, 20, tzinfo=timezone(timedelta(hours=3)))
 TURN_S = 7.0  # between two turns
 NO_ANSWER = {"hint", "llm", "router"}  # answerers that only say that they cannot
+DRAWS = 8  # of an answer, before it counts as the same one each time: a coin has two sides
 EARLIER = 60  # turns that whole requests are put after, per language
 SEED = 4
 
@@ -167,8 +168,8 @@ def judge(partner: Partner, dialogue: Dialogue, language: Language) -> Judged:
 def _references(partner: Partner, dialogue: Dialogue, language: Language) -> list[str]:
     """The words that `meaning` gets alone and in place of the last turn; none when alone it gets no real answer, or
     another one each time."""
-    alone = [partner.talk([dialogue.meaning], language)[-1] for _ in range(2)]
-    if any(not _answers(turn, dialogue.expert) for turn in alone) or alone[0].reply.text != alone[1].reply.text:
+    alone = [partner.talk([dialogue.meaning], language)[-1] for _ in range(DRAWS)]
+    if any(not _answers(turn, dialogue.expert) for turn in alone) or len({turn.reply.text for turn in alone}) > 1:
         return []
     placed = partner.talk((*dialogue.turns[:-1], dialogue.meaning), language)[-1]
     return [turn.reply.text for turn in (alone[0], placed) if _answers(turn, dialogue.expert)]
@@ -266,7 +267,8 @@ def measured(partner: Partner, split: str, failures: bool, completions: bool) ->
     judged = {
         language: [
             judge(partner, one, language)
-            for one in read_dialogues(DATA / f"{'dev_' if split == 'dev' else ''}dialogues_{language}.yaml")
+            for path in sorted(DATA.glob(f"{'dev_' if split == 'dev' else ''}dialogues_{language}*.yaml"))
+            for one in read_dialogues(path)
         ]
         for language in LANGUAGES
     }

@@ -15,12 +15,13 @@ from typing import Protocol
 
 from moe_robot.lexicon import Lexicon
 from moe_robot.router.choices import NEITHER, choose
+from moe_robot.router.edits import Reading
 from moe_robot.router.followup import Completion, Earlier, FollowUps
 from moe_robot.router.followup_words import script
 from moe_robot.router.labels import Labels
 from moe_robot.router.rule_based import UNKNOWN_OWNERS
 from moe_robot.router.several import parts
-from moe_robot.structs import Label, Language, Route, Turn, Utterance
+from moe_robot.structs import Label, Language, Route, Step, Turn, Utterance
 
 FRESH_S = 300.0  # an utterance leans only on one that is not older
 SURE = 0.8  # of a completed text, to be another expert's than the one before
@@ -35,6 +36,14 @@ REUSES = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statis
           "word_problems", "units", "translation", "reminder"}  # fmt: skip
 OWNERS = {"why": "explain", "keep": "remember_fact", "translate": "translation", "carried": "arithmetic"}
 TAKEN_OVER = ("cancel", "say")  # "отмени", "let's say eight": where every word is explained by what was said before
+GUESSED = {"pronoun", "continued", "stretch"}  # kinds of completion that give way to an edit of the earlier request
+GIVEN_UP = "cancel"
+CANCEL: Mapping[Language, str] = {"ru": "отмена", "en": "cancel"}
+UNITS: Mapping[str, Mapping[Language, str]] = {
+    "angle_deg": {"ru": "градусов", "en": "degrees"},
+    "distance_m": {"ru": "метра", "en": "metres"},
+    "duration_s": {"ru": "секунд", "en": "seconds"},
+}
 
 
 class Router(Protocol):
@@ -88,14 +97,26 @@ class Conversation:
             return self._route(replace(utterance, text=text), context)
 
         alone = route(utterance.text)
-        completion = self._follow_ups.complete(utterance.text, utterance.language, [_earlier(turn) for turn in recent])
+        earlier = [_earlier(turn, utterance.language) for turn in recent]
+        completion = self._follow_ups.complete(utterance.text, utterance.language, earlier)
+        chosen, whole = None, ""
         if completion is not None:
-            chosen = self._chosen(completion, route(completion.text), alone)
-            if chosen is not None:
-                return Understood((Part(replace(utterance, text=completion.text), chosen),), completion.text)
+            whole = completion.text
+            chosen = self._chosen(completion, route(whole), alone)
+        if chosen is None or (completion is not None and completion.kind in GUESSED) or self._is_lost(chosen, earlier):
+            edited = self._edited(utterance, earlier, alone, route)
+            if edited is not None:
+                whole, chosen = edited
+        if chosen is not None:
+            return Understood((Part(replace(utterance, text=whole), chosen),), whole)
         subject = self._subject(utterance, alone, recent, route)
         if subject is not None:
             return subject
+        if (
+            alone.expert == GIVEN_UP and alone.confidence >= SURE and not _by_rules(alone)
+        ):  # in words that no sentence has
+            whole = CANCEL[utterance.language]
+            return Understood((Part(replace(utterance, text=whole), route(whole)),), whole)
         return Understood(self._parts(utterance, alone, route))
 
     # ---------------------------------------------------------------- whose
@@ -143,7 +164,7 @@ class Conversation:
         if kind == "piece" and self._follow_ups.same_but_numbers(completion.text, before.text):
             return self._as(before.expert) or whole
         if kind in ("piece", "stretch"):  # the same request with another argument: the same expert, or a surer one
-            if whole.expert and whole.confidence >= SURE:
+            if whole.expert and whole.confidence >= SURE and (whole.rule not in UNKNOWN_OWNERS or before.moved):
                 return whole
             return self._as(before.expert) or (whole if self._is_sure(whole) else None)
         return whole if self._is_sure(whole) and (completion.elliptic or same) else None
@@ -154,7 +175,7 @@ class Conversation:
         """Whose a question is that leans on the answer before and says no subject of its own: "is that a lot?". Both
         said together must surely be the earlier expert's; a command has no such questions."""
         before = recent[-1] if recent else None
-        expert = _earlier(before).expert if before is not None else ""
+        expert = _earlier(before, utterance.language).expert if before is not None else ""
         if before is None or not expert or before.plan is not None or expert in PASSING or _by_rules(alone):
             return None
         own = self._is_sure(alone) and alone.confidence >= OWN
@@ -167,6 +188,84 @@ class Conversation:
         if whole is None or joined.expert != expert or joined.confidence < JOINED:
             return None
         return Understood((Part(replace(utterance, text=text), whole),), text)
+
+    # ---------------------------------------------------------------- the request before, edited
+
+    def _is_lost(self, chosen: Route, earlier: Sequence[Earlier]) -> bool:
+        """What continues a command is none itself."""
+        return bool(earlier) and earlier[-1].moved and chosen.expert == earlier[-1].expert and not _by_rules(chosen)
+
+    def _edited(
+        self, utterance: Utterance, earlier: Sequence[Earlier], alone: Route, route: Callable[[str], Route]
+    ) -> tuple[str, Route] | None:
+        """The first way to read the text as a change of an earlier request that makes such a request again."""
+        text, language = utterance.text, utterance.language
+        if not earlier:
+            return None
+        if not self._is_sure(alone) and earlier[-1].moved and self._follow_ups.gives_up(text, language):
+            whole = CANCEL[language]
+            return whole, route(whole)
+        leaning = self._follow_ups.leaning(earlier)
+        like = alone.expert or ("" if alone.rule == "unsure" else alone.ranked[0][0] if alone.ranked else "?")
+        for reading in self._follow_ups.readings(text, language, leaning, like):
+            chosen = self._taken(reading, leaning[reading.of], route, alone, text, language)
+            if chosen is not None:
+                return reading.text, chosen
+        repeats = "_again" in alone.rule and alone.expert == earlier[-1].expert
+        again = self._follow_ups.again_by_itself(text, language) if repeats else ""
+        if again:
+            return again, route(again)
+        rest = self._follow_ups.rest(text, language)
+        bare = route(rest) if rest and rest != text.strip(" .,!?") else None
+        if bare is None or not _by_rules(bare) or bare.expert in HALTS:
+            return None
+        cleaner = bare.expert == alone.expert and bare.confidence >= alone.confidence
+        if not _by_rules(alone) or (alone.expert in HALTS and len(alone.ranked) > 1) or cleaner:
+            return rest, bare
+        return None
+
+    def _taken(
+        self,
+        reading: Reading,
+        before: Earlier,
+        route: Callable[[str], Route],
+        alone: Route,
+        text: str,
+        language: Language,
+    ) -> Route | None:
+        """Whose the reading is; None when it is no such request, or the text is one by itself."""
+        own = self._follow_ups.has_own_verb(text, language)
+        other = alone.expert != before.expert
+        if reading.kind in ("append", "weak") and self._is_sure(alone) and other:
+            return None
+        asks = not before.moved and reading.kind == "edit" and self._follow_ups.asks_on(text, before.text, language)
+        if _by_rules(alone) and (own or not (reading.bound or asks)) and other:
+            return None
+        whole = route(reading.text)
+        if asks and whole.expert == before.expert and self._is_sure(whole):
+            return whole
+        if self._is_sure(alone) and other and not reading.bound:
+            same = reading.kind == "edit" and _by_rules(whole) and whole.expert == before.expert
+            return whole if same and not own else None
+        if self._is_sure(alone) and not other and own and not _by_rules(whole) and reading.kind != "again":
+            return None
+        known = self._is_sure(alone) or alone.rule != "unsure"
+        if reading.kind == "guess" and other and known and not self._follow_ups.corrects(text, language):
+            return None
+        if _by_rules(whole):
+            return whole
+        if _by_rules(route(before.text)):
+            return None
+        if (
+            reading.kind == "edit"
+            and whole.expert != before.expert
+            and self._is_sure(whole)
+            and whole.confidence >= SURE
+        ):
+            return whole
+        if whole.expert == before.expert and self._is_sure(whole):
+            return whole
+        return self._as(before.expert) if reading.kind != "guess" else None
 
     def _as(self, expert: str) -> Route | None:
         """The route to an expert whom the conversation names, not the router."""
@@ -211,7 +310,18 @@ def _is_recent(turn: Turn, utterance: Utterance) -> bool:
     return not (turn.utterance.t_s and utterance.t_s) or utterance.t_s - turn.utterance.t_s < FRESH_S
 
 
-def _earlier(turn: Turn) -> Earlier:
+def _earlier(turn: Turn, language: Language) -> Earlier:
     last = turn.parts[-1] if turn.parts else turn
     said = last.utterance.text if turn.parts else turn.understood_as or turn.utterance.text
-    return Earlier(said, last.reply.text, last.route.expert, last.plan is not None)
+    return Earlier(said, last.reply.text, last.route.expert, last.plan is not None, _amount(last, language))
+
+
+def _amount(turn: Turn, language: Language) -> str:
+    """Of a plan of one step with one figure."""
+    nodes = turn.plan.nodes if turn.plan is not None else ()
+    if len(nodes) != 1 or not isinstance(nodes[0], Step):
+        return ""
+    told = [
+        (abs(v), UNITS[k][language]) for k, v in nodes[0].params.items() if k in UNITS and isinstance(v, int | float)
+    ]
+    return f"{told[0][0]:g} {told[0][1]}" if len(told) == 1 else ""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 
 from moe_robot.lexicon import Lexicon, analyzer, normalize
+from moe_robot.router.amounts import amount_like
 from moe_robot.router.followup_words import WORD, FollowWords, changed, lemma, plain, script
 from moe_robot.router.matching import in_form_of, inflected, last_noun, said_before, same_case, target_of
 from moe_robot.router.pieces import NAMED, NUMERIC, ONE, Piece, Pieces, is_numeric
@@ -19,8 +20,8 @@ from moe_robot.structs import Language
 WHEN = {"when", "where", "когда", "где"}
 BOUNDS = (("от", "до"), ("from", "to"))
 CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
+DIRECTED = ("turn", "line", "side")
 FRAGMENT_WORDS = 4  # of a stretch without a type
-_NUMBER_WORD = re.compile(r"\d+(?:[.,:]\d+)?|[^\W\d_]+")
 _TERM = re.compile(
     r"(?:(?P<sign>[+\-]|plus|minus|плюс|минус)\s*)?(?P<term>\d+x(?P<power>\^\d+)?)(?![a-zа-я])", re.IGNORECASE
 )
@@ -49,12 +50,14 @@ class Exchange:
         if swapped is not None:
             return swapped
         kept = self._without_negated(text, words)
+        if kept == text and plain(text).startswith(tuple(f"{denied} " for denied in words.phrases("negation"))):
+            return None  # "not the kitchen": and what instead, nobody knows
         if kept != text:
             fragment, opener = words.without_opener(kept)[0], opener or "not"
-        in_expression = self._in_expression(fragment, old, words)
+        in_expression = self.in_expression(fragment, old, words)
         if in_expression is not None:
             return in_expression
-        pieces = list(self._pieces.find(fragment, words)) or self._just_one(fragment, old, words)
+        pieces = list(self._pieces.find(fragment, words)) or self.just_one(fragment, old, words)
         known = {lemma(word) for word in plain(old).split()}
         rest = [word for word in _residue(fragment, pieces, words) if lemma(word) not in known]
         prepositional = self._prepositional(fragment, words)
@@ -62,7 +65,7 @@ class Exchange:
             return None
         pieces = [p for p in pieces if p.kind != "sibling" or not said_before(fragment[p.start : p.end], known)]
         if pieces and not [word for word in rest if word not in words.things]:
-            whole = self._put(old, fragment, pieces, language, words, appends)
+            whole = self.put(old, fragment, pieces, language, words, appends)
             if whole is not None or any(is_numeric(p) and not p.preposition for p in pieces):
                 return whole
             rest = spoken
@@ -80,7 +83,7 @@ class Exchange:
         small = {*words.data["questions"], *words.data["not_nouns"]}
         return bool(said) and said[0] in words.prepositions and not small & set(said)
 
-    def _just_one(self, fragment: str, old: str, words: FollowWords) -> list[Piece]:
+    def just_one(self, fragment: str, old: str, words: FollowWords) -> list[Piece]:
         """ "make that one": a number where there is one already, and not the thing that was spoken of."""
         found = [m for m in WORD.finditer(fragment) if normalize(m.group()) not in words.prepositions]
         there = self._pieces.find(old, self._words[script(old) or words.language])
@@ -160,7 +163,7 @@ class Exchange:
 
     # ---------------------------------------------------------------- inside an expression
 
-    def _in_expression(self, fragment: str, old: str, words: FollowWords) -> str | None:
+    def in_expression(self, fragment: str, old: str, words: FollowWords) -> str | None:
         """ "а если в конце минус два": the number of the equation that is meant."""
         term = self._term(fragment, old)
         if term is not None:
@@ -176,6 +179,7 @@ class Exchange:
         new = ""
         if numbers:
             shown = fragment[numbers[0].start : numbers[0].end].replace("−", "-")
+            shown = " ".join(w for w in shown.split() if not any(w in some for some in words.data["signs"].values()))
             plus = re.fullmatch(r"([+-]?)\s*(\d+(?:[.,]\d+)?)", shown)
             new = (plus.group(2) if plus else "") if numbers[0].kind == "expression" else self._pieces.digits(shown)
             sign = sign or (plus.group(1) if plus else "") or ("-" if new.startswith("-") else "")
@@ -228,7 +232,19 @@ class Exchange:
 
     # ---------------------------------------------------------------- piece for piece
 
-    def _put(
+    def put_at(self, old: str, target: Piece, new: str, language: Language) -> str:
+        """`old` with `new` in the place of one piece, in the form that stood there."""
+        words, was = self._words[script(old) or language], old[target.start : target.end]
+        pieces = self._pieces.find(new, self._words[language])
+        if self._pieces.digits(new) and target.kind.startswith("amount"):
+            new = amount_like(self._pieces, new, was)
+        elif len(pieces) == 1 and pieces[0].kind in NAMED and target.kind in NAMED and not same_case(new, was):
+            new = self._named(pieces[0], was, language) or new
+        elif target.kind in ("sibling", "ordinal", "color") or target.kind.startswith("when"):
+            new = in_form_of(new, was, words)
+        return changed(old, [(target.start, target.end, new)])
+
+    def put(
         self, old: str, fragment: str, pieces: Sequence[Piece], language: Language, words: FollowWords, appends: bool
     ) -> str | None:
         told = script(old) or language
@@ -239,14 +255,16 @@ class Exchange:
             return f"{old.rstrip(' .!?')} {fragment.strip(' .!?')}"  # "from 0 to pi"
         changes: list[tuple[int, int, str]] = []
         used: list[Piece] = []
-        counted = [[p for p in some if p.kind == "number"] for some in (pieces, there)]
-        in_order = len(counted[0]) > 1 and len(counted[0]) == len(counted[1])
+        counted = {
+            kind: [[p for p in some if p.kind == kind] for some in (pieces, there)] for kind in ("number", *NAMED)
+        }
         for piece in pieces:
             free = [one for one in there if one not in used]
             new = fragment[piece.start : piece.end]
             target = target_of(piece, free, fragment, old, words, looking)
-            if in_order and piece.kind == "number":
-                target = counted[1][counted[0].index(piece)]
+            mine, theirs = counted.get(piece.kind, ([], []))
+            if len(mine) > 1 and len(mine) == len(theirs):  # as many: in order
+                target = theirs[mine.index(piece)]
             if target is None:
                 change = self._beside(piece, free, fragment, old, words, appends)
                 if change is None:
@@ -257,7 +275,7 @@ class Exchange:
             both = bool(piece.preposition and target.preposition)
             whole = both and (target.kind not in ("number", "ordinal") or piece.preposition == target.preposition)
             if piece.kind in NUMERIC and target.kind.startswith("amount"):
-                new = self._amount(new, old[target.start : target.end])
+                new = amount_like(self._pieces, new, old[target.start : target.end])
                 whole = False
             elif whole:
                 new = fragment[piece.begin : piece.end]
@@ -265,9 +283,11 @@ class Exchange:
                 new = " ".join((old[target.start : target.end].split()[0], new))  # "in an hour"
             elif target.kind in NAMED and not same_case(new, old[target.start : target.end]):
                 new = self._named(piece, old[target.start : target.end], language) or new
+            elif piece.kind == "ordinal" and old[target.start : target.end].isdigit():
+                new = f"{piece.number():g}"
             elif piece.kind in ("sibling", "ordinal") or piece.kind.startswith("when"):
                 new = in_form_of(new, old[target.start : target.end], words)
-            begin = target.begin if whole else target.start
+            begin = target.begin if whole or (target.kind != piece.kind and target.kind in DIRECTED) else target.start
             if target.kind == "object" and piece.kind == "object" and not any(p.kind == "color" for p in pieces):
                 color = [p for p in there if p.kind == "color" and 0 <= target.start - p.end <= 1]
                 begin = color[-1].start if color and not whole else begin
@@ -295,17 +315,6 @@ class Exchange:
         if appends and (piece.preposition or piece.kind.startswith("when")) and piece.kind != "quoted":
             return end, end, f" {whole}"
         return None
-
-    def _amount(self, new: str, old: str) -> str:
-        """The old amount with another number; a unit alone gets one ("метр" -> "три метра")."""
-        digits = self._pieces.digits(new)
-        if len(plain(old).split()) > 1 or re.search(r"\d", old) or not digits:
-            return _NUMBER_WORD.sub(new, old, count=1)
-        unit = analyzer().parse(normalize(old))[0]
-        agreed = (
-            unit.make_agree_with_number(round(float(digits.replace(",", ".")))) if re.search("[а-я]", old) else None
-        )
-        return f"{new} {agreed.word if agreed is not None else old}"
 
     def _named(self, piece: Piece, instead_of: str, language: Language) -> str | None:
         """The name in the case of the one that it replaces."""

@@ -11,14 +11,16 @@ other: the router, the checker and the gate judge it anew.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from moe_robot.lexicon import Lexicon, normalize
 from moe_robot.router import told
 from moe_robot.router.carry import Carry
+from moe_robot.router.edits import Edits, Reading
 from moe_robot.router.exchange import Exchange
 from moe_robot.router.followup_words import WORD, FollowWords, changed, is_past, is_verb, lemma, plain, script
+from moe_robot.router.matching import in_form_of
 from moe_robot.router.mentions import Mentions
 from moe_robot.router.moments import Moments
 from moe_robot.router.pieces import NAMED, Pieces, expressions, is_numeric
@@ -52,12 +54,14 @@ _FLIPPED = {"left": "right", "right": "left", "ahead": "back", "back": "ahead"}
 
 @dataclass(frozen=True)
 class Earlier:
-    """One earlier exchange: what was said (completed already), answered, and by whom. `moved`: with a plan."""
+    """One earlier exchange: what was said (completed already), answered, and by whom. `moved`: with a plan. `amount`:
+    how far, how long or by which angle it moves, "" when that is not one figure."""
 
     text: str
     reply: str = ""
     expert: str = ""
     moved: bool = False
+    amount: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ class FollowUps:
         self._carry = Carry(self._pieces)
         self._mentions = Mentions(lexicon, self._pieces, self._words)
         self._sums, self._moments = Sums(self._pieces), Moments()
+        self._edits = Edits(self._pieces, self._exchange, self._words, self._scaled, self._turned)
 
     def complete(self, text: str, language: Language, history: Sequence[Earlier]) -> Completion | None:
         """None: it stands by itself. `history` is oldest first."""
@@ -147,6 +152,47 @@ class FollowUps:
         joined = any(f"{said} ".startswith(f"{joint} ") for joint in words.phrases("joints"))
         return joined or any(f" {anaphor} " in f" {said} " for anaphor in words.phrases("anaphors"))
 
+    def readings(self, text: str, language: Language, history: Sequence[Earlier], like: str) -> Iterator[Reading]:
+        """What the text may say about the requests before, which `leaning` gives; `like`: whose it is
+        by itself, "" = not known."""
+        of = [(one.text, one.amount) for one in history]
+        yield from self._edits.readings(
+            text, language, of, [1.0 if like == one.expert else 0.0 if like else 0.5 for one in history]
+        )
+
+    @staticmethod
+    def leaning(history: Sequence[Earlier]) -> list[Earlier]:
+        """What a turn can lean on, the last one first."""
+        return [one for one in reversed(history) if one.expert and one.expert not in _PASSING][:DEPTH]
+
+    def rest(self, text: str, language: Language) -> str:
+        """What is left of a turn that gives the earlier request up: "нет, забудь, возвращайся на базу"."""
+        return self._edits.rest(text, language)
+
+    def gives_up(self, text: str, language: Language) -> bool:
+        """Nothing but that the earlier request is off: "ладно, не надо"."""
+        return self._edits.gives_up(text, language)
+
+    def again_by_itself(self, text: str, language: Language) -> str:
+        """ "back to the kitchen again": without the "again", that does not mean twice after something else."""
+        spoken = plain(text)
+        phrase = max(
+            (p for p in self._words[language].phrases("again") if spoken.endswith(f" {p}")), key=len, default=""
+        )
+        return spoken[: len(spoken) - len(phrase)].strip() if phrase else ""
+
+    def asks_on(self, text: str, old: str, language: Language) -> bool:
+        """A bare name after a question: "how far is the sofa" + "the fridge"."""
+        words = self._words[language]
+        asked = "?" in old or bool(set(plain(old).split()[:2]) & set(words.data["questions"]))
+        return asked and not text.strip().endswith("!") and self.names_only(text, language)
+
+    def corrects(self, text: str, language: Language) -> bool:
+        return self._edits.corrects(text, language)
+
+    def has_own_verb(self, text: str, language: Language) -> bool:
+        return self._edits.has_own_verb(text, language)
+
     def names_only(self, text: str, language: Language) -> bool:
         """Nothing but names of the home and small words: "the kitchen and the hall"."""
         words = self._words[language]
@@ -208,7 +254,8 @@ class FollowUps:
         old = [p for p in self._pieces.find(earlier.text, words) if p.kind in ("times", "amount:rounds")]
         said = _TIMES[language][count in (2, 3, 4)].format(count)
         if old:
-            return Completion(changed(earlier.text, [(old[-1].start, old[-1].end, said)]), "piece", earlier)
+            bare = " ".join(changed(earlier.text, [(old[-1].start, old[-1].end, "")]).split())
+            return Completion(f"{bare.rstrip(' .!?')} {said}", "piece", earlier)
         return Completion(f"{earlier.text.rstrip(' .!?')} {said}", "piece", earlier)
 
     def _factor(self, spoken: str, language: Language, words: FollowWords) -> float | None:
@@ -247,6 +294,12 @@ class FollowUps:
             piece = sides[-1]
             other = words.data["directions"][piece.kind].get(_FLIPPED[str(piece.value)])
             return changed(old, [(piece.start, piece.end, other[0])]) if other else None
+        units = [p for p in found if p.kind == "sibling" and p.value]
+        if len(units) == 2 and units[0].value == units[1].value:
+            one, other = (old[p.start : p.end] for p in units)
+            told = self._words[script(old) or language]
+            swapped = (in_form_of(other, one, told), in_form_of(one, other, told))
+            return changed(old, [(p.start, p.end, new) for p, new in zip(units, swapped, strict=True)])
         places = [p for p in found if p.kind in ("place", "object", "person", "language")]
         if len(places) == 2 and places[0].kind == places[1].kind:
             first, second = ((p.start, p.end) for p in places)
@@ -261,7 +314,7 @@ class FollowUps:
         asks = words.without_opener(text)[1] in words.phrases("asking")
         for earlier in leaning:
             whole = self._exchange.of(text, language, earlier.text, appends)
-            if whole is not None and plain(whole) != plain(earlier.text):
+            if whole is not None and whole.lower() != earlier.text.lower():
                 return Completion(whole, "stretch" if appends else "piece", earlier, asks=asks)
         return None
 

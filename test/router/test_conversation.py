@@ -101,6 +101,62 @@ def test_a_continuation_goes_whole_to_the_expert_that_it_belongs_to(
     assert understood.parts[0].utterance.text == whole
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "language", "expert", "whole"),
+    [
+        ("вперёд на 30 сантиметров", "ещё чуток, сантиметров десять", "ru", "drive", "вперёд на сантиметров десять"),
+        ("налево на 60 градусов", "теперь направо и вдвое меньше", "ru", "turn", "направо на 30 градусов"),
+        ("проедь полтора метра", "нет, не полтора, а один", "ru", "drive", "проедь один метра"),
+        ("отвези мячик Ивану", "Анне, я перепутал", "ru", "bring", "отвези мячик Анне"),
+        ("патрулируй спальню", "нет, кабинет, дважды", "ru", "patrol", "патрулируй кабинет дважды"),
+        ("найди бутылку", "ищи дальше", "ru", "find", "найди бутылку"),
+        ("прочти, что на коробке", "не разобрал, перечитай", "ru", "read_text", "прочти, что на коробке"),
+        ("сколько у тебя заряда?", "а сейчас?", "ru", "battery", "сколько у тебя заряда?"),
+        ("поезжай ко входу", "нет, забудь, возвращайся на базу", "ru", "go_to", "возвращайся на базу"),
+        ("реши 5x - 3 = 12", "ошибся, там плюс три", "ru", "algebra", "реши 5x + 3 = 12"),
+        ("turn left 90 degrees", "another 45 the same way", "en", "turn", "turn left 45 degrees"),
+        ("turn left 60 degrees", "now half as much to the right", "en", "turn", "turn right 30 degrees"),
+        ("drive two metres forward", "now the same distance backwards", "en", "drive", "drive 2 m backwards"),
+        ("do a figure eight", "that was great, again!", "en", "figures", "do a figure eight"),
+        ("find the bottle", "keep looking", "en", "find", "find the bottle"),
+        ("drive one and a half metres", "no, not one and a half, just one", "en", "drive", "drive one metres"),
+        ("how many minutes in a day", "seconds, not minutes", "en", "units", "how many seconds in a day"),
+        ("how big is the kitchen?", "the lounge?", "en", "map", "how big is the lounge?"),
+        ("go to the entrance", "scrap that, go back to base", "en", "go_to", "go back to base"),
+    ],
+)  # fmt: skip
+def test_a_turn_that_changes_or_repeats_the_request_before_it(brain, before, now, language, expert, whole):
+    earlier = brain.respond(Utterance(before, language))
+    understood = heard(brain, now, language, [earlier])
+    assert understood.parts[0].utterance.text.lower() == whole.lower()
+    assert understood.parts[0].route.expert in (expert, "dock" if expert == "go_to" else expert)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "language"),
+    [
+        ("поезжай в спальню", "не на кухню", "ru"),
+        ("поезжай в спальню", "не едь на кухню", "ru"),
+        ("поезжай в спальню", "включи свет на кухне", "ru"),
+        ("go to the bedroom", "not the kitchen", "en"),
+        ("go to the bedroom", "turn on the light in the kitchen", "en"),
+        ("drive forward two metres", "call my mum again", "en"),
+    ],
+)
+def test_what_is_denied_or_beyond_the_robot_moves_nothing(brain, before, now, language):
+    earlier = brain.respond(Utterance(before, language))
+    assert earlier.plan is not None
+    assert brain.respond(Utterance(now, language), Context(history=(earlier,))).plan is None
+
+
+def test_giving_a_request_up_is_the_plain_cancel_in_whatever_words(brain):
+    for language, before, now in (("ru", "иди за Анной", "ладно, не надо"), ("en", "wait a minute", "ok don't bother")):
+        earlier = brain.respond(Utterance(before, language))
+        turn = brain.respond(Utterance(now, language), Context(history=(earlier,)))
+        assert turn.route.expert == "cancel"
+        assert turn.plan is not None
+
+
 def test_what_nobody_can_complete_stays_with_the_earlier_expert_and_what_was_said_to_it(brain):
     understood = heard(brain, "А если дискриминант отрицательный?", "ru", [said(brain, "реши x^2-5x+6=0", "ru")])
     assert understood.parts[0].route.expert == "algebra"

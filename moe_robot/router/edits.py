@@ -1,0 +1,374 @@
+"""What a turn says of an earlier request: the same again, another piece of it, more or less of it, not this but that.
+
+    Edits(...).readings("ещё чуток, сантиметров десять", "ru", [Earlier("подвинься на 30 сантиметров")])
+
+Proposes readings, the likeliest first, and decides none: who asks takes the first that the router reads as the request
+it came from. Words that bring nothing new are known by their class (`edits.yaml`), not by whole phrases; what is left
+over must be pieces with a place in the earlier request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from moe_robot.lexicon import normalize
+from moe_robot.router.exchange import Exchange
+from moe_robot.router.followup_words import WORD, FollowWords, changed, lemma, plain, script
+from moe_robot.router.matching import inflected
+from moe_robot.router.pieces import NUMERIC, Piece, Pieces, is_numeric
+from moe_robot.router.signs import (
+    TERSE_WORDS,
+    Signs,
+    anew,
+    asked,
+    clauses,
+    denial,
+    factor,
+    is_act,
+    is_one,
+    is_one_word,
+    is_terse,
+    often,
+    terms,
+    trimmed,
+    without,
+)
+from moe_robot.structs import Language
+
+LONGEST_WORDS = 12
+MOST_GUESSED = 2  # words without a type
+_OPENER = {"ru": "а", "en": "and"}
+_GOING_ON = {
+    "ru": re.compile(r"(?<!\w)продолжай(?:те)?(?: \w+(?:ть|ти|ться))?(?!\w)"),
+    "en": re.compile(r"(?<!\w)(?:keep|continue|carry on)(?: on)? \w+ing(?!\w)"),
+}
+_BY_MORE = {
+    "ru": re.compile(
+        r"\b(больше|побольше|дальше|дольше|длиннее|выше|быстрее|меньше|поменьше|короче|ближе|ниже|медленнее)\b"
+    ),
+    "en": re.compile(r"\b(faster|higher|less|fewer|shorter|slower|lower|smaller|bigger|larger|wider)\b"),
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`kind`: again | weak (again, by a word that often says less) | edit | append (a piece behind what was said) |
+    guess (a word without a type). `bound`: something in it points back."""
+
+    text: str
+    kind: str
+    of: int  # index in what it leans on
+    bound: bool = True
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A turn taken apart. `new` is what it asserts, `denied` what it takes back."""
+
+    whole: str
+    new: str
+    denied: tuple[str, ...]
+    factor: float | None
+    other: bool
+    repeat: str
+    bound: bool
+    pointing: bool  # by a word that opens, closes or corrects
+
+
+class Edits:
+    def __init__(
+        self,
+        pieces: Pieces,
+        exchange: Exchange,
+        words: Mapping[Language, FollowWords],
+        scaled: Callable[[str, float, Language], str | None],
+        turned: Callable[[str, Language], str | None],
+    ) -> None:
+        self._pieces, self._exchange, self._words = pieces, exchange, words
+        self._times, self._turned = scaled, turned
+
+    def readings(
+        self, text: str, language: Language, leaning: Sequence[tuple[str, str]], akin: Sequence[float]
+    ) -> Iterator[Reading]:
+        """`leaning`: (text, amount with its unit that was done, "" = none) of each earlier request, the last one first.
+        `akin`: 1 = the router takes the turn by itself for the same kind of request, 0.5 = it does not know it, 0 =
+        neither."""
+        if len(plain(text).split()) > LONGEST_WORDS or not leaning:
+            return
+        words, signs = self._words[language], Signs.of(language)
+        said = self._taken_apart(text, words, signs)
+        if said is None:
+            return
+        for index, (old, done) in enumerate(leaning):
+            for whole, kind in self._of_one(said, old, done, language, words, signs, akin[index]):
+                if kind in ("again", "weak") or whole.lower() != old.lower():
+                    yield Reading(whole, kind, index, said.bound)
+
+    def rest(self, text: str, language: Language) -> str:
+        """Without the clauses that give something up, or without what opens a correction; "" when it does neither."""
+        signs, words = Signs.of(language), self._words[language]
+        parts = clauses(text)
+        kept = [clause for clause in parts if not self._gives_up(clause, signs, words)]
+        _, opener = words.without_opener(text)
+        if not kept or (len(kept) == len(parts) and not signs.has("corrects", opener)):
+            return ""
+        if any(denial(clause, signs)[1] for clause in kept) or any(signs.has("give_up", plain(c)) for c in kept):
+            return ""
+        content = [clause for clause in kept if self._content(clause, signs, words)]
+        return words.without_opener(", ".join(clause.strip() for clause in content))[0].strip(" .,!?")
+
+    def gives_up(self, text: str, language: Language) -> bool:
+        signs, words = Signs.of(language), self._words[language]
+        parts = clauses(text)
+        if not any(self._gives_up(clause, signs, words) for clause in parts):
+            return False
+        return not any(self._content(c, signs, words) and not self._gives_up(c, signs, words) for c in parts)
+
+    @staticmethod
+    def corrects(text: str, language: Language) -> bool:
+        """A word that puts something right: "rather", "точнее"."""
+        return bool(Signs.of(language).has("corrects", plain(text)))
+
+    def has_own_verb(self, text: str, language: Language) -> bool:
+        """A verb that says what to do, more than "do", "make", "сделай"."""
+        return any(is_act(word, Signs.of(language)) for word in plain(text).split())
+
+    def _gives_up(self, clause: str, signs: Signs, words: FollowWords) -> bool:
+        said = plain(clause)
+        phrase = signs.has("give_up", said)
+        return bool(phrase) and not self._content(without(clause, [phrase]), signs, words)
+
+    def _content(self, clause: str, signs: Signs, words: FollowWords) -> bool:
+        return any(not signs.is_small(word) for word in plain(clause).split())
+
+    # ---------------------------------------------------------------- the turn
+
+    def _taken_apart(self, text: str, words: FollowWords, signs: Signs) -> _Said | None:
+        """None: it denies something that is done, no piece."""
+        asserted, denied = [], []
+        parts = clauses(text)
+        for clause in parts:
+            lead, gone, rest = denial(clause, signs)
+            for part in (lead, rest):
+                if plain(part):
+                    asserted.append(part)
+            if any(is_act(word, signs) for word in plain(gone).split()):
+                return None
+            if plain(gone):
+                denied.append(gone)
+        telling = [c for c in asserted if self._tells(c, words, signs) and not self._gives_up(c, signs, words)]
+        new = ", ".join(clause.strip() for clause in telling or asserted)
+        dropped = [word for c in asserted if c not in telling for word in plain(c).split()]
+        passed = telling and (denied or any(word not in signs.data["neutral"] for word in dropped))
+        other = signs.has("other", plain(new))
+        new = without(new, [other] if other else [])
+        times, phrase = factor(plain(new), signs)
+        new = without(new, [phrase] if phrase else [])
+        opener = words.without_opener(new)[1]
+        same = signs.has("same", plain(new))
+        new = without(new, [same] if same else [])
+        repeats: list[str] = []
+        going_on = _GOING_ON[signs.language].search(normalize(new))
+        if going_on is not None:
+            repeats.append(going_on.group())
+            new = f"{new[: going_on.start()]} {new[going_on.end() :]}".strip()
+        while (repeat := signs.has("repeat", plain(new))) and not self._inside(repeat, new, words):
+            repeats.append(repeat)
+            new = without(new, [repeat])
+        repeats += [word for word in plain(new).split() if anew(word, signs)]
+        strong = [one for one in repeats if one not in signs.data["weak_repeat"]]
+        if repeats and not strong and not is_terse(plain(new), signs):
+            repeats = []
+        pointing = bool(opener and opener not in signs.data["neutral"]) or bool(signs.has("corrects", plain(text)))
+        said = plain(text).split()
+        strangers = {*words.data["not_nouns"], *words.data["questions"]}
+        asks = text.strip().endswith("?") and len(said) <= TERSE_WORDS and not strangers & set(said)
+        bound = bool(
+            pointing or asks or terms(new, words) or other or times or same or strong or (passed and not repeats)
+        )
+        if denied and not strong:
+            repeats = []
+        return _Said(text, new, tuple(denied), times, bool(other), (strong or repeats or [""])[0], bound, pointing)
+
+    def _tells(self, clause: str, words: FollowWords, signs: Signs) -> bool:
+        """It has a piece, a sign or a word of content."""
+        said = plain(clause)
+        if any(signs.has(key, said) for key in ("repeat", "other")) or factor(said, signs)[0] is not None:
+            return True
+        if self._content(clause, signs, words) or is_one(said, signs):
+            return True
+        return any(p.kind in ("times", "turn", "line", "side", *NUMERIC) or ":" in p.kind
+                   for p in self._pieces.find(clause, words) if not is_one_word(p, clause, signs))  # fmt: skip
+
+    def _inside(self, phrase: str, text: str, words: FollowWords) -> bool:
+        """The phrase is a word of a piece: "второй" in "второй раз"."""
+        found = [p for p in self._pieces.find(text, words) if p.kind != "sibling"]
+        return any(phrase in plain(text[p.start : p.end]) for p in found)
+
+    # ---------------------------------------------------------------- one earlier request
+
+    def _of_one(
+        self, said: _Said, old: str, done: str, language: Language, words: FollowWords, signs: Signs, akin: float
+    ) -> Iterator[tuple[str, str]]:
+        pieces = list(self._pieces.find(said.new, words))
+        spoken = {w for some in words.data["signs"].values() for w in some}
+        left = [
+            *self._left_over(said.new, pieces, old, signs),
+            *asked(words.without_opener(said.whole)[0], old, words),
+        ]
+        left = [word for word in left if word not in spoken]
+        for gone in said.denied:
+            whole = self._replaced(old, gone, trimmed(said.new, pieces, signs), language)
+            if whole is not None:
+                yield whole, "edit"
+        known = akin == 1 or (akin > 0 and said.repeat not in signs.data["weak_repeat"])
+        again = known and bool(said.repeat) and not pieces and all(is_act(word, signs) for word in left)
+        if left and not again:
+            if said.pointing and len(left) <= MOST_GUESSED and not any(is_act(word, signs) for word in left):
+                yield from ((whole, "guess") for whole in self._guessed(said.new, old, language, words))
+            return
+        more = self._added(old, said, words, signs)
+        if more is not None:
+            yield more, "edit"
+        base: str | None = old
+        if said.factor is not None:
+            base = self._scaled(old, done, said.factor, language)
+        if said.other and base is not None:
+            base = self._turned(base, language)
+        if base is None:
+            return
+        fresh = [p for p in pieces if not self._idle(p, said.new, old, signs)] or self._just_one(said.new, old, signs)
+        if fresh or terms(said.new, words):
+            yield from self._changed(base, said, fresh, language, words)
+        elif said.factor is not None or said.other:
+            yield base, "edit"
+        elif said.repeat:
+            yield old, "weak" if said.repeat in signs.data["weak_repeat"] else "again"
+
+    def _changed(
+        self, old: str, said: _Said, pieces: Sequence[Piece], language: Language, words: FollowWords
+    ) -> Iterator[tuple[str, str]]:
+        new = said.new
+        inside = self._exchange.in_expression(words.without_opener(new)[0], old, words)
+        if inside is not None:
+            yield inside, "edit"
+        there = self._pieces.find(old, self._words[script(old) or language])
+        rounds = [new[p.start : p.end] for p in pieces if p.kind == "times"]
+        others = [p for p in pieces if p.kind != "times"]
+        counts = any(p.kind == "times" for p in there) and not any(map(is_numeric, there))
+        if counts and len(others) == 1 and others[0].kind == "number":
+            rounds, others = [often(others[0].number(), language)], []
+        base = self._counted(old, rounds[-1], language) if rounds else old
+        if not others and rounds:
+            yield base, "edit"
+            return
+        for appends in (False, True) if said.bound else (False,):
+            whole = self._exchange.put(base, new, others, language, words, appends) if others else None
+            if whole is not None:
+                yield whole, "append" if appends else "edit"
+        if said.pointing and not rounds:
+            yield from ((whole, "guess") for whole in self._guessed(new, old, language, words))
+
+    def _guessed(self, new: str, old: str, language: Language, words: FollowWords) -> Iterator[str]:
+        """Words without a type, in the place of what stands behind the same small word, or of the last noun."""
+        opened = f"{_OPENER[language]} {new}"
+        for appends in (False, True):
+            whole = self._exchange.of(opened, language, old, appends)
+            if whole is not None:
+                yield whole
+        found = list(WORD.finditer(words.without_opener(new)[0]))
+        fragment = words.without_opener(new)[0]
+        for before, after in pairwise(found):
+            anchor = normalize(before.group())
+            if anchor in words.data["anchors"]:
+                same = [m for m in WORD.finditer(old) if normalize(m.group()) == anchor]
+                if same:
+                    yield f"{old[: same[-1].end()]} {fragment[after.start() :]}"
+
+    def _counted(self, old: str, said: str, language: Language) -> str:
+        """So many times instead of how often it was."""
+        pieces = self._pieces.find(old, self._words[script(old) or language])
+        had = [p for p in pieces if p.kind in ("times", "amount:rounds")]
+        bare = " ".join(changed(old, [(had[-1].start, had[-1].end, "")]).split()) if had else old
+        return f"{bare.rstrip(' .!?')} {said}"
+
+    def _just_one(self, new: str, old: str, signs: Signs) -> list[Piece]:
+        """ "всего один", "just one": a figure where there is one already."""
+        if not any(is_one(plain(clause), signs) for clause in clauses(new)):
+            return []
+        found = [m for m in WORD.finditer(new) if normalize(m.group()) in signs.data["one"]]
+        there = self._pieces.find(old, self._words[script(old) or signs.language])
+        if len(found) != 1 or not any(is_numeric(p) or p.kind == "times" for p in there):
+            return []
+        return [Piece("number", *found[0].span(), found[0].start(), 1.0)]
+
+    @staticmethod
+    def _left_over(text: str, pieces: Sequence[Piece], old: str, signs: Signs) -> list[str]:
+        """Words of content that are in no piece and were not said before."""
+        known = {lemma(word) for word in plain(old).split()}
+        free = [
+            normalize(m.group()) for m in WORD.finditer(text) if not any(p.begin <= m.start() < p.end for p in pieces)
+        ]
+        return [w for w in free if not signs.is_small(w) and lemma(w) not in known and not anew(w, signs)]
+
+    @staticmethod
+    def _idle(piece: Piece, text: str, old: str, signs: Signs) -> bool:
+        """It says nothing new."""
+        known = {lemma(word) for word in plain(old).split()}
+        said = plain(text[piece.start : piece.end]).split()
+        return piece.kind == "sibling" and all(lemma(w) in known or signs.is_small(w) for w in said)
+
+    def _replaced(self, old: str, gone: str, new: str, language: Language) -> str | None:
+        """`old` with `new` where it has `gone`, whatever their types."""
+        if not plain(new) or not plain(gone):
+            return None
+        told = self._words[script(old) or language]
+        wanted = [p for p in self._pieces.find(gone, self._words[language]) if p.value is not None]
+        for piece in self._pieces.find(old, told):
+            if any(_alike(piece, one) for one in wanted):
+                core = self._core(new, language)
+                return self._exchange.put_at(old, piece, core, language)
+        stems = [lemma(word) for word in plain(gone).split() if not Signs.of(language).is_small(word)]
+        if len(stems) != 1:
+            return None
+        found = next((m for m in WORD.finditer(old) if lemma(m.group()) == stems[0]), None)
+        if found is None:
+            return None
+        return changed(old, [(*found.span(), inflected(new, found.group()) or new)])
+
+    def _core(self, new: str, language: Language) -> str:
+        """Without the preposition before it, which the old one keeps."""
+        words = self._words[language]
+        found = list(WORD.finditer(new))
+        small = words.prepositions | set(words.data["articles"])
+        first = next((m for m in found if normalize(m.group()) not in small), None)
+        return new[first.start() :].strip(" .,!?") if first else new
+
+    def _added(self, old: str, said: _Said, words: FollowWords, signs: Signs) -> str | None:
+        """ "на десять сантиметров больше", "5 seconds shorter": more or less than it was by so much."""
+        found = _BY_MORE[signs.language].search(normalize(said.new))
+        mine = [p for p in self._pieces.find(said.new, words) if p.kind.startswith("amount")]
+        told = script(old) or signs.language
+        theirs = [p for p in self._pieces.find(old, self._words[told]) if mine and p.kind == mine[0].kind]
+        if found is None or len(mine) != 1 or not theirs or not isinstance(theirs[-1].value, float | int):
+            return None
+        sign = -1 if found.group(1) in signs.data["less"] else 1
+        value = theirs[-1].number() + sign * mine[0].number()
+        return self._times(old, value / theirs[-1].number(), told) if value > 0 and theirs[-1].number() else None
+
+    def _scaled(self, old: str, done: str, factor: float, language: Language) -> str | None:
+        scaled = self._times(old, factor, language)
+        if scaled is not None or not done:
+            return scaled
+        number, _, unit = done.partition(" ")
+        return f"{old.rstrip(' .!?')} {'на ' if language == 'ru' else ''}{float(number) * factor:g} {unit}"
+
+
+def _alike(one: Piece, other: Piece) -> bool:
+    """The same thing, or the same figure."""
+    if is_numeric(one) and is_numeric(other):
+        return one.value == other.value
+    return one.kind == other.kind and one.value == other.value
