@@ -5,7 +5,7 @@
 The question goes to the tool as text, the formula in the answer's text is read back and evaluated with floats:
 derivatives against central differences, antiderivatives by the difference of the integrand, definite integrals against
 Simpson's rule, roots by putting them into the equation, sums by Python's fractions. An answer in another form than
-expected, none, or one after five seconds counts as wrong.
+expected, none, or one after five seconds counts as wrong. The school stories are asked by bench/stories.py.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench import stories
 from bench.report import Report, summary, wilson
 from moe_robot.experts.context import AnswerContext
 from moe_robot.experts.tools.algebra import Algebra
@@ -214,6 +215,7 @@ def main() -> None:
             ]
         )
     report.table(head, rows)
+    report.table(stories.HEAD, list(stories.rows()))
     report.text("Time includes the check. Questions are typed; how people ask is measured on the routing data.")
     report.write(keep=not args.no_keep)
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
+from moe_robot.experts.tools.clauses import clauses_of
 from moe_robot.experts.tools.numbers import NUMBER
 from moe_robot.experts.tools.schema import Solution, money, n, noun, solved
 from moe_robot.experts.tools.schemas_things import AGE_LIKE, LOSS, TOGETHER, same_kind
@@ -27,6 +28,10 @@ def prices(story: Story) -> Solution | None:
     unit = money(story)
     each_price = story.has(
         r"\bпо\s+\d+(?:[.,]\d+)? (?:руб|р\b|₽|долл|евро|коп)|each|apiece|за штуку|кажд|a (?:kilo|kg|piece)|за кг|за килограмм|per (?:kilo|kg)|(?:кг|литр|ручка|тетрадь|билет|книга|карандаш|яблоко|пирожок|pen|book|pencil|apple|ticket|cake|notebook|килограмм|мороженое|булка|открытка) (?:стоит|costs?)"
+    )
+    single = [each for each in clauses_of(story) if len(each.quantities) == 1 and not each.asked]
+    each_price = each_price or (
+        len(items) == 1 and any(re.search(r"\b(?:стоит|costs)\b", each.text) for each in single)
     )
     change = story.asks(r"сдач|change|остан|остал|left")
     if len(cash) == 2 and len(items) == 1 and change and each_price:
@@ -64,7 +69,7 @@ def prices(story: Story) -> Solution | None:
         price, budget = min(cash), max(cash)
         return (
             solved(Fraction(budget // price), noun(story), f"{n(budget)} / {n(price)}")
-            if price and (budget / price).denominator == 1
+            if price and ((budget / price).denominator == 1 or story.asks(r"купить|\bbuy\b|afford|хватит"))
             else None
         )
     return None
@@ -113,10 +118,22 @@ def percents(story: Story) -> Solution | None:
             return _deposit(story, rates[0])
         return None
     rate, whole = rates[0], others[0].value
+    if _is_part(story, others[0].value) and rate:
+        return solved(whole * 100 / rate, unit, f"{n(whole)} · 100 / {n(rate)}")
+    if others[0].kind == "money" and story.has(r"вклад|банк|годовых|\bbank\b|deposit|interest"):
+        if not story.asks(
+            r"через год\b|через 1 год|after (?:1 |a )?year|in a year|in 1 year|at the end of the year"
+        ) or re.search(r"месяц|month", story.text):
+            return None
+        return solved(whole * (100 + rate) / 100, unit, f"{n(whole)} · (100 + {n(rate)}) / 100")
     down = story.has(r"скидк|подешев|снизи|уменьш|уцен|discount|reduc|decreas|cheaper|\boff\b|dropped|fell|lower")
     up = story.has(
         r"подорож|вырос|повыс|увелич|наценк|прибав|rose|rise|increas|went up|raised|markup|налог|tax|tip\b|чаев"
     )
+    if down != up and story.asks(
+        r"на сколько рубл|на сколько .{0,12}(?:подеш|подор|сни[зж]|выр)|\bsave\b|by how (?:much|many dollars)|размер скидки|how much is the discount"
+    ):
+        return solved(whole * rate / 100, unit, f"{n(whole)} · {n(rate)} / 100")
     if down and not up and story.asks(r"цена|стоит|стоить|стоим|заплат|cost|price|pay|now|теперь|после|new"):
         return solved(whole * (100 - rate) / 100, unit, f"{n(whole)} · (100 − {n(rate)}) / 100")
     if (
@@ -129,12 +146,22 @@ def percents(story: Story) -> Solution | None:
         return None
     rest = story.asks(r"остал|остальн|\bleft\b|remain") or _other_group(story)
     if story.has(
-        r"\bиз\b|в (?:классе|школе|группе|саду|книге|магазин|городе|парке|лесу|стад)|\bof\b|there (?:are|were)|всего|съел|прочита|прош[её]л|потрат|spent|ate|read|пут"
+        r"\bиз\b|в (?:классе|школе|группе|саду|книге|магазин|городе|парке|лесу|стад)|\bof\b|there (?:are|were)|всего|съел|прочита|прош[её]л|потрат|spent|ate|read|пут|(?:%|процентов) [а-я]{3,}"
     ):
         if rest:
             return solved(whole * (100 - rate) / 100, unit, f"{n(whole)} · (100 − {n(rate)}) / 100")
         return solved(whole * rate / 100, unit, f"{n(whole)} · {n(rate)} / 100")
     return None
+
+
+def _is_part(story: Story, value: Fraction) -> bool:
+    """ "24 km, which is 60 % of the route": the number is the part."""
+    rate = next(each for each in story.quantities if each.kind == "percent")
+    return (
+        story.quantities[0].value == value
+        and re.search(r"(?:что составля\w+|\bэто(?: составля\w+)?|which is|that is|this is)\s*$", rate.before)
+        is not None
+    )
 
 
 def _other_group(story: Story) -> bool:
@@ -182,7 +209,19 @@ def fraction_of(story: Story) -> Solution | None:
     ):
         return None
     part, whole = parts[0].value, wholes[0].value
+    if re.match(
+        r"литр|кг|килог|км|километр|час|метр|м\b|л\b|тонн|kg|kilo|lit|km|mile|hour|met|lb|pound|cup|gallon",
+        parts[0].unit,
+    ):
+        return None
     unit = money(story) or ("km" if wholes[0].kind == "dist" and re.match("к|k", wholes[0].unit) else noun(story))
+    if (
+        re.search(r"(?:что составля\w+|\bэто(?: составля\w+)?|which is|that is|this is)\s*$", parts[0].before)
+        and story.quantities[0] is wholes[0]
+    ):
+        return solved(whole / part, unit, f"{n(whole)} / {n(part)}")
+    if re.match(r"\s*as\b", parts[0].after):
+        return None
     if story.asks(r"остал|останет|left|remain"):
         return solved(whole * (1 - part), unit, f"{n(whole)} · (1 − {n(part)})")
     if story.has(rf"{LOSS}|прочита|прош|проех|read|взя|took|из них|of them|of the|составля"):
@@ -284,7 +323,7 @@ def heads_and_legs(story: Story) -> Solution | None:
 def think_of_a_number(story: Story) -> Solution | None:
     """ "I think of a number, double it, add 3 and get 11." """
     if not story.has(
-        r"задума\w+ число|загада\w+ число|think of a number|thought of a number|некоторое число|какое-то число"
+        r"задума\w+ число|загада\w+ число|think of a number|thinking of a number|thought of a number|некоторое число|какое-то число"
     ):
         return None
     steps = list(

@@ -14,6 +14,7 @@ _MEET = r"навстречу|встрет|towards each|toward each|meet"
 _APART = r"противоположн|opposite|в разные стороны|удал\w+ друг от друга"
 _CHASE = r"догон|догна|catch(?:es)? up|overtake|вдогонку|вслед"
 _RIVER = r"течени|current|upstream|downstream|лодк|катер|теплоход|ветр|wind|against"
+_OWN = r"собственн\w* скорост|в стоячей воде|still water|own speed"
 _WORK = r"вместе|сообща|together|обе трубы|оба|both"
 
 
@@ -46,7 +47,9 @@ def distance_of_one(story: Story) -> Solution | None:
 
 
 def speed_of_one(story: Story) -> Solution | None:
-    if not story.only(dist=1, time=1) or not story.asks(r"скорост|speed|how fast|как быстро"):
+    if not story.only(dist=1, time=1) or not story.asks(
+        r"скорост|speed|how fast|как быстро|(?:metres|meters|kilomet\w+|miles|km) (?:per|an) (?:second|hour|minute)|в секунду|в час\b"
+    ):
         return None
     length = next(length_unit(each.unit) for each in story.quantities if each.kind == "dist")
     time = next(time_unit(each.unit) for each in story.quantities if each.kind == "time")
@@ -136,6 +139,8 @@ def chase(story: Story) -> Solution | None:
 def river(story: Story) -> Solution | None:
     """Speed in still water and of the current are given: along, against, or the time for a way."""
     units = _units(story)
+    if units is not None and story.only(dist=1, time=1, speed=1) and story.asks(_OWN):
+        return _own_by_way(story, units)
     if units is None or not story.has(r"течени|current") or len(story.of("speed")) != 2:
         return None
     own, stream = max(story.of("speed")), min(story.of("speed"))
@@ -143,6 +148,11 @@ def river(story: Story) -> Solution | None:
     along = story.has(r"по течению|with the current|downstream")
     if against == along:
         return None
+    if story.asks(_OWN):
+        if not story.only(speed=2):
+            return None
+        value, sign = (own + stream, "+") if against else (own - stream, "−")
+        return solved(value, f"{units[0]}/{units[1]}", f"{n(own)} {sign} {n(stream)}")
     speed, sign = (own - stream, "−") if against else (own + stream, "+")
     if speed <= 0:
         return Solution((Fraction(0),), "", "", "never")
@@ -159,6 +169,16 @@ def river(story: Story) -> Solution | None:
         (time,) = _times(story, units[1])
         return solved(time * speed, units[0], f"({n(own)} {sign} {n(stream)}) · {n(time)}")
     return None
+
+
+def _own_by_way(story: Story, units: tuple[str, str]) -> Solution | None:
+    """The boat's own speed from a way along or against the current and its time."""
+    against, along = story.has(r"против|against|upstream"), story.has(r"по течению|with the current|downstream")
+    (way,), (time,), (stream,) = _distances(story, units[0]), _times(story, units[1]), story.of("speed")
+    if against == along or not time:
+        return None
+    value, sign = (way / time + stream, "+") if against else (way / time - stream, "−")
+    return solved(value, f"{units[0]}/{units[1]}", f"{n(way)} / {n(time)} {sign} {n(stream)}")
 
 
 def work_together(story: Story) -> Solution | None:
@@ -294,31 +314,6 @@ def _asked_is_subject(story: Story) -> bool | None:
     return not older
 
 
-def age_by_difference(story: Story) -> Solution | None:
-    """ "Anna is 10, her brother is 3 years older. How old is he?" """
-    if not (story.only(years=2) or story.only(years=1, thing=1)) or not story.asks(
-        r"сколько (?:сейчас )?лет|how old|возраст"
-    ):
-        return None
-    shift = next(
-        (
-            each
-            for each in story.quantities
-            if re.match(r"\s*(?:лет|год\w*|years?)? ?(?:старше|младше|моложе|older|younger)", each.after)
-        ),
-        None,
-    )
-    if shift is None or story.has(r"вместе|together|сумм|\bsum\b|add up|через|назад|\bago\b|will"):
-        return None
-    age = next(each for each in story.quantities if each is not shift).value
-    older = re.match(r"\s*(?:лет|год\w*|years?)? ?(?:старше|older)", shift.after)
-    return (
-        solved(age + shift.value, "year", f"{n(age)} + {n(shift.value)}")
-        if older
-        else solved(age - shift.value, "year", f"{n(age)} − {n(shift.value)}")
-    )
-
-
 SCHEMAS: tuple[Callable[[Story], Solution | None], ...] = (
-    distance_of_one, speed_of_one, time_of_one, meeting, apart, chase, river, work_together, workers_and_days, ages_ratio_later, age_by_ratio, age_by_difference,
+    distance_of_one, speed_of_one, time_of_one, meeting, apart, chase, river, work_together, workers_and_days, ages_ratio_later, age_by_ratio,
 )  # fmt: skip

@@ -10,8 +10,9 @@ from fractions import Fraction
 from moe_robot.experts.tools.schema import Solution, money, n, noun, solved
 from moe_robot.experts.tools.story import Quantity, Story
 
-LOSS = r"отда[лв]|подар\w+|съе[лд]|потрат|потеря|истрат|унес|укат|улет|ушл|уеха|вышл|вышел|продал|упал|сломал|выпил|убра|раздал|слома|израсход|срубил|отреза|взял[аи]? (?:из|себе)|забрал|лопнул|засох|отлил|сорвал|разбил|проигра|gave|gives|give away|ate|eats|\beat\b|spent|spends|lost|loses|sold|sells|flew away|fell|left the|got off|went away|took|takes away|broke|used|drank|removed|burst|donated"
-_GAIN = r"добав|куп\w+|полож|приш[ел]|приех|подари\w+ (?:ему|ей|им)|дал[аи]? (?:ему|ей|ещ|мне)|наш[её]л|нашл|получ|прилет|принес|прибав|вошл|вошел|поймал|собрал[аи]? еще|сел[аио]? еще|посадил|нарисовал|налил|выигра|ещ[её]\b|got on|bought|buys|found|finds|received|receives|gets\b(?! off)|got\b(?! off)|added|adds|came|joined|more (?:came|arrive)|picked|won|arrived"
+LOSS = r"отда[лв]|подар\w+|съе[лд]|потрат|потеря|истрат|унес|укат|улет|ушл|уеха|вышл|вышел|продал|упал|сломал|выпил|убра|раздал|слома|израсход|срубил|отреза|взял[аи]? (?:из|себе)|забрал|лопнул|засох|отлил|сорвал|разбил|проигра|занят[оыа]\b|вылил|пролил|отпил|уплыл|убежал|\b(?:gave|gives|give away|ate|eats|eat|spent|spends|lost|loses|sold|sells|flew away|fell|left the|got off|went away|took|takes away|broke|used|drank|removed|burst|donated|taken|occupied|poured out|cut off|drove away|swam away|ran away|left)\b"
+GAIN = r"добав|купи\w+|полож|приш[ел]|приех|подари\w+ (?:ему|ей|им)|дал[аи]? (?:ему|ей|ещ|мне)|наш[её]л|нашл|получ|прилет|принес|прибав|вошл|вошел|поймал|собрал[аи]? еще|сел[аио]? еще|посадил|нарисовал|налил|выигра|ещ[её]\b|got on|bought|buys|found|finds|received|receives|gets\b(?! off)|got\b(?! off)|added|adds|came|joined|more (?:came|arrive)|picked|won|arrived"
+GIVEN = r"подар\w+ (?:ему|ей|мне|им|ещ)|(?:ему|ей|мне|им) (?:\w+ )?подар|дал\w* (?:ему|ей|мне|им|ещ)|(?:gave|gives) (?:him|her|me|them)\b(?! to)"
 TOGETHER = r"всего|вместе|в сумме|общ|на двоих|на троих|итого|in all|altogether|together|total|both|combined|in two days|за все дни"
 _LEFT = r"остал|останет|left|remain|still ha|stay|теперь|now|стало|станет|у не[её]|у него|does .{1,20} have|do .{1,20} have|есть у|have"
 _GROUPS = r"\bпо\b|кажд|each|every|per\b|в одн"
@@ -40,7 +41,7 @@ def changes(story: Story) -> Solution | None:
     ):
         return None
     if not story.asks(rf"{_LEFT}|{TOGETHER}|стал|сколько") or story.asks(
-        r"на сколько|во сколько|how many more|how much more|был[оа]? (?:сначала|в начале|у)|at first|in the beginning|had at|did .* (?:eat|give|lose|sell|spend)|съел|отдал|потрат|продал|вышл"
+        r"на сколько|во сколько|how many more|how much more|был[оа]? (?:в начале|у)|сначала|первонач|originally|at the start|at first|in the beginning|had at|did .* (?:eat|give|lose|sell|spend)|съел|отдал|потрат|продал|вышл"
     ):
         return None
     if any(each.value < 1 for each in items):
@@ -48,7 +49,7 @@ def changes(story: Story) -> Solution | None:
     total, working = items[0].value, n(items[0].value)
     signs = []
     for each in items[1:]:
-        gain_here, loss_here = _told(each)
+        gain_here, loss_here = _told(each) if each.kind == "thing" else _spent(each)
         if gain_here == loss_here:
             return None
         signs.append("−" if loss_here else "+")
@@ -59,18 +60,23 @@ def changes(story: Story) -> Solution | None:
     return solved(total, money(story) if items[0].kind == "money" else noun(story), working)
 
 
+def _spent(each: Quantity) -> tuple[bool, bool]:
+    """(came, went) of money: what is bought takes it away."""
+    came, went = _told(each)
+    bought = re.search(r"куп|заплат|bought|buys|paid|pays|стоит|costs?", each.before) is not None
+    return (False, True) if bought and not re.search(r"дал|подар|gave|earn|заработ|наш", each.before) else (came, went)
+
+
 def _told(each: Quantity) -> tuple[bool, bool]:
     """(came, went): by the words right after the number ("19 got off"), else by those before it ("вышли 5")."""
-    after = re.split(r"[,.;]| и | а | and | then ", each.after)[0]
-    clause = re.split(r"[.;,\d]|\b(?:потом|затем|then)\b", each.before)[-1]
-    for near in (after, clause, each.before):
-        if re.search(
-            r"подар\w+ (?:ему|ей|мне|им|ещ)|(?:ему|ей|мне|им) (?:\w+ )?подар|дал\w* (?:ему|ей|мне|им|ещ)|(?:gave|gives) (?:him|her|me|them)",
-            near,
-        ):
+    after = re.split(r"[,.;?]| и | а | and | then ", each.after)[0]
+    clause = re.split(r"[.;,?\d]|\b(?:потом|затем|then)\b", each.before)[-1]
+    sentence = re.split(r"[.;?!] ", each.before)[-1]
+    for near in (after, clause, sentence):
+        if re.search(GIVEN, near):
             return True, False
-        loss, gain = re.search(LOSS, near) is not None, re.search(_GAIN, near) is not None
-        if loss and re.search(r"ещ|more", near) and not re.search(_GAIN.replace(r"|ещ[её]\b", ""), near):
+        loss, gain = re.search(LOSS, near) is not None, re.search(GAIN, near) is not None
+        if loss and re.search(r"ещ|more", near) and not re.search(GAIN.replace(r"|ещ[её]\b", ""), near):
             gain = False
         if loss != gain:
             return gain, loss
@@ -90,7 +96,7 @@ def used_up(story: Story) -> Solution | None:
         or story.has(rf"{_GROUPS}|поровну|equally|раз\b|раза|times|старше|older")
     ):
         return None
-    if not re.search(r"остал|left|remain", story.body) or not story.asks(
+    if not re.search(r"остал|left|remain|\bnow\b|теперь|стало", story.body) or not story.asks(
         rf"сколько .*(?:{LOSS})|how many .*(?:{LOSS})|how much .*(?:{LOSS})|did .* (?:eat|give|lose|sell|spend|use)|сколько (?:съел|отдал|потрат|продал)"
     ):
         return None
@@ -136,9 +142,7 @@ def together(story: Story) -> Solution | None:
         rf"{LOSS}|{_GROUPS}|больше|меньше|more than|\bmore \w+ than|fewer|less|старше|дороже|дешевле|cheaper|голов|heads|ног|legs|разниц|difference|поровну|equally|\bраза?\b|times|скорост|speed|навстречу|older|изношен|столько"
     ):
         return None
-    if re.search(r"\bmore\b(?! came)", story.body) and not re.search(
-        r"has \d+ more\b|\d+ more [a-z]+\b(?! than)", story.body
-    ):
+    if re.search(r"\bmore\b(?! came)", story.body) and not re.search(r"\d+ more [a-z]+\b(?! than)", story.body):
         return None
     unit = (
         money(story)
@@ -167,69 +171,13 @@ def how_many_more(story: Story) -> Solution | None:
     unit = {"money": money(story), "years": "year"}.get(items[0].kind, noun(story) if items[0].kind == "thing" else "")
     if story.asks(r"процент|per ?cent"):
         return None
+    if story.asks(r"во сколько раз|how many times"):
+        return solved(big / small, "", f"{n(big)} / {n(small)}") if small else None
     if story.asks(
         r"на сколько .*(?:больше|меньше|старше|младше|дороже|дешевле|длиннее|короче|выше|ниже|тяжелее|легче|дальше|ближе)|how (?:many|much) (?:\w+ )?(?:more|fewer|less|older|younger|longer|cheaper|dearer)|how many more|difference"
     ):
         return solved(big - small, unit, f"{n(big)} − {n(small)}")
-    if story.asks(r"во сколько раз|how many times") and small:
-        return solved(big / small, "", f"{n(big)} / {n(small)}")
     return None
-
-
-def _base_is_named(story: Story, base: Quantity, shift: Quantity) -> bool:
-    """ "3 more than Masha": Masha must stand beside the first number; "8 more girls than boys" of 30 pupils has no base."""
-    than = re.search(r"(?:чем|than)(?: у| в| на| the)? ([^\W\d_]{3,})", shift.after)
-    if than is None:
-        return re.search(r"\b(?:чем|than)\b", shift.after) is None
-    beside = f"{base.before} {base.after.split(',')[0]}"
-    return (
-        than[1][: max(3, len(than[1]) - 2)] in beside
-        or re.match(r"(?:перв|it|that|the first|в первый|her|his)", than[1]) is not None
-    )
-
-
-def more_or_less(story: Story) -> Solution | None:
-    """ "Masha has 8, Petya 3 more (2 times as many). How many has Petya (have both)?" """
-    items = story.quantities
-    if len(items) != 2 or items[0].kind not in ("thing", "money") or items[1].kind not in ("thing", "money", "ratio"):
-        return None
-    shift = items[1]
-    after, before = shift.after, shift.before
-    if story.asks(r"на сколько|во сколько|how many more|how many times") or story.has(
-        rf"поровну|equally|сумм|вместе у них \d|{LOSS}"
-    ):
-        return None
-    if re.search(r"вместе|together|всего|in all|\bof them\b", story.body) or not _base_is_named(story, items[0], shift):
-        return None
-    base = items[0].value
-    if shift.kind == "ratio":
-        less = re.search(r"^\s*раза? (?:меньше|дешевле|короче|fewer)|times (?:fewer|less|cheaper)", after) is not None
-        more = re.search(r"^\s*(?:раза? (?:больше|дороже|длиннее)|times (?:as (?:many|much)|more))", after) is not None
-        if less == more or not shift.value:
-            return None
-        other, working = (
-            (base / shift.value, f"{n(base)} / {n(shift.value)}")
-            if less
-            else (base * shift.value, f"{n(base)} · {n(shift.value)}")
-        )
-    else:
-        less = re.search(r"^\s*(?:[^\W\d_]+ )?(?:меньше|дешевле|короче|fewer|less|cheaper)", after) is not None
-        more = re.search(r"^\s*(?:[^\W\d_]+ )?(?:больше|дороже|длиннее|more|dearer)", after) is not None
-        if less == more or not (
-            re.search(r"на\s*$", before) or re.search(r"than|more|fewer|less|dearer|cheaper", after)
-        ):
-            return None
-        other, working = (
-            (base - shift.value, f"{n(base)} − {n(shift.value)}")
-            if less
-            else (base + shift.value, f"{n(base)} + {n(shift.value)}")
-        )
-    if re.search(r"эт[оа]\b|что на|что в|which is|that is|это на", before[-25:]):
-        return None  # "which is 3 more than Petya has": the other way round
-    unit = money(story) if items[0].kind == "money" else noun(story)
-    if story.asks(TOGETHER):
-        return solved(base + other, unit, f"{n(base)} + ({working})")
-    return solved(other, unit, working) if story.asks(r"сколько|how (?:many|much)") else None
 
 
 def groups(story: Story) -> Solution | None:
@@ -238,6 +186,8 @@ def groups(story: Story) -> Solution | None:
     if not story.only(thing=2) or story.has(rf"больше|меньше|fewer|older|{AGE_LIKE}|голов|heads|сторон|side"):
         return None
     first, second = items
+    if min(first.value, second.value) < 1:
+        return None
     shared = story.has(
         r"поровну|equally|раздел|разда|shared?|divide|split|разложи\w* .* на \d|разлож\w+ в \d|evenly|расстав\w+ на \d"
     )
@@ -286,5 +236,5 @@ AGE_LIKE = r"старше|младше|years old"
 
 
 SCHEMAS: tuple[Callable[[Story], Solution | None], ...] = (
-    changes, used_up, at_first, together, how_many_more, more_or_less, groups,
+    changes, used_up, at_first, together, how_many_more, groups,
 )  # fmt: skip

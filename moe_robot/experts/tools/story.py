@@ -13,8 +13,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("percent", r"%|процент\w*|per ?cent"),
     ("speed", r"(?:км|километр\w*|м|метр\w*) ?(?:/|в) ?(?:час|ч|мин\w*|с(?:ек\w*)?)\b|км/ч|м/с|м/мин|km/h|kmh|kph|mph|m/s|(?:kilomet\w+|miles?|met(?:re|er)s?|km|m) (?:per|an|a) (?:hour|minute|second)"),
     ("ratio", r"раза?\b|times\b"),
-    ("dist", r"км\b|километр\w*|м\b|метр(?:а|ов|ы|ах)?\b|miles?\b|km\b|kilomet\w+|met(?:re|er)s?\b|m\b"),
-    ("money", r"руб\w*|р\b|₽|доллар\w*|евро|копе\w*|dollars?|euros?|cents?|roubles?|rubles?|pounds?\b(?! of)|\$"),
+    ("dist", r"км\b|километр\w*|см\b|сантиметр\w*|дм\b|дециметр\w*|мм\b|миллиметр\w*|м\b(?! ?(?:2|3|²|³))|метр(?:а|ов|ы|ах)?\b|miles?\b|km\b|kilomet\w+|met(?:re|er)s?\b|m\b|cm\b|centimet\w+|mm\b|millimet\w+|feet\b|foot\b|ft\b|inch(?:es)?\b|yards?\b"),
+    ("money", r"руб(?:л\w*)?\b|р\b|₽|доллар\w*|евро|копе\w*|dollars?|euros?|cents?|roubles?|rubles?|pounds?\b(?! of)|\$"),
     ("years", r"лет\b|год(?:а|ом|у)?\b|годик\w*|years?(?: old)?\b|year-olds?"),
     ("time", r"час(?:а|ов|у|ам)?\b|ч\b|минут\w*|мин\b|секунд\w*|дн(?:я|ей|и)\b|день\b|недел\w*|hours?\b|minutes?\b|min\b|seconds?\b|days?\b|weeks?\b"),
 )  # fmt: skip
@@ -22,7 +22,7 @@ _ONES = re.compile(
     r"\b(?:один|одна|одно|одного|одной|одному|одну|одном|одним|one)\b(?! (?:час|минут|hour|minute|kg|кг|day|день|hundred|thousand))"
 )
 _STRUCTURE = re.compile(
-    r"\b(?:2|3|два|две|двух|двумя|двое|три|трех|two|three|both|оба|обе|обоих) (?=(?:город|поезд|пункт|сел|деревн|станци|рабоч|маляр|мастер|труб|насос|кран|велосипедист|пешеход|автомобил|машин\w* (?:выехал|навстреч)|турист|мотоциклист|лыжник|катер|теплоход|числа\b|чисел\b|брат|бригад|"
+    r"\b(?:2|3|два|две|двух|двумя|двое|три|трех|two|three|both|оба|обе|обоих) (?=(?:город|поезд|пункт|сел|деревн|станци|рабоч|маляр|мастер|труб|насос|кран|велосипедист|пешеход|автомобил|машин\w* (?:выехал|навстреч|со скорост)|турист|мотоциклист|лыжник|катер|теплоход|числа\b|чисел\b|брат|бригад|"
     r"cit|town|train|village|station|worker|painter|pipe|pump|tap|cyclist|pedestrian|cars? (?:start|leave|drive)|car|walker|point|place|numbers?\b|brother|boat|runner|friend\w* (?:start|walk))\w*)"
 )
 _ASKS = re.compile(
@@ -32,6 +32,9 @@ _WORDS = {
     "вдвое": "в 2 раза", "втрое": "в 3 раза", "вчетверо": "в 4 раза", "впятеро": "в 5 раз", "twice": "2 times", "double": "2 times", "thrice": "3 times", "triple": "3 times", "полчаса": "0.5 часа", "half an hour": "0.5 hours", "полкило": "0.5 кг",
     "за два дня": "за все дни", "за 2 дня": "за все дни", "за оба дня": "за все дни", "за три дня": "за все дни", "in two days": "in all", "in the two days": "in all", "in both days": "in all",
 }  # fmt: skip
+
+
+_CLOCK = re.compile(r"\b(?:в|с|at) \d{1,2} (?:час\w* (?:утра|вечера|дня|ночи)|a\.?m\.?|p\.?m\.?|o'clock)(?= |,|$)")
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,21 @@ def read_story(text: str) -> Story:
     for word, digits_said in _WORDS.items():
         said = re.sub(rf"\b{word}\b", digits_said, said)
     said = re.sub(r"\$ ?(\d+(?:[.,]\d+)?)", r"\1 dollars", said)
+    if "dollar" in said or "руб" in said:
+        said = re.sub(r"\bpounds?\b", "lb", said)
     said = _STRUCTURE.sub("", _ONES.sub("", said))
     said = re.sub(r"\s+", " ", digits(said))
+    said = re.sub(
+        r"\b(из|между|from|between) 2 (?=(?:пункт|город|дерев|сел|посел|станц|мест|village|town|cit|point|station|place))",
+        r"\1 ",
+        said,
+    )
+    if re.search(r"навстреч|toward|противополож|opposite|вслед|догон", said):
+        said = re.sub(
+            r"\b2 (?=(?!час|минут|км|метр|м\b|кил|секун|дня|hour|min|km|kilo|mile|met|sec|day)[^\W\d_]{4,})", "", said
+        )
+    if not re.search(r"во сколько (?!раз)|котором часу|what time|\bwhen\b|когда|:\d\d", said):
+        said = _CLOCK.sub(" ", said)
     sentences = [
         each.strip() for each in re.split(r"(?<=[^\d])[.?!;]+\s*|(?<=\d)[.?!;]+(?:\s+|$)", said) if each.strip()
     ]
@@ -127,7 +143,10 @@ def _inherited(found: list[Quantity]) -> list[Quantity]:
     return found
 
 
-_LENGTHS = (("km", r"км|километр|km|kilomet"), ("mi", r"mile"), ("m", r"м|метр|met|m"))
+_LENGTHS = (
+    ("km", r"км|километр|km|kilomet"), ("mi", r"mile"), ("cm", r"см|сантим|cm|centim"), ("dm", r"дм|децим"), ("mm", r"мм|миллим|mm|millim"),
+    ("ft", r"feet|foot|ft"), ("in", r"inch"), ("yd", r"yard"), ("m", r"м|метр|met|m"),
+)  # fmt: skip
 _TIMES = (
     ("h", r"час|ч|hour|hr|h\b"),
     ("min", r"мин|min"),
@@ -135,7 +154,9 @@ _TIMES = (
     ("d", r"дн|день|day"),
     ("w", r"недел|week"),
 )
-_IN_METRES = {"km": Fraction(1000), "m": Fraction(1), "mi": Fraction(1609344, 1000)}
+_IN_METRES = {
+    "km": Fraction(1000), "m": Fraction(1), "dm": Fraction(1, 10), "cm": Fraction(1, 100), "mm": Fraction(1, 1000), "mi": Fraction(1609344, 1000), "yd": Fraction(9144, 10000), "ft": Fraction(3048, 10000), "in": Fraction(254, 10000),
+}  # fmt: skip
 _IN_SECONDS = {"h": Fraction(3600), "min": Fraction(60), "s": Fraction(1), "d": Fraction(86400), "w": Fraction(604800)}
 
 

@@ -13,7 +13,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from moe_robot.experts.context import AnswerContext
-from moe_robot.experts.tools import schemas_money, schemas_motion, schemas_things
+from moe_robot.experts.tools import (
+    schemas_ages,
+    schemas_money,
+    schemas_motion,
+    schemas_rates,
+    schemas_relations,
+    schemas_things,
+)
 from moe_robot.experts.tools.exact import decimal, is_short_decimal, number
 from moe_robot.experts.tools.schema import Solution
 from moe_robot.experts.tools.story import Story, read_story
@@ -45,9 +52,14 @@ class WordProblems(TextTool):
         if len(story.text.split()) < 5 or re.search(r"[=^√]", story.text):
             raise NotMine
         found = list(self._fitting(story))
-        if not found or len({(each.solution.values, each.solution.unit) for each in found}) != 1:
+        if any(min(each.solution.values) >= 0 for each in found):
+            found = [each for each in found if min(each.solution.values) >= 0 or each.solution.unit == "year"]
+        if not found or len({each.solution.values for each in found}) != 1:
             raise NotMine
-        return self._told(found[0].solution, story, language)
+        units = [each.solution for each in found]
+        return self._told(
+            max(units, key=lambda each: 1 if "thing:" in each.unit else 2 * bool(each.unit)), story, language
+        )
 
     def _fitting(self, story: Story) -> list[_Found]:
         found = []
@@ -55,6 +67,9 @@ class WordProblems(TextTool):
             *schemas_things.SCHEMAS,
             *schemas_money.SCHEMAS,
             *schemas_motion.SCHEMAS,
+            *schemas_relations.SCHEMAS,
+            *schemas_rates.SCHEMAS,
+            *schemas_ages.SCHEMAS,
         )
         for schema in schemas:
             solution = schema(story)

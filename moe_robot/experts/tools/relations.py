@@ -1,0 +1,390 @@
+# ruff: noqa: E501 - a pattern is easier to read on one line
+"""Who has how much: each clause of a story tells an amount, or compares one amount with another.
+
+An amount is `share` of one unknown and a number: "12", "3 more than the first", "twice as many as the second". A total closes
+the unknown. Nothing is assumed: a comparison whose other side is not clear, or a number without a role, leaves the story unsolved.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from moe_robot.experts.tools.clauses import (
+    REST,
+    SAME,
+    Clause,
+    clauses_of,
+    is_plural_genitive,
+    joined_in,
+    words_of,
+)
+from moe_robot.experts.tools.comparisons import Unclear, comparison
+from moe_robot.experts.tools.schema import n
+from moe_robot.experts.tools.story import Quantity, Story
+
+TOTAL = r"\b(?:вместе|всего|итого|в сумме|сумма|общ\w+|на двоих|на троих|за вс[ею]|together|altogether|in all|in total|total|sum|combined|between them)\b"
+_PAIR = re.compile(
+    r"(?:^|\b(?:the|a|an|if|если) |^у )([^\W\d_]{2,}) (?:и|and|с) (?:an? |the |у |his |her )?([^\W\d_]{2,})\b"
+)
+_AGES = r"старше|младше|моложе|older|younger|as old|\byears\b|\bлет\b"
+_SETTING = re.compile(r"\b(?:in|at|on) an? [a-z]+(?: [a-z]+)?\b")
+_BACK = r"\b(?:that|it|he|she|him|her|his|hers|этого|нее|него|она|он|this)\b"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """share · x + number. `words` tell whose it is, `own` without what it shares with the one compared; `noun`: the thing
+    counted, as written; `clause`: where it stands."""
+
+    words: frozenset[str]
+    share: Fraction
+    number: Fraction
+    kind: str
+    noun: str
+    clause: Clause
+    working: str = ""
+    own: frozenset[str] = frozenset()
+    is_derived: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        return self.share == 0
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is the unknown itself."""
+        return self.share == 1 and not self.number
+
+
+@dataclass(frozen=True)
+class Told:
+    """Every amount known; `used` workings in order; `compared`: the story compares or shares something out."""
+
+    amounts: tuple[Amount, ...]
+    total: Amount | None
+    steps: tuple[str, ...]
+    compared: bool
+    some: bool = False  # "there were some cars": the start is unknown
+
+
+class _Reader:
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.amounts: list[Amount] = []
+        self.total: Amount | None = None
+        self.hints: list[Fraction] = []
+        self.compared = False
+        self.rest = False
+        self.some = False
+        self.unknown_taken = False
+        self.steps: list[str] = []
+
+    def read(self) -> Told:
+        clauses = clauses_of(self.story)
+        for clause in clauses:
+            self._clause(clause)
+        self._total_of_first()
+        known = len(self.amounts) > 1 and all(each.is_known for each in self.amounts)
+        if self.total is not None and not self.rest and known:
+            self._last_of(clauses)
+        if self.hints and any(hint != len(self.amounts) + self.rest for hint in self.hints):
+            raise Unclear
+        return self._closed()
+
+    def _last_of(self, clauses: list[Clause]) -> None:
+        """ "Three numbers make 60, the first is 25, the second 15": what is asked is the rest."""
+        asked = [each for each in clauses if each.asked]
+        if (
+            len(asked) == 1
+            and not self._match(words_of(asked[0].text))
+            and all(hint == len(self.amounts) + 1 for hint in self.hints)
+        ):
+            self.rest, self._rest_clause = True, asked[0]
+
+    def _clause(self, clause: Clause) -> None:
+        said = list(clause.quantities)
+        if clause.asked or (len(said) > 1 and said[0].kind in ("thing", "time")):
+            hints = [each for each in said if each.kind in ("thing", "time") and 2 <= each.value <= 5]
+            if clause.asked and said:
+                if len(said) != 1 or not hints:
+                    raise Unclear
+                self.hints.append(said[0].value)
+                return
+            if len(said) == 2 and hints[:1] == said[:1] and joined_in(clause, said[1]) is None:
+                if not re.search(r"^(?:в|на|у|the)?\s*\d", clause.text) and not re.search(TOTAL, clause.text):
+                    raise Unclear
+                self.hints.append(said[0].value)
+                self._whole(clause, said[1])
+                return
+        if not said:
+            self._without_number(clause)
+            return
+        if len(said) == 2:
+            joined = joined_in(clause, said[1])
+            if joined is None:
+                raise Unclear
+            self._add(
+                Amount(words_of(clause.text), Fraction(0), said[0].value * said[1].value, joined.kind, joined.unit, clause, f"{n(said[0].value)} · {n(said[1].value)} = {n(said[0].value * said[1].value)}")
+            )  # fmt: skip
+            return
+        if len(said) != 1:
+            raise Unclear
+        self._one(clause, said[0])
+
+    def _one(self, clause: Clause, each: Quantity) -> None:
+        text = clause.text
+        relation = comparison(each, text)
+        if relation is None:
+            if each.kind in ("ratio", "percent", "speed") or each.value < 0:
+                raise Unclear
+            if re.search(TOTAL, text) or _PAIR.search(re.split(r"\d", text, maxsplit=1)[0]):
+                self._whole(clause, each)
+                return
+            found = self._unset(words_of(text))
+            amount = Amount(
+                words_of(_SETTING.sub(" ", text)), Fraction(0), each.value, each.kind, each.unit, clause, ""
+            )
+            if found is None:
+                self._add(amount)
+            else:
+                self._fix(found, each.value)
+            return
+        self.compared = True
+        share, shift, noun = relation.share, relation.shift, relation.noun
+        target = _SETTING.sub(" ", relation.target)
+        base = self._base(relation.base, clause)
+        kind = "years" if re.search(_AGES, text) else base.kind
+        own = words_of(target)
+        words = own | words_of(base.noun if kind == "thing" else "")
+        if _counts(target, noun):
+            words |= base.words
+        number = base.number * share + shift
+        working = f"{_working(share, shift).format(n(base.number))} = {n(number)}" if base.is_known else ""
+        value = Amount(words, base.share * share, number, kind, noun or base.noun, clause, working, own, True)
+        self._place(value, words_of(target), base)
+
+    def _place(self, value: Amount, target: frozenset[str], base: Amount) -> None:
+        """A new amount, or one that stands there already: then the comparison tells the other side."""
+        known = self._match(target, but=base)
+        if not target and not (base is self.amounts[-1] and base.is_known):
+            known = next((each for each in reversed(self.amounts) if each is not base), None)
+        if known is None:
+            self._add(value)
+        elif known.share and not value.share:
+            self._fix(known, value.number)
+        elif value.share and not known.share:
+            x = (known.number - value.number) / value.share
+            self.steps.append(f"{_undone(value, known.number)} = {n(x)}")
+            self._set(x)
+        else:
+            raise Unclear
+
+    def _without_number(self, clause: Clause) -> None:
+        if clause.asked:
+            return
+        same = re.search(SAME, clause.text)
+        if same:
+            self.compared = True
+            target, base_text = clause.text[: same.start()], clause.text[same.end() :]
+            words = words_of(base_text)
+            pair = re.search(r"([^\W\d_]+) (?:и|and) ([^\W\d_]+)", base_text)
+            bases = [self._match(words_of(each)) for each in pair.groups()] if pair else [self._match(words)]
+            if any(each is None for each in bases) or not all(each and each.is_known for each in bases):
+                raise Unclear
+            numbers = [each.number for each in bases if each]
+            shown = f"{' + '.join(n(each) for each in numbers)} = {n(sum(numbers, Fraction(0)))}" if pair else ""
+            first = self.amounts[0]
+            self._add(
+                Amount(
+                    words_of(target) | words_of(first.noun if first.kind == "thing" else ""),
+                    Fraction(0),
+                    sum(numbers, Fraction(0)),
+                    first.kind,
+                    first.noun,
+                    clause,
+                    shown,
+                    words_of(target),
+                    True,
+                )
+            )
+        elif re.search(REST, clause.text):
+            self.rest = True
+            self._rest_clause = clause
+        elif re.search(r"\b(?:несколько|some)\b", clause.text) and not self.amounts:
+            self.some = True
+        elif re.search(r"\b(?:несколько|some|поровну|кажд\w+|each|every|половин\w+|half|почти|about)\b", clause.text):
+            raise Unclear
+
+    def _whole(self, clause: Clause, each: Quantity) -> None:
+        if self.total is not None:
+            raise Unclear
+        self.total = Amount(words_of(clause.text), Fraction(0), each.value, each.kind, each.unit, clause)
+
+    def _base(self, text: str, clause: Clause) -> Amount:
+        """What is compared with: the amount named, the only one there is, or a new unknown."""
+        words = words_of(text)
+        if not words or re.search(rf"^\s*(?:у )?{_BACK}\s*(?:$|at\b|in\b|on\b)", text):
+            near = [each for each in self.amounts if each.clause.sentence == clause.sentence]
+            if len(self.amounts) == 1 or len(near) == 1 or (near and re.search(r"\bthat\b|\bэтого\b", text)):
+                return self.amounts[-1]
+            raise Unclear
+        found = self._match(words)
+        if found is not None:
+            return found
+        if self.unknown_taken:
+            raise Unclear
+        self.unknown_taken = True
+        kind, noun = ("thing", "")
+        if self.amounts and self.amounts[0].kind == "thing":
+            words |= words_of(self.amounts[0].noun)
+        unknown = Amount(words, Fraction(1), Fraction(0), kind, noun, clause, is_derived=True)
+        self._add(unknown)
+        return unknown
+
+    def _add(self, amount: Amount) -> None:
+        self.amounts.append(amount)
+
+    def _fix(self, found: Amount, value: Fraction) -> None:
+        """The unknown by an amount that is told: found.share · x + found.number = value."""
+        x = (value - found.number) / found.share
+        if not found.is_unknown:
+            self.steps.append(f"{_undone(found, value)} = {n(x)}")
+        for each in self.amounts:
+            if each is not found and each.share and not each.is_unknown:
+                self.steps.append(f"{_shown(each, x)} = {n(each.share * x + each.number)}")
+        at = self.amounts.index(found)
+        self._set(x)
+        self.amounts[at] = replace(self.amounts[at], is_derived=False)
+
+    def _set(self, x: Fraction) -> None:
+        self.amounts = [replace(each, share=Fraction(0), number=each.share * x + each.number) for each in self.amounts]
+        self.unknown_taken = False
+
+    def _unset(self, words: frozenset[str]) -> Amount | None:
+        found = self._match(words)
+        return found if found is not None and found.share else None
+
+    def _match(self, words: frozenset[str], but: Amount | None = None) -> Amount | None:
+        return match(words, self.amounts, but)
+
+    def _total_of_first(self) -> None:
+        """ "48 cars stand there, three times as many red ones as blue ones": the first amount is all of them."""
+        unknown = any(each.share for each in self.amounts)
+        told = [each for each in self.amounts if not each.share]
+        if self.total is None and self.rest and len(self.amounts) >= 2:
+            self.total = self.amounts.pop(0)
+            return
+        if unknown and self.total is None and len(told) == 1 and told[0] is self.amounts[0] and told[0].kind != "years":
+            self.total = self.amounts.pop(0)
+
+    def _closed(self) -> Told:
+        steps = self.steps + [each.working for each in self.amounts if each.working]
+        shares = sum((each.share for each in self.amounts), Fraction(0))
+        known = sum((each.number for each in self.amounts), Fraction(0))
+        if self.rest:
+            if self.total is None or shares or self.total.number <= known:
+                raise Unclear
+            left = self.total.number - known
+            clause = self._rest_clause
+            shown = f"{n(self.total.number)} − {' − '.join(n(each.number) for each in self.amounts)} = {n(left)}"
+            self._add(
+                Amount(
+                    words_of(clause.text),
+                    Fraction(0),
+                    left,
+                    self.total.kind,
+                    self.total.noun,
+                    clause,
+                    shown,
+                    is_derived=True,
+                )
+            )
+            return Told(tuple(self.amounts), self.total, (*steps, shown), True, self.some)
+        if shares:
+            if self.total is None or shares <= 0:
+                raise Unclear
+            x = (self.total.number - known) / shares
+            left_side = " + ".join(_linear(each) for each in self.amounts)
+            steps.append(f"{left_side} = {n(self.total.number)}, x = {n(x)}")
+            before = self.amounts
+            self._set(x)
+            kind, noun = self.total.kind, self.total.noun
+            self.amounts = [replace(each, kind=kind, noun=each.noun or noun) for each in self.amounts]
+            steps += [
+                f"{_linear(old)} = {n(new.number)}"
+                for old, new in zip(before, self.amounts, strict=True)
+                if not old.is_unknown
+            ]
+        return Told(tuple(self.amounts), self.total, tuple(steps), self.compared, self.some)
+
+
+def _counts(target: str, noun: str) -> bool:
+    """Whether the comparison is of things of two kinds, not of two owners: "васильков на 3 меньше", "3 fewer roses"."""
+    words = [each for each in re.findall(r"[^\W\d_]+", target) if each not in ("а", "и", "and", "the", "в", "с")]
+    if not words:
+        return False
+    return is_plural_genitive(words[0]) if not words[0].isascii() else noun.strip() == " ".join(words).strip()
+
+
+def _linear(amount: Amount) -> str:
+    if not amount.share:
+        return n(amount.number)
+    x = (
+        "x"
+        if amount.share == 1
+        else f"{n(amount.share)} · x"
+        if amount.share.denominator == 1
+        else f"x · {n(amount.share)}"
+    )
+    if not amount.number:
+        return x
+    return f"({x} {'+' if amount.number > 0 else '−'} {n(abs(amount.number))})"
+
+
+def _undone(value: Amount, known: Fraction) -> str:
+    """How the unknown follows from share · x + number = known."""
+    shown = n(known)
+    if value.number:
+        shown = f"{shown} {'−' if value.number > 0 else '+'} {n(abs(value.number))}"
+    if value.share > 1:
+        return f"{shown} / {n(value.share)}" if not value.number else f"({shown}) / {n(value.share)}"
+    if value.share < 1:
+        return f"{shown} · {n(1 / value.share)}"
+    return shown
+
+
+def _shown(amount: Amount, x: Fraction) -> str:
+    return (
+        _working(amount.share, Fraction(0)).format(n(x))
+        if amount.share != 1
+        else _working(amount.share, amount.number).format(n(x))
+    )
+
+
+def _working(share: Fraction, shift: Fraction) -> str:
+    if shift:
+        return f"{{}} {'+' if shift > 0 else '−'} {n(abs(shift))}"
+    return f"{{}} / {n(1 / share)}" if share < 1 else f"{{}} · {n(share)}"
+
+
+def match(words: frozenset[str], amounts: list[Amount], but: Amount | None = None) -> Amount | None:
+    """The one amount that these words tell from the others; None when none or several."""
+    others = [each for each in amounts if each is not but]
+    common = frozenset.intersection(*(each.words for each in amounts)) if len(amounts) > 1 else frozenset()
+    scores = [(len((each.words - common) & words), each) for each in others]
+    best = max((score for score, _ in scores), default=0)
+    found = [each for score, each in scores if score == best]
+    return found[0] if best and len(found) == 1 else None
+
+
+def told(story: Story) -> Told | None:
+    """The amounts of the story, None when a clause or a number has no role."""
+    try:
+        found = _Reader(story).read()
+    except Unclear:
+        return None
+    if not found.amounts or any(each.number <= 0 for each in found.amounts):
+        return None
+    return found

@@ -1,0 +1,247 @@
+# ruff: noqa: E501 - a pattern is easier to read on one line
+"""What is asked about amounts that a story tells or compares: one of them, all together, a difference, what is left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+
+from moe_robot.experts.tools.clauses import asked_noun, clauses_of, words_of
+from moe_robot.experts.tools.relations import TOTAL, Amount, Told, match, told
+from moe_robot.experts.tools.schema import Solution, money, n, noun, solved
+from moe_robot.experts.tools.schemas_things import GAIN, GIVEN, LOSS
+from moe_robot.experts.tools.story import Story, length_unit, time_unit
+
+_DIFFERENCE = r"разност|разниц|на сколько|насколько|how (?:many|much) (?:\w+ ){0,3}?(?:more|fewer|less|older|younger|longer|shorter|heavier|lighter|cheaper|dearer|taller|farther)|difference"
+_PRONOUN = r"\b(?:he|she|it|they|him|her|он|она|оно|нее|него|ему|ей)\b"
+_TIMES = r"во сколько|how many times"
+_TOGETHER = rf"{TOTAL}|\bв(?:се|сех|сем|сего)\b|\bоб(?:а|е|оих|еих)\b|\bboth\b|\ball\b"
+_LEFT = r"остал|останет|остат|сдач|\bleft\b|remain|\bchange\b|still (?:ha|need)|\bnow\b|теперь|стал|сначала|at first|in the beginning|originally|at the start|первоначально|свободн|\bfree\b|empty|пуст"
+_MEASURES = ("кг", "килограмм", "литр", "тонн", "грамм", "метр", "kg", "kilogram", "litre", "liter", "ton", "gram", "pound", "ounce", "metre", "meter", "l", "g", "m")  # fmt: skip
+
+
+def relations(story: Story) -> Solution | None:
+    """Amounts compared with each other, a whole and its parts, several sums."""
+    if story.has(r"скорост|speed|\bголов|\bheads\b|голов\w* и|навстреч|течени|через .{0,12} лет|in .{0,12} years|процент|percent|задума|think of a number|поровну|equally|in (?:an?|each|every|one) hour|в час\b|изношен|приш[ел]|приехал|прилет|еще\b"):  # fmt: skip
+        return None
+    if story.asks(_LEFT) or re.search(r"периметр|площад|perimeter|\barea\b", story.text):
+        return None
+    found = told(story)
+    if found is None or found.some or not (found.compared or _products(found)) or not _whole_things(found):
+        return None
+    return _asked(story, found)
+
+
+def _products(found: Told) -> bool:
+    return any("·" in each.working for each in found.amounts)
+
+
+def _whole_things(found: Told) -> bool:
+    """Half a child is a misreading."""
+    return all(
+        each.number.denominator == 1 or each.kind != "thing" or each.noun.startswith(_MEASURES)
+        for each in found.amounts
+    )
+
+
+def _unit(story: Story, found: Told) -> str:
+    first = found.total or found.amounts[0]
+    if story.asks(r"сколько .{0,12}лет\b|how old|возраст"):
+        return "year"
+    if first.kind == "money":
+        return money(story)
+    if first.kind == "years":
+        return "year"
+    if first.kind == "dist":
+        return length_unit(first.noun) or ""
+    if first.kind == "time":
+        return time_unit(first.noun) or ""
+    return noun(story)
+
+
+def _asked(story: Story, found: Told) -> Solution | None:
+    amounts = list(found.amounts)
+    if len({each.kind for each in amounts}) != 1 and not any(each.kind == "thing" for each in amounts):
+        return None
+    question = " ".join(each.text for each in clauses_of(story) if each.asked)
+    words, unit = words_of(question), _unit(story, found)
+    steps = ", ".join(found.steps)
+    if re.search(_DIFFERENCE, question) or re.search(_TIMES, question):
+        return _compared(question, words, amounts, steps, unit)
+    together = re.search(_TOGETHER, question) is not None or bool(_hint(question))
+    named = [each for each in amounts if match(words & each.words, amounts) is each]
+    if together:
+        if (
+            found.total is not None
+            or len(amounts) < 2
+            or (
+                named
+                and not _hint(question)
+                and len(named) == 1
+                and len(amounts) == 2
+                and _only_named(words, named[0], amounts)
+            )
+        ):
+            return None
+        chosen = named if len(named) >= 2 and not _hint(question) else amounts
+        total = sum((each.number for each in chosen), Fraction(0))
+        shown = " + ".join(n(each.number) for each in chosen)
+        return solved(total, unit, f"{steps}, {shown}" if steps else shown)
+    asked = asked_noun(question)
+    owners = [each for each in amounts if asked & each.words]
+    if asked and owners and len(owners) < len(amounts):
+        amounts = owners
+    if asked and not owners and found.total is None and all("·" in each.working for each in amounts):
+        return _all_kinds(amounts, steps, unit)
+    one = amounts[0] if len(amounts) == 1 else match(words, amounts)
+    if (
+        one is None
+        and not owners
+        and (asked or _products(found))
+        and found.total is None
+        and (every := _all_kinds(amounts, steps, unit))
+    ):
+        return every
+    if one is None and not (words - asked) and re.search(_PRONOUN, question):
+        derived = [each for each in amounts if each.is_derived]
+        one = derived[0] if len(derived) == 1 else None
+    if one is None or not steps or not one.is_derived:  # what is told is not asked
+        return None
+    return Solution((one.number,), unit, steps)
+
+
+def _all_kinds(amounts: list[Amount], steps: str, unit: str) -> Solution | None:
+    """ "8 daisies and 3 fewer cornflowers. How many flowers?": each amount is of things of its own."""
+    nouns = [each.own or each.words for each in amounts]
+    if len(amounts) < 2 or not all(nouns):
+        return None
+    shared = frozenset.intersection(*nouns)
+    if shared and not (all("·" in each.working for each in amounts) and all(each - shared for each in nouns)):
+        return None
+    total = sum((each.number for each in amounts), Fraction(0))
+    return solved(total, unit, f"{steps}, {' + '.join(n(each.number) for each in amounts)}")
+
+
+def _hint(question: str) -> bool:
+    return re.search(r"\b[2-5]\b", question) is not None
+
+
+def _only_named(words: frozenset[str], one: Amount, amounts: list[Amount]) -> bool:
+    others = frozenset().union(*(each.words for each in amounts if each is not one))
+    return bool((one.words - others) & words)
+
+
+def _compared(question: str, words: frozenset[str], amounts: list[Amount], steps: str, unit: str) -> Solution | None:
+    chosen = amounts
+    if len(amounts) > 2:
+        chosen = [
+            each for each in amounts if (each.words & words) - frozenset.intersection(*(a.words for a in amounts))
+        ]
+    if len(chosen) != 2 or not steps:
+        return None
+    big, small = max(each.number for each in chosen), min(each.number for each in chosen)
+    if re.search(_TIMES, question):
+        return solved(big / small, "", f"{steps}, {n(big)} / {n(small)}") if small else None
+    return solved(big - small, unit, f"{steps}, {n(big)} − {n(small)}")
+
+
+def account(story: Story) -> Solution | None:
+    """What is left, or is there now, after amounts came and went; some of them compared or given as so many at so much."""
+    if (
+        not story.asks(_LEFT)
+        or story.has(r"процент|percent|%|поровну|equally|скорост|speed")
+        or any(0 < each.value < 1 and not each.unit.startswith(_MEASURES) for each in story.quantities)
+    ):
+        return None
+    found = told(story)
+    if (
+        found is None
+        or found.total is not None
+        or len(found.amounts) < 2
+        or len({each.kind for each in found.amounts}) != 1
+    ):
+        return None
+    if found.some:
+        return _start(story, found)
+    if story.asks(_FIRST):
+        return None
+    signs = _signs(found.amounts, taken=story.asks(_REMAINS))
+    if signs is None or not _whole_things(found):
+        return None
+    first, *moved = found.amounts
+    if re.search(f"{LOSS}|{_PAID}" if first.kind == "money" else LOSS.replace("|left", ""), first.clause.text):
+        return None
+    total = first.number + sum((sign * each.number for sign, each in zip(signs, moved, strict=True)), Fraction(0))
+    shown = n(first.number) + "".join(
+        f" {'+' if s > 0 else '−'} {n(a.number)}" for s, a in zip(signs, moved, strict=True)
+    )
+    steps = [each.working for each in found.amounts if each.working]
+    return solved(total, _unit(story, found), ", ".join([*steps, shown]))
+
+
+def _start(story: Story, found: Told) -> Solution | None:
+    """ "There were some cars. 8 left, 15 stayed. How many were there at first?" """
+    *moved, end = found.amounts
+    if not story.asks(_FIRST) or not re.search(_STAYED, end.clause.text):
+        return None
+    signs = _signs((end, *moved))
+    if signs is None:
+        return None
+    total = end.number - sum((sign * each.number for sign, each in zip(signs, moved, strict=True)), Fraction(0))
+    shown = n(end.number) + "".join(
+        f" {'−' if s > 0 else '+'} {n(a.number)}" for s, a in zip(signs, moved, strict=True)
+    )
+    return solved(total, _unit(story, found), ", ".join([*(each.working for each in moved if each.working), shown]))
+
+
+def _signs(amounts: tuple[Amount, ...], taken: bool = False) -> list[int] | None:
+    """+1 for what came, −1 for what went, of each amount after the first; None when one does not say. `taken`: it is asked
+    what remains, so the last one, when nothing else says that something went, is what did."""
+    signs: list[int] = []
+    last, sentence = (1, amounts[0].clause.sentence) if amounts[0].kind == "thing" else (0, -1)
+    for each in amounts[1:]:
+        text = each.clause.text
+        given = re.search(GIVEN, text) is not None
+        gone = not given and re.search(LOSS if each.kind == "thing" else f"{LOSS}|{_PAID}", text) is not None
+        came = given or (not gone and re.search(GAIN, text) is not None)
+        if gone or came:
+            last = -1 if gone else 1
+        elif taken and each is amounts[-1] and -1 not in signs and not re.search(_STATES, text):
+            last = -1
+        elif each.clause.sentence != sentence:
+            return None
+        if not last:
+            return None
+        signs.append(last)
+        sentence = each.clause.sentence
+    return signs
+
+
+_REMAINS = r"остал|останет|\bleft\b|remain|still (?:has|have|need)"
+_STATES = r"\b(?:был[оаи]?|есть|имел\w*|стоит|лежит|лежало)\b|\bthere\b|\b(?:has|have|had) (?:\d|the|a\b)"
+_FIRST = r"сначала|at first|in the beginning|originally|at the start|первоначально|было у|был[оа]? в"
+_STAYED = r"остал|стал|теперь|\bnow\b|\bleft\b|remain|there (?:were|was)|has\b|have\b"
+_PAID = r"\bкупи|заплат|стоит|стоят|\b(?:bought|buys|paid|pays|costs?)\b"
+
+
+def part_of_whole(story: Story) -> Solution | None:
+    """ "28 pupils, 13 of them are boys. How many girls?" """
+    items = story.quantities
+    if len(items) < 2 or not story.only(thing=len(items)) or story.asks(_DIFFERENCE) or story.asks(_TIMES):
+        return None
+    if not all(re.search(r"\bиз них\b|\bсреди них\b", each.before[-12:]) or re.match(r"\s*(?:[^\W\d_]+ )?(?:of (?:them|these|whom|which))\b|\s*из них\b", each.after) for each in items[1:2]):  # fmt: skip
+        return None
+    found = told(story)
+    if found is None or found.compared or found.total is not None or len(found.amounts) != len(items):
+        return None
+    question = " ".join(each.text for each in clauses_of(story) if each.asked)
+    asked = asked_noun(question)
+    parts = found.amounts[1:]
+    if not asked or any(asked & each.words for each in found.amounts) or re.search(LOSS, story.text):
+        return None
+    left = found.amounts[0].number - sum((each.number for each in parts), Fraction(0))
+    return solved(left, noun(story), f"{n(found.amounts[0].number)} − {' − '.join(n(each.number) for each in parts)}")
+
+
+SCHEMAS: tuple[Callable[[Story], Solution | None], ...] = (relations, account, part_of_whole)
