@@ -98,6 +98,13 @@ def _pieces(sentence: str) -> list[str]:
     whole: list[str] = []
     lead = ""
     for joint, part in parts:
+        if (
+            whole
+            and not lead
+            and re.match(r"\s*[\d.]+ [^\W\d_]+(?: [^\W\d_]+)? (?:each|apiece|в кажд\w+|кажд\w+)\s*$", part)
+        ):
+            whole[-1] = f"{whole[-1]}{joint}{part}"  # "12 loads, 4 tons each"
+            continue
         own = NUMBERS.search(part) or re.search(rf"{SAME}|{REST}|\b(?:если|if|сколько|how|несколько|some)\b", part)
         if own:
             whole.append(f"{lead}{joint if lead else ''}{part}".strip())
@@ -171,8 +178,10 @@ def joined_in(clause: Clause, second: Quantity) -> Quantity | None:
     if second.kind == "time" and re.search(r" (?:a|an|per|each|every|в) (?:\w+) (?:for|in|за) \d", clause.text):
         return clause.quantities[0]
     each = re.search(r"\beach\b|apiece|a piece|per\b|кажд", clause.text) is not None
-    if between[-1] in ("по", "at") or (
-        each and between[-1] in ("of", "for", "with", "holding", "costing", "weighing", "containing")
+    if (
+        between[-1] in ("по", "at")
+        or re.search(r"(?:\beach|apiece|кажд\w+)\s*$", clause.text)
+        or (each and between[-1] in ("of", "for", "with", "holding", "costing", "weighing", "containing"))
     ):
         return second
     return second if between[-2:] == ["rows", "of"] else None

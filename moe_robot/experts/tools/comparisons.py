@@ -40,8 +40,8 @@ def comparison(each: Quantity, text: str) -> Comparison | None:
     before, after = text[: spot.start()], text[spot.end() :]
     if each.kind == "ratio":
         return _ratio(each.value, before, after)
-    if 0 < each.value < 1 and re.match(r"\s*(?:as\b|of (?:that|it)\b)", after):
-        return _ratio(each.value, before, f" times{after}")
+    if 0 < each.value < 1 and re.match(r"\s*(?:as\b|of (?:that|its?|his|her|the|their)\b)", after):
+        return _ratio(each.value, before, " times" + re.sub(r"^ of ", " ", after))
     russian = re.search(r"\bна\s*$", before)
     if russian:
         behind = re.match(rf"\s*{_FILL}({_COMPARED})(.*)", after)

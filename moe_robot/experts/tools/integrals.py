@@ -6,11 +6,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-import mpmath
 import sympy as sp
-from sympy.integrals.manualintegrate import manualintegrate
 
 from moe_robot.experts.context import AnswerContext
+from moe_robot.experts.tools.antiderivatives import area, by_hand, over
 from moe_robot.experts.tools.calculus import find_function, natural, read_formula, real_zeros, shown_result
 from moe_robot.experts.tools.expression import Name, Num, Op, Tree, names, parse
 from moe_robot.experts.tools.formula import show
@@ -101,7 +100,7 @@ class Integral(TextTool):
         return self._definite(request, expr, shown, x, a, b, language)
 
     def _antiderivative(self, expr: Expr, shown: str, x: Expr, language: Language) -> str:
-        result = _by_hand(expr, x)
+        result = by_hand(expr, x)
         if result is None:
             result = sp.integrate(expr, x)
             if result.has(sp.Integral) or result.has(sp.Piecewise):
@@ -120,18 +119,18 @@ class Integral(TextTool):
         names_shown = {"function": shown, "a": text(a, language), "b": text(b, language)}
         if re.search(r"объем|volume of revolution", request):
             return self.words.say(
-                "volume", language, value=_value(sp.pi * _over(expr**2, x, a, b), language), **names_shown
+                "volume", language, value=_value(sp.pi * over(expr**2, x, a, b), language), **names_shown
             )
         if re.search(r"длин\w+ дуги|arc length", request):
             return self.words.say(
                 "length",
                 language,
-                value=_value(_over(sp.sqrt(1 + sp.diff(expr, x) ** 2), x, a, b), language),
+                value=_value(over(sp.sqrt(1 + sp.diff(expr, x) ** 2), x, a, b), language),
                 **names_shown,
             )
         if re.search(r"площадь|area", request) and a.is_comparable and b.is_comparable:
-            return self.words.say("area", language, value=_value(_area(expr, x, a, b), language), **names_shown)
-        result = _over(expr, x, a, b)
+            return self.words.say("area", language, value=_value(area(expr, x, a, b), language), **names_shown)
+        result = over(expr, x, a, b)
         if result in (sp.oo, -sp.oo, sp.zoo, sp.nan):
             return self.words.say("diverges", language, x=x, **names_shown)
         if re.search(r"среднее значение|mean value", request):
@@ -368,53 +367,6 @@ def _point(match: re.Match[str]) -> Expr:
     if found is None:
         raise NotMine
     return found
-
-
-def _over(expr: Expr, x: Expr, a: Expr, b: Expr) -> Expr:
-    """The definite integral, numerically when there is no formula. Raises Refused when neither works."""
-    quick = _by_ends(expr, x, a, b)
-    if quick is not None:
-        return quick
-    result = sp.integrate(expr, (x, a, b))
-    if not result.has(sp.Integral):
-        return result
-    numeric = sp.Integral(expr, (x, a, b)).evalf(15)
-    if not numeric.is_Float:
-        raise Refused("too_hard")
-    return numeric
-
-
-def _by_hand(expr: Expr, x: Expr) -> Expr | None:
-    """By the rules of a school book, which is fast; None when they do not lead to an end."""
-    result = manualintegrate(expr, x)
-    return None if result.has(sp.Integral) or result.has(sp.Piecewise) else result
-
-
-def _by_ends(expr: Expr, x: Expr, a: Expr, b: Expr) -> Expr | None:
-    """F(b) − F(a), only when a numerical integral between finite ends agrees: a pole in between must not go unseen."""
-    if not (a.is_number and b.is_number and a.is_finite and b.is_finite) or expr.free_symbols - {x}:
-        return None
-    result = _by_hand(expr, x)
-    if result is None:
-        return None
-    value = sp.simplify(result.subs(x, b) - result.subs(x, a))
-    if not value.is_number or value.is_real is not True:
-        return None
-    function = sp.lambdify(x, expr, "mpmath")
-    try:
-        numeric, error = mpmath.quad(function, [mpmath.mpf(str(sp.N(a, 20))), mpmath.mpf(str(sp.N(b, 20)))], error=True)
-    except (ZeroDivisionError, ValueError, TypeError, OverflowError):
-        return None
-    if isinstance(numeric, mpmath.mpc) or error > 1e-8 * max(1, abs(numeric)):
-        return None
-    return value if abs(float(value) - float(numeric)) < 1e-8 * max(1.0, abs(float(numeric))) else None
-
-
-def _area(expr: Expr, x: Expr, a: Expr, b: Expr) -> Expr:
-    zeros = real_zeros(expr, x) or []
-    inside = [point for point in zeros if a < point < b]
-    ends = [a, *inside, b]
-    return sum(abs(_over(expr, x, low, high)) for low, high in pairwise(ends))
 
 
 def _value(result: Expr, language: Language) -> str:

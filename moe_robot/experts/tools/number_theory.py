@@ -6,24 +6,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 from moe_robot.experts.context import AnswerContext
-from moe_robot.experts.tools import integers
+from moe_robot.experts.tools import integers, notations
 from moe_robot.experts.tools.exact import evaluate, rational
 from moe_robot.experts.tools.expression import parse
-from moe_robot.experts.tools.numbers import digits, plain
+from moe_robot.experts.tools.notations import at_most, bounded, numbers_of
+from moe_robot.experts.tools.numbers import digits
 from moe_robot.experts.tools.tool import NotMine, Refused, TextTool
 from moe_robot.structs import Language
 
 MAX_DIGITS = 20
 MAX_LIST = 10_000
-_NUMBER = re.compile(r"(?<![\w.,])-?\d+(?:-th)?(?!-th|[\w]|[.,]\d)")
-_BASES = (
-    (2, r"двоичн\w*|бинарн\w*|binary|base (?:2|two)\b|систем\w+ с основанием 2\b"), (16, r"шестнадцатер\w*|16-ричн\w*|hex(?:adecimal)?\b|base 16\b"), (8, r"восьмер\w*|8-ричн\w*|octal|base 8\b"),
-    (3, r"троичн\w*|ternary|base 3\b"), (10, r"десятичн\w*|decimal|base 10\b"),
-)  # fmt: skip
-_ROMAN_WORD = re.compile(r"\b([IVXLCDM]+)\b")
 
 
 class NumberTheory(TextTool):
@@ -38,7 +34,7 @@ class NumberTheory(TextTool):
         )
         request = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", request) if language == "en" else request
         ways: tuple[Callable[[str, str, Language], str | None], ...] = (
-            self._roman, self._bases, self._fibonacci, self._common, self._remainders, self._primes, self._divisors, self._kinds, self._rest,
+            partial(notations.roman, self.words), partial(notations.bases, self.words), self._fibonacci, self._common, self._remainders, self._primes, self._divisors, self._kinds, self._rest,
         )  # fmt: skip
         for way in ways:
             answer = way(request, text, language)
@@ -46,87 +42,19 @@ class NumberTheory(TextTool):
                 return answer
         raise NotMine
 
-    def _roman(self, request: str, text: str, language: Language) -> str | None:
-        asked = re.search(r"римск|roman|mcm|\b[ivxlcdm]{2,}\b.*(?:arabic|арабск)", request)
-        found = [match for match in _ROMAN_WORD.findall(text) if len(match) > 1 or asked]
-        written = re.search(r"\b(?=[ivxlcdm]{2,}\b)([ivxlcdm]+)\b", plain(text)) if not found else None
-        if not asked and not (found and re.search(r"число|number|цифр|numeral|сколько|what", request)):
-            return None
-        numbers = _numbers(request)
-        if numbers and not (found and language == "en" and found != ["I"] and not numbers):
-            n = numbers[0]
-            if not 1 <= n <= 3999:
-                raise Refused("roman_range")
-            return self.words.say("to_roman", language, n=n, result=integers.to_roman(n))
-        if not found and written and written[1] not in ("mm", "mix", "did", "mild", "vivid"):
-            found = [written[1].upper()]
-        if found:
-            word = max(found, key=len)
-            value = integers.from_roman(word)
-            if value is None:
-                raise Refused("bad_roman", text=word)
-            return self.words.say("from_roman", language, text=word, result=value)
-        return None
-
-    def _bases(self, request: str, text: str, language: Language) -> str | None:
-        if re.search(
-            r"дробь|fraction|логарифм|\blog|дополнительный код|two's complement|слов\w* длин|strings? of length",
-            request,
-        ):
-            return None
-        hexadecimal = re.search(r"\b0x([0-9a-f]+)\b", plain(text))
-        if hexadecimal:
-            return self._from(hexadecimal[1], 16, language)
-        binary_prefix = re.search(r"\b0b([01]+)\b", plain(text))
-        if binary_prefix:
-            return self._from(binary_prefix[1], 2, language)
-        named = next((base for base, pattern in _BASES if base != 10 and re.search(pattern, request)), None)
-        other = re.search(r"(?:base|по основанию|с основанием|основание) (\d+)", request)
-        base = named or (int(other[1]) if other else None)
-        if base is None:
-            return None
-        if not 2 <= base <= 36:
-            return None
-        pattern = next((pattern for each, pattern in _BASES if each == base), rf"base {base}|основани\w+ {base}")
-        if re.search(
-            rf"(?:из|from) (?:{pattern})|^(?:что за число .*|(?:the )?(?:{pattern})) ?\w+ (?:это|is|to|в|in)|(?:{pattern}) \w+ (?:это|is|to decimal|в десятич)|в десятичн|(?:to|in|into)(?: a)? decimal|decode|что за число",
-            request,
-        ):
-            candidates = [
-                word for word in re.findall(r"\b[0-9a-z]*\d[0-9a-z]*\b|\b[a-f]{2,}\b", plain(text)) if word != str(base)
-            ]
-            candidates = [word for word in candidates if base <= 10 or re.fullmatch(r"[0-9a-f]+", word)]
-            if candidates:
-                return self._from(candidates[0], base, language)
-        numbers = [n for n in _numbers(request) if not (other and n == base)] or ([base] if other else [])
-        if len(numbers) != 1 and not (other and numbers):
-            return None
-        n = numbers[0]
-        _bounded(n, 60)
-        return self.words.say("to_base", language, n=n, base=base, result=integers.to_base(n, base).replace("-", "−"))
-
-    def _from(self, digits_said: str, base: int, language: Language) -> str:
-        if len(digits_said) > 60:
-            raise Refused("too_large", limit=60)
-        try:
-            value = int(digits_said, base)
-        except ValueError:
-            raise Refused("bad_digit", text=digits_said.upper(), base=base) from None
-        return self.words.say("from_base", language, text=digits_said.upper(), base=base, result=value)
-
     def _fibonacci(self, request: str, text: str, language: Language) -> str | None:
         if not re.search(r"фибоначч|fibonacci", request):
             return None
-        numbers = _numbers(request)
+        numbers = numbers_of(request)
         if re.search(r"до |up to|below|under|меньше", request) and numbers:
-            _at_most(numbers[-1], 10**30)
+            at_most(numbers[-1], 10**30)
             row = [1, 1]
             while row[-1] + row[-2] <= numbers[-1]:
                 row.append(row[-1] + row[-2])
             return self.words.say("fibonacci_list", language, list=", ".join(map(str, row)))
         if re.search(r"1-th (\d+)|перв\w+ (\d+)|first (\d+)", request) and len(numbers) == 2:
             count = numbers[-1]
-            _at_most(count, 60)
+            at_most(count, 60)
             return self.words.say(
                 "fibonacci_list", language, list=", ".join(str(integers.fibonacci(k)) for k in range(1, count + 1))
             )
@@ -135,7 +63,7 @@ class NumberTheory(TextTool):
         n = numbers[0]
         if re.search(r"является|^is\b|числом фибоначчи|a fibonacci number", request) and not re.search(r"-th", request):
             a, b = 0, 1
-            _at_most(n, 10**60)
+            at_most(n, 10**60)
             while b < n:
                 a, b = b, a + b
             return (
@@ -143,11 +71,11 @@ class NumberTheory(TextTool):
                 if n in (a, b)
                 else self.words.say("no_fibonacci", language, n=n, low=a, high=b)
             )
-        _at_most(n, 200)
+        at_most(n, 200)
         return self.words.say("fibonacci", language, n=n, result=integers.fibonacci(n))
 
     def _common(self, request: str, text: str, language: Language) -> str | None:
-        numbers = _numbers(request)
+        numbers = numbers_of(request)
         euclid = re.search(r"евклид|euclid", request)
         gcd = euclid or re.search(
             r"\bнод\b|наибольш\w+ общ\w+ делител|общий делитель|gcd|gcf|hcf|greatest common|largest number dividing|самое большое число,? на которое",
@@ -166,7 +94,7 @@ class NumberTheory(TextTool):
         if len(numbers) < 2:
             return None
         for n in numbers:
-            _bounded(n, 60)
+            bounded(n, 60)
             if n == 0 and lcm:
                 raise Refused("whole_only")
         shown = ", ".join(map(str, numbers))
@@ -226,7 +154,7 @@ class NumberTheory(TextTool):
         return None
 
     def _primes(self, request: str, text: str, language: Language) -> str | None:
-        numbers = _numbers(request)
+        numbers = numbers_of(request)
         if not re.search(
             r"прост(?:ое|ые|ым|ых|ого|оту|ой|ота|ым)\b|\bprimes?\b|primality|близнец|гольдбах|goldbach", request
         ) or re.search(r"множител|разлож|factor|(?<!goldbach )decompos|взаимно", request):
@@ -235,23 +163,23 @@ class NumberTheory(TextTool):
             return None
         n = numbers[0]
         if re.search(r"близнец|twin", request):
-            _at_most(n, MAX_LIST)
+            at_most(n, MAX_LIST)
             row = integers.primes_to(n)
             pairs = [f"({a}, {b})" for a, b in pairwise(row) if b - a == 2]
             return self.words.say(
                 "twins", language, n=n, list=", ".join(pairs[:60]) or self.words.say("nothing", language)
             )
         if re.search(r"гольдбах|goldbach", request):
-            _at_most(n, 10**6)
+            at_most(n, 10**6)
             pair = next(((p, n - p) for p in integers.primes_to(n // 2) if integers.is_prime(n - p)), None)
             return (
                 self.words.say("goldbach", language, n=n, a=pair[0], b=pair[1])
                 if pair
                 else self.words.say("no_goldbach", language, n=n)
             )
-        _bounded(n, MAX_DIGITS)
+        bounded(n, MAX_DIGITS)
         if re.search(r"сколько простых|how many primes|number of primes|количество простых", request):
-            _at_most(n, 2_000_000)
+            at_most(n, 2_000_000)
             return self.words.say("count_primes", language, n=n, count=len(integers.primes_to(max(n, 1))))
         if re.search(r"следующ|после|\bnext\b|after|bigger than|больше", request):
             return self.words.say("next_prime", language, n=n, result=integers.next_prime(n))
@@ -268,7 +196,7 @@ class NumberTheory(TextTool):
             result = above if below is None or above - n < n - below else below
             return self.words.say("nearest_prime", language, n=n, result=result)
         if re.search(r"-th прост|-th prime|prime number \d|простое число номер|-е прост", request):
-            _at_most(n, MAX_LIST)
+            at_most(n, MAX_LIST)
             if n < 1:
                 raise Refused("whole_only")
             return self.words.say(
@@ -278,7 +206,7 @@ class NumberTheory(TextTool):
                 result=integers.primes_to(max(20, int(n * (math.log(n) + math.log(math.log(n) + 1) + 2))))[n - 1],
             )
         if re.search(r"\bдо\b|меньше|below|up to|under|less than|list|назови|все\b", request):
-            _at_most(n, 1000)
+            at_most(n, 1000)
             return self.words.say(
                 "primes",
                 language,
@@ -294,7 +222,7 @@ class NumberTheory(TextTool):
         return self.words.say("composite", language, n=n, factors=integers.product_of_primes(n))
 
     def _divisors(self, request: str, text: str, language: Language) -> str | None:
-        numbers = _numbers(request)
+        numbers = numbers_of(request)
         if len(numbers) != 1:
             return None
         n = numbers[0]
@@ -309,7 +237,7 @@ class NumberTheory(TextTool):
             return None
         if n < 1:
             raise Refused("whole_only")
-        _bounded(n, MAX_DIGITS)
+        bounded(n, MAX_DIGITS)
         if factor and not (listed and not re.search(r"прост|prime", request)):
             if integers.is_prime(n) or n == 1:
                 return self.words.say("is_prime_itself" if n > 1 else "neither", language, n=n)
@@ -323,7 +251,7 @@ class NumberTheory(TextTool):
         return self.words.say("divisors", language, n=n, list=shown, count=len(row))
 
     def _kinds(self, request: str, text: str, language: Language) -> str | None:
-        numbers = _numbers(request)
+        numbers = numbers_of(request)
         if len(numbers) != 1:
             return None
         n = numbers[0]
@@ -342,7 +270,7 @@ class NumberTheory(TextTool):
                 return self.words.say("square", language, n=n, root=root)
             return self.words.say("not_square", language, n=n, low=root, high=root + 1)
         if re.search(r"совершенн|perfect number", request) and n > 0:
-            _bounded(n, MAX_DIGITS)
+            bounded(n, MAX_DIGITS)
             total = sum(integers.divisors(n)) - n
             return self.words.say("perfect" if total == n else "not_perfect", language, n=n, sum=total)
         if re.search(r"степен\w+ двойки|степен\w+ 2|power of (?:two|2)", request):
@@ -353,7 +281,7 @@ class NumberTheory(TextTool):
         return None
 
     def _rest(self, request: str, text: str, language: Language) -> str | None:
-        numbers = _numbers(request)
+        numbers = numbers_of(request)
         if re.search(r"сумм\w+ цифр|digit sum|sum of (?:the |all )?digits", request) and len(numbers) == 1:
             return self.words.say("digit_sum", language, n=numbers[0], result=sum(map(int, str(abs(numbers[0])))))
         formula = re.search(
@@ -380,7 +308,7 @@ class NumberTheory(TextTool):
                 "digit_count", language, n=f"{power[1]}^{power[2]}" if power else said, count=len(str(abs(int(exact))))
             )
         if re.search(r"функци\w+ эйлера|\bphi\b|totient|φ", request) and len(numbers) == 1 and numbers[0] > 0:
-            _bounded(numbers[0], MAX_DIGITS)
+            bounded(numbers[0], MAX_DIGITS)
             return self.words.say("totient", language, n=numbers[0], result=integers.totient(numbers[0]))
         if re.search(r"кратн|multiples", request) and len(numbers) == 2 and numbers[0] > 0:
             row = list(range(numbers[0], numbers[1] + 1, numbers[0]))
@@ -389,17 +317,3 @@ class NumberTheory(TextTool):
                 "multiples", language, a=numbers[0], n=numbers[1], list=shown or self.words.say("nothing", language)
             )
         return None
-
-
-def _numbers(request: str) -> list[int]:
-    return [int(match[0].replace("-th", "")) for match in _NUMBER.finditer(request)]
-
-
-def _bounded(n: int, limit: int) -> None:
-    if len(str(abs(n))) > limit:
-        raise Refused("too_large", limit=limit)
-
-
-def _at_most(n: int, limit: int) -> None:
-    if n > limit:
-        raise Refused("too_large", limit=len(str(limit)) - 1)

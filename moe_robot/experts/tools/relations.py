@@ -8,7 +8,7 @@ the unknown. Nothing is assumed: a comparison whose other side is not clear, or 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from moe_robot.experts.tools.clauses import (
@@ -21,52 +21,19 @@ from moe_robot.experts.tools.clauses import (
     words_of,
 )
 from moe_robot.experts.tools.comparisons import Unclear, comparison
+from moe_robot.experts.tools.measures import measure_of
 from moe_robot.experts.tools.schema import n
 from moe_robot.experts.tools.story import Quantity, Story
+from moe_robot.experts.tools.story_amounts import Amount, Told, linear, match, shown, undone, working
 
 TOTAL = r"\b(?:вместе|всего|итого|в сумме|сумма|общ\w+|на двоих|на троих|за вс[ею]|together|altogether|in all|in total|total|sum|combined|between them)\b"
 _PAIR = re.compile(
-    r"(?:^|\b(?:the|a|an|if|если) |^у )([^\W\d_]{2,}) (?:и|and|с) (?:an? |the |у |his |her )?([^\W\d_]{2,})\b"
+    r"(?:^|\b(?:the|a|an|if|если|за|у|про) )([^\W\d_]{2,}) (?:и|and|с) (?:an? |the |у |his |her )?([^\W\d_]{2,})\b"
 )
+_TWO = re.compile(r"\d (?:[^\W\d_]+)(?: and|, and| и) [^\W\d_]+ [^\W\d_]{3,}s?\b")
 _AGES = r"старше|младше|моложе|older|younger|as old|\byears\b|\bлет\b"
 _SETTING = re.compile(r"\b(?:in|at|on) an? [a-z]+(?: [a-z]+)?\b")
 _BACK = r"\b(?:that|it|he|she|him|her|his|hers|этого|нее|него|она|он|this)\b"
-
-
-@dataclass(frozen=True)
-class Amount:
-    """share · x + number. `words` tell whose it is, `own` without what it shares with the one compared; `noun`: the thing
-    counted, as written; `clause`: where it stands."""
-
-    words: frozenset[str]
-    share: Fraction
-    number: Fraction
-    kind: str
-    noun: str
-    clause: Clause
-    working: str = ""
-    own: frozenset[str] = frozenset()
-    is_derived: bool = False
-
-    @property
-    def is_known(self) -> bool:
-        return self.share == 0
-
-    @property
-    def is_unknown(self) -> bool:
-        """Whether it is the unknown itself."""
-        return self.share == 1 and not self.number
-
-
-@dataclass(frozen=True)
-class Told:
-    """Every amount known; `used` workings in order; `compared`: the story compares or shares something out."""
-
-    amounts: tuple[Amount, ...]
-    total: Amount | None
-    steps: tuple[str, ...]
-    compared: bool
-    some: bool = False  # "there were some cars": the start is unknown
 
 
 class _Reader:
@@ -86,7 +53,7 @@ class _Reader:
         for clause in clauses:
             self._clause(clause)
         self._total_of_first()
-        known = len(self.amounts) > 1 and all(each.is_known for each in self.amounts)
+        known = len(self.amounts) > 0 and all(each.is_known for each in self.amounts)
         if self.total is not None and not self.rest and known:
             self._last_of(clauses)
         if self.hints and any(hint != len(self.amounts) + self.rest for hint in self.hints):
@@ -137,9 +104,16 @@ class _Reader:
         text = clause.text
         relation = comparison(each, text)
         if relation is None:
-            if each.kind in ("ratio", "percent", "speed") or each.value < 0:
+            if each.kind in ("ratio", "percent", "speed") or re.search(r"разност|difference", text):
                 raise Unclear
-            if re.search(TOTAL, text) or _PAIR.search(re.split(r"\d", text, maxsplit=1)[0]):
+            if each.value < 0 or (each.value < 1 and each.kind == "thing" and measure_of(each.unit) is None):
+                raise Unclear
+            if re.search(
+                r"\beach\b(?! side)|\bevery\b|кажд(?!ая сторон)|\bper\b|\ban? (?:hour|day|week|minute|month|year)\b|в (?:час|день|неделю|минуту|месяц|год)\b",
+                text,
+            ):
+                raise Unclear  # so much for one of them
+            if re.search(TOTAL, text) or _PAIR.search(re.split(r"\d", text, maxsplit=1)[0]) or _TWO.search(text):
                 self._whole(clause, each)
                 return
             found = self._unset(words_of(text))
@@ -158,11 +132,11 @@ class _Reader:
         kind = "years" if re.search(_AGES, text) else base.kind
         own = words_of(target)
         words = own | words_of(base.noun if kind == "thing" else "")
-        if _counts(target, noun):
+        if base.is_known and _counts(target, noun):
             words |= base.words
         number = base.number * share + shift
-        working = f"{_working(share, shift).format(n(base.number))} = {n(number)}" if base.is_known else ""
-        value = Amount(words, base.share * share, number, kind, noun or base.noun, clause, working, own, True)
+        step = f"{working(share, shift).format(n(base.number))} = {n(number)}" if base.is_known else ""
+        value = Amount(words, base.share * share, number, kind, noun or base.noun, clause, step, own, True)
         self._place(value, words_of(target), base)
 
     def _place(self, value: Amount, target: frozenset[str], base: Amount) -> None:
@@ -176,7 +150,7 @@ class _Reader:
             self._fix(known, value.number)
         elif value.share and not known.share:
             x = (known.number - value.number) / value.share
-            self.steps.append(f"{_undone(value, known.number)} = {n(x)}")
+            self.steps.append(f"{undone(value, known.number)} = {n(x)}")
             self._set(x)
         else:
             raise Unclear
@@ -188,13 +162,16 @@ class _Reader:
         if same:
             self.compared = True
             target, base_text = clause.text[: same.start()], clause.text[same.end() :]
+            thing, joint, base = re.sub(r"^\s*of\b", "", base_text).partition(" as ")
+            if joint:
+                target, base_text = f"{target} {thing}", base
             words = words_of(base_text)
             pair = re.search(r"([^\W\d_]+) (?:и|and) ([^\W\d_]+)", base_text)
-            bases = [self._match(words_of(each)) for each in pair.groups()] if pair else [self._match(words)]
+            bases = [self._named(words_of(each)) for each in pair.groups()] if pair else [self._named(words)]
             if any(each is None for each in bases) or not all(each and each.is_known for each in bases):
                 raise Unclear
             numbers = [each.number for each in bases if each]
-            shown = f"{' + '.join(n(each) for each in numbers)} = {n(sum(numbers, Fraction(0)))}" if pair else ""
+            step = f"{' + '.join(n(each) for each in numbers)} = {n(sum(numbers, Fraction(0)))}" if pair else ""
             first = self.amounts[0]
             self._add(
                 Amount(
@@ -204,7 +181,7 @@ class _Reader:
                     first.kind,
                     first.noun,
                     clause,
-                    shown,
+                    step,
                     words_of(target),
                     True,
                 )
@@ -212,6 +189,8 @@ class _Reader:
         elif re.search(REST, clause.text):
             self.rest = True
             self._rest_clause = clause
+        elif re.search(r"\b(?:half|third|quarter|вдвое|втрое|треть|четверть|половин\w+)\b", clause.text):
+            raise Unclear
         elif re.search(r"\b(?:несколько|some)\b", clause.text) and not self.amounts:
             self.some = True
         elif re.search(r"\b(?:несколько|some|поровну|кажд\w+|each|every|половин\w+|half|почти|about)\b", clause.text):
@@ -230,7 +209,7 @@ class _Reader:
             if len(self.amounts) == 1 or len(near) == 1 or (near and re.search(r"\bthat\b|\bэтого\b", text)):
                 return self.amounts[-1]
             raise Unclear
-        found = self._match(words)
+        found = self._named(words)
         if found is not None:
             return found
         if self.unknown_taken:
@@ -250,10 +229,10 @@ class _Reader:
         """The unknown by an amount that is told: found.share · x + found.number = value."""
         x = (value - found.number) / found.share
         if not found.is_unknown:
-            self.steps.append(f"{_undone(found, value)} = {n(x)}")
+            self.steps.append(f"{undone(found, value)} = {n(x)}")
         for each in self.amounts:
             if each is not found and each.share and not each.is_unknown:
-                self.steps.append(f"{_shown(each, x)} = {n(each.share * x + each.number)}")
+                self.steps.append(f"{shown(each, x)} = {n(each.share * x + each.number)}")
         at = self.amounts.index(found)
         self._set(x)
         self.amounts[at] = replace(self.amounts[at], is_derived=False)
@@ -266,8 +245,12 @@ class _Reader:
         found = self._match(words)
         return found if found is not None and found.share else None
 
+    def _named(self, words: frozenset[str]) -> Amount | None:
+        """The amount of these words, by what is its own."""
+        return match(words, [replace(each, words=each.own or each.words) for each in self.amounts], self.amounts)
+
     def _match(self, words: frozenset[str], but: Amount | None = None) -> Amount | None:
-        return match(words, self.amounts, but)
+        return match(words, [each for each in self.amounts if each is not but])
 
     def _total_of_first(self) -> None:
         """ "48 cars stand there, three times as many red ones as blue ones": the first amount is all of them."""
@@ -288,7 +271,7 @@ class _Reader:
                 raise Unclear
             left = self.total.number - known
             clause = self._rest_clause
-            shown = f"{n(self.total.number)} − {' − '.join(n(each.number) for each in self.amounts)} = {n(left)}"
+            step = f"{n(self.total.number)} − {' − '.join(n(each.number) for each in self.amounts)} = {n(left)}"
             self._add(
                 Amount(
                     words_of(clause.text),
@@ -297,23 +280,23 @@ class _Reader:
                     self.total.kind,
                     self.total.noun,
                     clause,
-                    shown,
+                    step,
                     is_derived=True,
                 )
             )
-            return Told(tuple(self.amounts), self.total, (*steps, shown), True, self.some)
+            return Told(tuple(self.amounts), self.total, (*steps, step), True, self.some)
         if shares:
             if self.total is None or shares <= 0:
                 raise Unclear
             x = (self.total.number - known) / shares
-            left_side = " + ".join(_linear(each) for each in self.amounts)
+            left_side = " + ".join(linear(each) for each in self.amounts)
             steps.append(f"{left_side} = {n(self.total.number)}, x = {n(x)}")
             before = self.amounts
             self._set(x)
             kind, noun = self.total.kind, self.total.noun
             self.amounts = [replace(each, kind=kind, noun=each.noun or noun) for each in self.amounts]
             steps += [
-                f"{_linear(old)} = {n(new.number)}"
+                f"{linear(old)} = {n(new.number)}"
                 for old, new in zip(before, self.amounts, strict=True)
                 if not old.is_unknown
             ]
@@ -326,57 +309,6 @@ def _counts(target: str, noun: str) -> bool:
     if not words:
         return False
     return is_plural_genitive(words[0]) if not words[0].isascii() else noun.strip() == " ".join(words).strip()
-
-
-def _linear(amount: Amount) -> str:
-    if not amount.share:
-        return n(amount.number)
-    x = (
-        "x"
-        if amount.share == 1
-        else f"{n(amount.share)} · x"
-        if amount.share.denominator == 1
-        else f"x · {n(amount.share)}"
-    )
-    if not amount.number:
-        return x
-    return f"({x} {'+' if amount.number > 0 else '−'} {n(abs(amount.number))})"
-
-
-def _undone(value: Amount, known: Fraction) -> str:
-    """How the unknown follows from share · x + number = known."""
-    shown = n(known)
-    if value.number:
-        shown = f"{shown} {'−' if value.number > 0 else '+'} {n(abs(value.number))}"
-    if value.share > 1:
-        return f"{shown} / {n(value.share)}" if not value.number else f"({shown}) / {n(value.share)}"
-    if value.share < 1:
-        return f"{shown} · {n(1 / value.share)}"
-    return shown
-
-
-def _shown(amount: Amount, x: Fraction) -> str:
-    return (
-        _working(amount.share, Fraction(0)).format(n(x))
-        if amount.share != 1
-        else _working(amount.share, amount.number).format(n(x))
-    )
-
-
-def _working(share: Fraction, shift: Fraction) -> str:
-    if shift:
-        return f"{{}} {'+' if shift > 0 else '−'} {n(abs(shift))}"
-    return f"{{}} / {n(1 / share)}" if share < 1 else f"{{}} · {n(share)}"
-
-
-def match(words: frozenset[str], amounts: list[Amount], but: Amount | None = None) -> Amount | None:
-    """The one amount that these words tell from the others; None when none or several."""
-    others = [each for each in amounts if each is not but]
-    common = frozenset.intersection(*(each.words for each in amounts)) if len(amounts) > 1 else frozenset()
-    scores = [(len((each.words - common) & words), each) for each in others]
-    best = max((score for score, _ in scores), default=0)
-    found = [each for score, each in scores if score == best]
-    return found[0] if best and len(found) == 1 else None
 
 
 def told(story: Story) -> Told | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from moe_robot.experts.tools.clauses import clauses_of
+from moe_robot.experts.tools.clauses import asked_noun, clauses_of, words_of
 from moe_robot.experts.tools.numbers import NUMBER
 from moe_robot.experts.tools.schema import Solution, money, n, noun, solved
 from moe_robot.experts.tools.schemas_things import AGE_LIKE, LOSS, TOGETHER, same_kind
@@ -100,6 +100,8 @@ def percents(story: Story) -> Solution | None:
         and same_kind(story)
     ):
         first, second = others[0].value, others[1].value
+        if re.search(r"\b(?:на|by)\s*(?:\$)?$", others[1].before):
+            return solved(second / first * 100, "percent", f"{n(second)} / {n(first)} · 100") if first else None
         if (
             story.has(
                 r"вырос|подорож|повыс|увелич|снизи|подешев|уменьш|упал|rose|rise|increas|fell|drop|decreas|reduc|went"
@@ -118,7 +120,7 @@ def percents(story: Story) -> Solution | None:
             return _deposit(story, rates[0])
         return None
     rate, whole = rates[0], others[0].value
-    if _is_part(story, others[0].value) and rate:
+    if _is_part(story) and rate:
         return solved(whole * 100 / rate, unit, f"{n(whole)} · 100 / {n(rate)}")
     if others[0].kind == "money" and story.has(r"вклад|банк|годовых|\bbank\b|deposit|interest"):
         if not story.asks(
@@ -130,6 +132,11 @@ def percents(story: Story) -> Solution | None:
     up = story.has(
         r"подорож|вырос|повыс|увелич|наценк|прибав|rose|rise|increas|went up|raised|markup|налог|tax|tip\b|чаев"
     )
+    if down != up and story.asks(
+        r"original|before the|первоначальн|до скидки|до снижения|до повышения|до распродажи|раньше|сначала|изначальн"
+    ):
+        share = (100 - rate if down else 100 + rate) / 100
+        return solved(whole / share, unit, f"{n(whole)} / {n(share)}") if share > 0 else None
     if down != up and story.asks(
         r"на сколько рубл|на сколько .{0,12}(?:подеш|подор|сни[зж]|выр)|\bsave\b|by how (?:much|many dollars)|размер скидки|how much is the discount"
     ):
@@ -154,14 +161,11 @@ def percents(story: Story) -> Solution | None:
     return None
 
 
-def _is_part(story: Story, value: Fraction) -> bool:
-    """ "24 km, which is 60 % of the route": the number is the part."""
-    rate = next(each for each in story.quantities if each.kind == "percent")
-    return (
-        story.quantities[0].value == value
-        and re.search(r"(?:что составля\w+|\bэто(?: составля\w+)?|which is|that is|this is)\s*$", rate.before)
-        is not None
-    )
+def _is_part(story: Story) -> bool:
+    """ "24 km, which is 60 % of the route", "15 % are late. That is 60 pupils": the number is the part."""
+    first, second = story.quantities
+    linked = r"(?:что составля\w+|\bэто(?: составля\w+| равно)?|which is|that is|this is|that's)\s*$"
+    return re.search(linked, second.before) is not None and first is not second
 
 
 def _other_group(story: Story) -> bool:
@@ -224,7 +228,15 @@ def fraction_of(story: Story) -> Solution | None:
         return None
     if story.asks(r"остал|останет|left|remain"):
         return solved(whole * (1 - part), unit, f"{n(whole)} · (1 − {n(part)})")
-    if story.has(rf"{LOSS}|прочита|прош|проех|read|взя|took|из них|of them|of the|составля"):
+    asked = asked_noun(story.question)
+    near = words_of(f"{parts[0].before.split(',')[-1]} {parts[0].after.split(',')[0]}") | words_of(wholes[0].unit)
+    if (
+        not asked
+        or asked & near
+        or story.has(rf"{LOSS}|прочита|прош|проех|read|взя|took|из них|of them|of the|составля")
+    ):
+        if _other_group(story) or story.asks(TOGETHER):
+            return None
         return solved(whole * part, unit, f"{n(whole)} · {n(part)}")
     return None
 

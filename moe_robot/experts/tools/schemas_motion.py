@@ -13,7 +13,7 @@ from moe_robot.experts.tools.story import Story, length_in, length_unit, speed_u
 _MEET = r"навстречу|встрет|towards each|toward each|meet"
 _APART = r"противоположн|opposite|в разные стороны|удал\w+ друг от друга"
 _CHASE = r"догон|догна|catch(?:es)? up|overtake|вдогонку|вслед"
-_RIVER = r"течени|current|upstream|downstream|лодк|катер|теплоход|ветр|wind|against"
+_RIVER = r"течени|current|upstream|downstream|против ветра|\bwind\b|against"
 _OWN = r"собственн\w* скорост|в стоячей воде|still water|own speed"
 _WORK = r"вместе|сообща|together|обе трубы|оба|both"
 
@@ -48,7 +48,7 @@ def distance_of_one(story: Story) -> Solution | None:
 
 def speed_of_one(story: Story) -> Solution | None:
     if not story.only(dist=1, time=1) or not story.asks(
-        r"скорост|speed|how fast|как быстро|(?:metres|meters|kilomet\w+|miles|km) (?:per|an) (?:second|hour|minute)|в секунду|в час\b"
+        r"скорост|speed|how fast|как быстро|(?:metres|meters|kilomet\w+|miles|km) (?:per|an) (?:second|hour|minute)|в секунду|в час\b|за (?:1 )?час\b|(?:per|each|in an|an) hour"
     ):
         return None
     length = next(length_unit(each.unit) for each in story.quantities if each.kind == "dist")
@@ -106,6 +106,24 @@ def apart(story: Story) -> Solution | None:
         return None
     (time,), speeds = _times(story, units[1]), story.of("speed")
     return solved(time * sum(speeds), units[0], f"({n(speeds[0])} + {n(speeds[1])}) · {n(time)}")
+
+
+def same_way(story: Story) -> Solution | None:
+    """Two in one direction: how far apart after a time."""
+    units = _units(story)
+    if (
+        units is None
+        or not story.has(r"в одном направлении|same direction|в одну сторону")
+        or not story.only(speed=2, time=1)
+    ):
+        return None
+    if not story.asks(r"расстояни|на сколько|сколько километров|how far|apart|distance") or story.has(
+        f"{_MEET}|через .* (?:после|вслед)|later"
+    ):
+        return None
+    (time,), speeds = _times(story, units[1]), story.of("speed")
+    low, high = min(speeds), max(speeds)
+    return solved(time * (high - low), units[0], f"({n(high)} − {n(low)}) · {n(time)}")
 
 
 def chase(story: Story) -> Solution | None:
@@ -315,5 +333,5 @@ def _asked_is_subject(story: Story) -> bool | None:
 
 
 SCHEMAS: tuple[Callable[[Story], Solution | None], ...] = (
-    distance_of_one, speed_of_one, time_of_one, meeting, apart, chase, river, work_together, workers_and_days, ages_ratio_later, age_by_ratio,
+    distance_of_one, speed_of_one, time_of_one, meeting, apart, chase, same_way, river, work_together, workers_and_days, ages_ratio_later, age_by_ratio,
 )  # fmt: skip

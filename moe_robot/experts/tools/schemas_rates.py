@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a pattern is easier to read on one line
-"""So much for so much: proportions, so much in one of them, so much a day, several prices, legs of a journey, rectangles."""
+"""So much for so much: proportions, so much in one of them, several prices, legs of a journey, rectangles."""
 
 from __future__ import annotations
 
@@ -7,77 +7,19 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from moe_robot.experts.tools.clauses import Clause, asked_noun, clauses_of, stem_en, words_of
+from moe_robot.experts.tools.clauses import Clause, clauses_of, words_of
+from moe_robot.experts.tools.labels import NOT_EVEN, asked_label, fits, is_measure, label_of, unit_of
+from moe_robot.experts.tools.measures import measure_of, size_of
 from moe_robot.experts.tools.relations import told
-from moe_robot.experts.tools.schema import Solution, money, n, noun, solved
+from moe_robot.experts.tools.schema import Solution, n, noun, solved
 from moe_robot.experts.tools.story import Quantity, Story, length_unit, speed_unit, time_in, time_unit
 
 _HANDS = r"рабоч|маляр|насос|труб|землекоп|строител|мастер|экскаватор|станк|коров|лошад|человек|worker|painter|pump|pipe|\bmen\b|people|machine|horse|cow|builder|farmer"
-_NOT_EVEN = r"больше|меньше|дороже|дешевле|\bmore\b|fewer|\bless\b|cheaper|\bleft\b|остал|останет|сдач|\bchange\b|процент|percent|хватит|\blast\b|навстречу|towards|догон|catch|еще\b|раньше|позже|\bраза?\b|\btimes\b|старше|older|течени|current|из них|of them"
-_A_TIME = r"(?:в|за) (?:\d )?(?P<ru>секунду|минуту|час|день|сутки|неделю|месяц|год)\b|(?:an?|per|each|every|one|in) (?:\d )?(?P<en>second|minute|hour|day|week|month|year)\b|(?P<daily>ежедневно|daily|hourly|weekly)|кажд(?:ый|ую|ые) (?P<each>секунду|минуту|час|день|неделю|месяц|год)\b"
-_UNITS = (("min", r"минут|minute|min\b"), ("s", r"секунд|second"), ("h", r"час|hour"), ("d", r"дн|день|дней|сут|day"), ("w", r"недел|week"), ("mo", r"месяц|month"), ("y", r"год|лет|year"))  # fmt: skip
-_IN_DAYS = {"d": Fraction(1), "w": Fraction(7), "h": Fraction(1, 24), "min": Fraction(1, 1440), "s": Fraction(1, 86400)}
-_IN_MONTHS = {"mo": Fraction(1), "y": Fraction(12)}
-
-
-def _label(each: Quantity) -> frozenset[str]:
-    """What is counted: "45 кг яблок" -> яблоко; money and times by their kind."""
-    if each.kind in ("money", "percent", "ratio", "speed"):
-        return frozenset((f"${each.kind}",))
-    if each.kind == "time":
-        return frozenset((f"$time {_time(each.unit)}",))
-    if each.kind == "dist":
-        return frozenset((f"$dist {length_unit(each.unit)}",))
-    near = re.split(
-        r"[.,;?!\d]| (?:в|на|за|из|по|с|для|и|а|in|for|at|on|from|of the|to|and|with|by) ", f"{each.after} "
-    )[0]
-    words = near.split()[:3]
-    return words_of(" ".join(words)) or frozenset(stem_en(word) for word in words[:1])
-
-
-def _time(text: str) -> str:
-    return next((name for name, pattern in _UNITS if re.match(pattern, text)), "")
-
-
-def _asked_label(story: Story) -> frozenset[str]:
-    question = " ".join(each.text for each in clauses_of(story) if each.asked)
-    if re.search(r"сколько .{0,12}(?:стои|стоя|заплат|денег|рубл|заработ)|how much .{0,20}(?:cost|pay|paid|money|earn|spend|charge)|how many dollars|цена|price|how much (?:are|is|do|will|would)\b(?! he| she)", question):  # fmt: skip
-        return frozenset(("$money",))
-    if re.search(r"как далеко|how far|сколько (?:км|километров)|how many (?:km|kilomet)|какой путь|какое расстояние|what distance", question):  # fmt: skip
-        return frozenset(("$dist km", "$dist m", "$dist mi"))
-    hit = re.search(r"(?:за|через|на)? ?сколько (?:потребуется |нужно |понадобится )?(час|минут|дн|недел|секунд|месяц)|how many (hour|minute|day|week|second|month)", question)  # fmt: skip
-    if hit:
-        return frozenset((f"$time {_time(hit[1] or hit[2])}",))
-    if re.search(r"how many miles", question):
-        return frozenset(("$dist mi",))
-    if re.search(r"сколько (?:метров|м\b)|how many (?:metres|meters)", question):
-        return frozenset(("$dist m",)) | asked_noun(question)
-    if re.search(r"сколько времени|за какое время|как долго|how long|how much time", question):
-        return frozenset(("$time",))
-    return asked_noun(question)
-
-
-def _fits(asked: frozenset[str], label: frozenset[str]) -> bool:
-    return bool(asked & label) or ("$time" in asked and any(each.startswith("$time") for each in label))
-
-
-def _unit(story: Story, each: Quantity) -> str:
-    if each.kind == "money":
-        return money(story)
-    if each.kind == "time":
-        return time_unit(each.unit) or ""
-    if each.kind == "dist":
-        return length_unit(each.unit) or ""
-    return noun(story)
-
-
-def _is_measure(each: Quantity) -> bool:
-    return each.kind != "thing" or re.match(r"кг|кило|литр|л\b|г\b|грам|тонн|метр|м\b|kg|kilo|lit|gram|ton|lb|pound|cup|стакан|ounce|gallon", each.unit) is not None  # fmt: skip
 
 
 def proportion(story: Story) -> Solution | None:
     """ "3 crates hold 45 kg. How much do 5 such crates hold?": two that go together, and one of them again."""
-    if len(story.quantities) != 3 or story.has(_NOT_EVEN) or min(each.value for each in story.quantities) <= 0:
+    if len(story.quantities) != 3 or story.has(NOT_EVEN) or min(each.value for each in story.quantities) <= 0:
         return None
     clauses = clauses_of(story)
     told_here = [each for each in clauses if len(each.quantities) == 2]
@@ -86,34 +28,34 @@ def proportion(story: Story) -> Solution | None:
         return None
     if len(told_here) != 1 or told_here[0].quantities[0] is not first:
         return None
-    asked, labels = _asked_label(story), [_label(each) for each in story.quantities]
+    asked, labels = asked_label(story), [label_of(each) for each in story.quantities]
     to_first, to_second = bool(labels[2] & labels[0]), bool(labels[2] & labels[1])
     if to_first == to_second:
         return None
     same, other, label = (first, second, labels[1]) if to_first else (second, first, labels[0])
-    if not _fits(asked, label) or _fits(asked, labels[2]):
+    if not fits(asked, label) or fits(asked, labels[2]):
         return None
     if other.kind == "time" and same.kind == "thing" and re.search(_HANDS, same.unit):
         return None  # more hands, less time
     if "$time" not in asked and other.kind == "time" and not asked & label:
         return None
     value = other.value * third.value / same.value
-    if value.denominator != 1 and not _is_measure(other):
+    if value.denominator != 1 and not is_measure(other):
         return None
-    return solved(value, _unit(story, other), f"{n(other.value)} / {n(same.value)} · {n(third.value)}")
+    return solved(value, unit_of(story, other), f"{n(other.value)} / {n(same.value)} · {n(third.value)}")
 
 
 def in_one(story: Story) -> Solution | None:
     """ "12 pencils in one box. How many in 7 such boxes?" """
     items = story.quantities
-    if len(items) != 2 or story.has(_NOT_EVEN) or items[0].kind != "thing" or items[1].kind != "thing":
+    if len(items) != 2 or story.has(NOT_EVEN) or items[0].kind != "thing" or items[1].kind != "thing":
         return None
     clauses = clauses_of(story)
     if not clauses or clauses[0].quantities != items[:1]:
         return None
-    holder = words_of(clauses[0].text) - _label(items[0])
-    asked, second = _asked_label(story), _label(items[1])
-    if not second & holder or second & _label(items[0]) or not asked & _label(items[0]) or asked & holder:
+    holder = words_of(clauses[0].text) - label_of(items[0])
+    asked, second = asked_label(story), label_of(items[1])
+    if not second & holder or second & label_of(items[0]) or not asked & label_of(items[0]) or asked & holder:
         return None
     if len(holder & words_of(story.question)) < 1:
         return None
@@ -124,13 +66,13 @@ def in_one(story: Story) -> Solution | None:
 def one_of_them(story: Story) -> Solution | None:
     """ "4 equal mugs cost 600, how much is one?", "10 m for 4 equal dresses, how much for one?" """
     items = story.quantities
-    if len(items) != 2 or story.has(_NOT_EVEN) or not story.has(r"одинаков|identical|equal|\bsame\b|поровну|равн"):
+    if len(items) != 2 or story.has(NOT_EVEN) or not story.has(r"одинаков|identical|equal|\bsame\b|поровну|равн"):
         return None
     clauses = [each for each in clauses_of(story) if len(each.quantities) == 2]
     if len(clauses) != 1 or story.asks(r"\d|всего|вместе|\ball\b|altogether"):
         return None
-    asked = _asked_label(story)
-    matching = [each for each in items if _fits(asked, _label(each))]
+    asked = asked_label(story)
+    matching = [each for each in items if fits(asked, label_of(each))]
     if len(matching) != 1 or not matching[0].value:
         return None
     whole = matching[0]
@@ -138,69 +80,15 @@ def one_of_them(story: Story) -> Solution | None:
     if count.kind != "thing" or count.value.denominator != 1 or count.value < 2:
         return None
     value = whole.value / count.value
-    if value.denominator != 1 and not _is_measure(whole):
+    if value.denominator != 1 and not is_measure(whole):
         return None
-    return solved(value, _unit(story, whole), f"{n(whole.value)} / {n(count.value)}")
-
-
-def per_time(story: Story) -> Solution | None:
-    """ "12 parts an hour": how many in 8 hours, or how long for 96 parts."""
-    if len(story.quantities) != 2 or story.has(_NOT_EVEN.replace(r"|хватит|\blast\b", "")):
-        return None
-    found = [(each, re.search(_A_TIME, _around(story, each))) for each in story.quantities]
-    rates = [(each, hit) for each, hit in found if hit and each.kind in ("thing", "money", "dist")]
-    if len(rates) != 1 or rates[0][1] is None:
-        return None
-    rate, hit = rates[0][0], rates[0][1]
-    unit = _time(hit["ru"] or hit["en"] or hit["each"] or {"hourly": "hour", "weekly": "week"}.get(hit["daily"], "day"))
-    other = next(each for each in story.quantities if each is not rate)
-    asked = _asked_label(story)
-    if other.kind in ("time", "years"):
-        factor = _factor(_time(other.unit), unit)
-        if (
-            factor is None
-            or any(each.startswith("$time") for each in asked)
-            or not story.asks(r"сколько|how (?:many|much|far)")
-        ):
-            return None
-        if asked and not _fits(asked, _label(rate)) and rate.unit not in ("", "раз"):
-            return None
-        by = other.value * factor
-        return solved(rate.value * by, _unit(story, rate), f"{n(rate.value)} · {n(by)}")
-    if other.kind != rate.kind or not any(each.startswith("$time") for each in asked) or not rate.value:
-        return None
-    if (
-        rate.kind == "thing"
-        and not _label(rate) & _label(other)
-        and rate.unit not in ("", "a", "an", "per", "each", "в", "за")
-    ):
-        return None
-    value = other.value / rate.value
-    asked_unit = next(iter(asked)).removeprefix("$time").strip() or unit
-    if asked_unit != unit or value.denominator != 1 or unit not in ("h", "d", "w", "min", "s"):
-        return None
-    return solved(value, unit, f"{n(other.value)} / {n(rate.value)}")
-
-
-def _around(story: Story, each: Quantity) -> str:
-    """The words beside a number up to the next number or sentence: where "an hour" stands."""
-    after = re.split(r"[.;?!,]|\d", each.after)[0]
-    before = re.split(r"[.;?!]|\d", each.before)[-1]
-    daily = re.search(r"(?:кажд(?:ый|ую)|ежедневно|every|each) ?[^\W\d_]*", before)
-    return f"{daily[0] if daily else ''} | {after}"
-
-
-def _factor(given: str, unit: str) -> Fraction | None:
-    for table in (_IN_DAYS, _IN_MONTHS):
-        if given in table and unit in table:
-            return table[given] / table[unit]
-    return None
+    return solved(value, unit_of(story, whole), f"{n(whole.value)} / {n(count.value)}")
 
 
 def each_one(story: Story) -> Solution | None:
     """ "9 dresses, 3 m of cloth for each": all the cloth."""
     items = story.quantities
-    if len(items) != 2 or story.has(_NOT_EVEN) or story.has(r"поровну|equally|shared?|divide|split|разложи|раздел"):
+    if len(items) != 2 or story.has(NOT_EVEN) or story.has(r"поровну|equally|shared?|divide|split|разложи|раздел"):
         return None
     rates = [
         each
@@ -210,12 +98,17 @@ def each_one(story: Story) -> Solution | None:
     if len(rates) != 1:
         return None
     rate, count = rates[0], next(each for each in items if each is not rates[0])
-    asked = _asked_label(story)
-    if count.kind != "thing" or count.value.denominator != 1 or not _fits(asked, _label(rate)) or asked & _label(count):
+    asked = asked_label(story)
+    if (
+        count.kind != "thing"
+        or count.value.denominator != 1
+        or not fits(asked, label_of(rate))
+        or asked & label_of(count)
+    ):
         return None
     if re.search(r"\b(?:по|each|every|кажд\w+)\b", _beside(count)) and count is not items[0]:
         return None
-    return solved(rate.value * count.value, _unit(story, rate), f"{n(count.value)} · {n(rate.value)}")
+    return solved(rate.value * count.value, unit_of(story, rate), f"{n(count.value)} · {n(rate.value)}")
 
 
 def _beside(each: Quantity) -> str:
@@ -223,31 +116,14 @@ def _beside(each: Quantity) -> str:
     return f"{re.split(r'[.;?!,]|[0-9]', each.before)[-1]} | {re.split(r'[.;?!,]|[0-9]', each.after)[0]}"
 
 
-_SIZES = (
-    (("мм", "миллим", "mm", "millim"), "length", Fraction(1)), (("см", "сантим", "cm", "centim"), "length", Fraction(10)),
-    (("дм", "децим"), "length", Fraction(100)), (("км", "километр", "km", "kilomet"), "length", Fraction(1000000)),
-    (("мл", "миллил", "ml", "millil"), "volume", Fraction(1)), (("кг", "килогр", "kg", "kilogr"), "mass", Fraction(1000)),
-    (("г", "грам", "g", "gram"), "mass", Fraction(1)), (("тонн", "ton"), "mass", Fraction(1000000)),
-    (("литр", "л", "lit", "l"), "volume", Fraction(1000)), (("метр", "м", "met", "m"), "length", Fraction(1000)),
-)  # fmt: skip
-
-
-def _size(each: Quantity) -> tuple[str, Fraction] | None:
-    """("mass", grams) of "2 kg"."""
-    for starts, kind, factor in _SIZES:
-        if any(each.unit == start or (len(start) > 2 and each.unit.startswith(start)) for start in starts):
-            return kind, each.value * factor
-    return None
-
-
 def pieces(story: Story) -> Solution | None:
     """ "A 5 m board is cut into pieces of 50 cm. How many?" """
-    if len(story.quantities) != 2 or story.has(_NOT_EVEN):
+    if len(story.quantities) != 2 or story.has(NOT_EVEN):
         return None
-    sizes = [_size(each) for each in story.quantities]
+    sizes = [size_of(each) for each in story.quantities]
     if sizes[0] is None or sizes[1] is None or sizes[0][0] != sizes[1][0] or not sizes[1][1]:
         return None
-    if not story.asks(r"сколько|how many") or any(_size(Quantity(Fraction(1), "thing", word, "", "")) for word in re.findall(r"(?:сколько|how many) ([^\W\d_]+)", story.question)):  # fmt: skip
+    if not story.asks(r"сколько|how many") or any(measure_of(word) for word in re.findall(r"(?:сколько|how many) ([^\W\d_]+)", story.question)):  # fmt: skip
         return None
     second = _beside(story.quantities[1])
     if not re.search(r"\bпо\b|кажд|each|pieces?|длиной|long|bags?|bottles?|cups?|glass|jars?|\bof\b", second):
@@ -258,19 +134,42 @@ def pieces(story: Story) -> Solution | None:
     return solved(value, noun(story), f"{n(sizes[0][1])} / {n(sizes[1][1])}")
 
 
+def weighs(story: Story) -> Solution | None:
+    """ "A can weighs 3 kg. How much do 6 such cans weigh?" """
+    items = story.quantities
+    if (
+        len(items) != 2
+        or story.has(NOT_EVEN)
+        or not story.asks(r"сколько вес|масса|how much do .* weigh|what do .* weigh")
+    ):
+        return None
+    clauses = clauses_of(story)
+    if (
+        clauses[0].quantities != items[:1]
+        or size_of(items[0]) is None
+        or not words_of(clauses[0].text) & label_of(items[1])
+    ):
+        return None
+    return solved(
+        items[0].value * items[1].value,
+        noun(story) if items[0].kind == "thing" else "",
+        f"{n(items[1].value)} · {n(items[0].value)}",
+    )
+
+
 def several_prices(story: Story) -> Solution | None:
     """ "Tickets cost 8 for adults and 5 for children. What do 2 adults and 3 children pay?" """
     items = story.quantities
-    if len(items) not in (4, 6) or story.has(_NOT_EVEN):
+    if len(items) not in (4, 6) or story.has(NOT_EVEN):
         return None
     rates: list[tuple[Clause, Quantity]] = []
     counts: list[Quantity] = []
     kinds = {each.kind for each in items}
     for clause in clauses_of(story):
         for each in clause.quantities:
-            if each.kind == "thing" and len(kinds) == 2:
+            if each.kind == "thing" and (clause.asked if kinds == {"thing"} else len(kinds) == 2):
                 counts.append(each)
-            elif len(clause.quantities) == 1 and each.kind in ("money", "time"):
+            elif len(clause.quantities) == 1 and each.kind in ("money", "time", "thing"):
                 rates.append((clause, each))
             else:
                 return None
@@ -280,7 +179,9 @@ def several_prices(story: Story) -> Solution | None:
         or len({each.unit for _, each in rates}) > 2
     ):
         return None
-    labels = [_label(each) for each in counts]
+    if kinds == {"thing"} and not frozenset.intersection(asked_label(story), *(label_of(rate) for _, rate in rates)):
+        return None
+    labels = [label_of(each) for each in counts]
     if any(a & b for i, a in enumerate(labels) for b in labels[i + 1 :]):
         return None
     pairs: list[tuple[Quantity, Quantity]] = []
@@ -297,7 +198,7 @@ def several_prices(story: Story) -> Solution | None:
         return None
     total = sum((count.value * rate.value for count, rate in pairs), Fraction(0))
     shown = " + ".join(f"{n(count.value)} · {n(rate.value)}" for count, rate in pairs)
-    return solved(total, _unit(story, rates[0][1]), shown)
+    return solved(total, unit_of(story, rates[0][1]), shown)
 
 
 def legs(story: Story) -> Solution | None:
@@ -387,5 +288,5 @@ def rectangle(story: Story) -> Solution | None:
 
 
 SCHEMAS: tuple[Callable[[Story], Solution | None], ...] = (
-    proportion, in_one, one_of_them, each_one, pieces, per_time, several_prices, legs, rectangle,
+    proportion, in_one, one_of_them, each_one, pieces, weighs, several_prices, legs, rectangle,
 )  # fmt: skip

@@ -8,16 +8,19 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from moe_robot.experts.tools.clauses import asked_noun, clauses_of, words_of
-from moe_robot.experts.tools.relations import TOTAL, Amount, Told, match, told
+from moe_robot.experts.tools.relations import TOTAL, told
 from moe_robot.experts.tools.schema import Solution, money, n, noun, solved
 from moe_robot.experts.tools.schemas_things import GAIN, GIVEN, LOSS
 from moe_robot.experts.tools.story import Story, length_unit, time_unit
+from moe_robot.experts.tools.story_amounts import Amount, Told, match
 
 _DIFFERENCE = r"разност|разниц|на сколько|насколько|how (?:many|much) (?:\w+ ){0,3}?(?:more|fewer|less|older|younger|longer|shorter|heavier|lighter|cheaper|dearer|taller|farther)|difference"
 _PRONOUN = r"\b(?:he|she|it|they|him|her|он|она|оно|нее|него|ему|ей)\b"
 _TIMES = r"во сколько|how many times"
-_TOGETHER = rf"{TOTAL}|\bв(?:се|сех|сем|сего)\b|\bоб(?:а|е|оих|еих)\b|\bboth\b|\ball\b"
-_LEFT = r"остал|останет|остат|сдач|\bleft\b|remain|\bchange\b|still (?:ha|need)|\bnow\b|теперь|стал|сначала|at first|in the beginning|originally|at the start|первоначально|свободн|\bfree\b|empty|пуст"
+_TOGETHER = (
+    rf"{TOTAL}|за все дни|in all|\bв(?:се|сех|сем|сего)\b|вс[яюе]й? покупк|\bоб(?:а|е|оих|еих)\b|\bboth\b|\ball\b"
+)
+_LEFT = r"был[оа]? (?:у|в)|у (?:него|нее|них|меня) был|have before|(?:were|was) (?:there )?in\b|остал|останет|остат|сдач|\bleft\b|remain|\bchange\b|still (?:ha|need)|\bnow\b|теперь|стал|сначала|at first|in the beginning|originally|at the start|первоначально|свободн|\bfree\b|empty|пуст"
 _MEASURES = ("кг", "килограмм", "литр", "тонн", "грамм", "метр", "kg", "kilogram", "litre", "liter", "ton", "gram", "pound", "ounce", "metre", "meter", "l", "g", "m")  # fmt: skip
 
 
@@ -93,8 +96,10 @@ def _asked(story: Story, found: Told) -> Solution | None:
     if asked and owners and len(owners) < len(amounts):
         amounts = owners
     if asked and not owners and found.total is None and all("·" in each.working for each in amounts):
-        return _all_kinds(amounts, steps, unit)
+        return None if asked & words_of(story.body) else _all_kinds(amounts, steps, unit)
     one = amounts[0] if len(amounts) == 1 else match(words, amounts)
+    if one is None and found.total is not None:
+        one = match(words - found.total.words, amounts)
     if (
         one is None
         and not owners
@@ -103,7 +108,12 @@ def _asked(story: Story, found: Told) -> Solution | None:
         and (every := _all_kinds(amounts, steps, unit))
     ):
         return every
-    if one is None and not (words - asked) and re.search(_PRONOUN, question):
+    if (
+        one is None
+        and not (words - asked)
+        and re.search(_PRONOUN, question)
+        and (unit == "year" or re.search(r"how (?:tall|heavy|long)", question))
+    ):
         derived = [each for each in amounts if each.is_derived]
         one = derived[0] if len(derived) == 1 else None
     if one is None or not steps or not one.is_derived:  # what is told is not asked
@@ -151,7 +161,7 @@ def account(story: Story) -> Solution | None:
     if (
         not story.asks(_LEFT)
         or story.has(r"процент|percent|%|поровну|equally|скорост|speed")
-        or any(0 < each.value < 1 and not each.unit.startswith(_MEASURES) for each in story.quantities)
+        or any(0 < each.value < 1 and not each.unit.startswith((*_MEASURES, "as")) for each in story.quantities)
     ):
         return None
     found = told(story)
@@ -162,8 +172,10 @@ def account(story: Story) -> Solution | None:
         or len({each.kind for each in found.amounts}) != 1
     ):
         return None
-    if found.some:
+    if found.some or (story.asks(_FIRST) and re.search(_STAYED, found.amounts[-1].clause.text)):
         return _start(story, found)
+    if story.asks(r"сдач|\bchange\b") and found.amounts[0].kind == "money" and not found.compared:
+        return _change(story, found)
     if story.asks(_FIRST):
         return None
     signs = _signs(found.amounts, taken=story.asks(_REMAINS))
@@ -178,6 +190,20 @@ def account(story: Story) -> Solution | None:
     )
     steps = [each.working for each in found.amounts if each.working]
     return solved(total, _unit(story, found), ", ".join([*steps, shown]))
+
+
+def _change(story: Story, found: Told) -> Solution | None:
+    """What comes back of the banknote: the largest sum less all that was bought."""
+    paid = max(found.amounts, key=lambda each: each.number)
+    spent = [each for each in found.amounts if each is not paid]
+    left = paid.number - sum((each.number for each in spent), Fraction(0))
+    handed = r"отда|дал|заплат|протян|купюр|имел|было|\bgave\b|\bpaid\b|\bhanded\b|\bnote\b|\bbill\b|\bhad\b|\bgives\b|\bpays\b"
+    if left < 0 or not re.search(handed, paid.clause.text):
+        return None
+    steps = [each.working for each in found.amounts if each.working]
+    return solved(
+        left, money(story), ", ".join([*steps, f"{n(paid.number)} − {' − '.join(n(each.number) for each in spent)}"])
+    )
 
 
 def _start(story: Story, found: Told) -> Solution | None:
@@ -197,8 +223,9 @@ def _start(story: Story, found: Told) -> Solution | None:
 
 def _signs(amounts: tuple[Amount, ...], taken: bool = False) -> list[int] | None:
     """+1 for what came, −1 for what went, of each amount after the first; None when one does not say. `taken`: it is asked
-    what remains, so the last one, when nothing else says that something went, is what did."""
+    what remains, so what has no known verb went, when nothing else did."""
     signs: list[int] = []
+    lost = any(re.search(LOSS if each.kind == "thing" else f"{LOSS}|{_PAID}", each.clause.text) for each in amounts)
     last, sentence = (1, amounts[0].clause.sentence) if amounts[0].kind == "thing" else (0, -1)
     for each in amounts[1:]:
         text = each.clause.text
@@ -207,7 +234,7 @@ def _signs(amounts: tuple[Amount, ...], taken: bool = False) -> list[int] | None
         came = given or (not gone and re.search(GAIN, text) is not None)
         if gone or came:
             last = -1 if gone else 1
-        elif taken and each is amounts[-1] and -1 not in signs and not re.search(_STATES, text):
+        elif taken and not lost and each.clause.sentence != amounts[0].clause.sentence and not re.search(_STATES, text):
             last = -1
         elif each.clause.sentence != sentence:
             return None
@@ -215,12 +242,12 @@ def _signs(amounts: tuple[Amount, ...], taken: bool = False) -> list[int] | None
             return None
         signs.append(last)
         sentence = each.clause.sentence
-    return signs
+    return None if taken and -1 not in signs else signs
 
 
 _REMAINS = r"остал|останет|\bleft\b|remain|still (?:has|have|need)"
 _STATES = r"\b(?:был[оаи]?|есть|имел\w*|стоит|лежит|лежало)\b|\bthere\b|\b(?:has|have|had) (?:\d|the|a\b)"
-_FIRST = r"сначала|at first|in the beginning|originally|at the start|первоначально|было у|был[оа]? в"
+_FIRST = r"сначала|at first|in the beginning|originally|at the start|to start|start with|begin with|первоначально|был[оа]? (?:у|в)\b|у (?:него|нее|них|меня) был|have before|(?:were|was) (?:there )?in\b"
 _STAYED = r"остал|стал|теперь|\bnow\b|\bleft\b|remain|there (?:were|was)|has\b|have\b"
 _PAID = r"\bкупи|заплат|стоит|стоят|\b(?:bought|buys|paid|pays|costs?)\b"
 
@@ -228,6 +255,9 @@ _PAID = r"\bкупи|заплат|стоит|стоят|\b(?:bought|buys|paid|pa
 def part_of_whole(story: Story) -> Solution | None:
     """ "28 pupils, 13 of them are boys. How many girls?" """
     items = story.quantities
+    of = re.search(r"\d (?:[^\W\d_]+ )?(?:из|of|out of) (?:the )?\d", story.body)
+    if of and len(items) == 2 and story.only(thing=2) and story.asks(_REMAINS) and items[0].value < items[1].value:
+        return solved(items[1].value - items[0].value, noun(story), f"{n(items[1].value)} − {n(items[0].value)}")
     if len(items) < 2 or not story.only(thing=len(items)) or story.asks(_DIFFERENCE) or story.asks(_TIMES):
         return None
     if not all(re.search(r"\bиз них\b|\bсреди них\b", each.before[-12:]) or re.match(r"\s*(?:[^\W\d_]+ )?(?:of (?:them|these|whom|which))\b|\s*из них\b", each.after) for each in items[1:2]):  # fmt: skip

@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
+from moe_robot.experts.tools.clauses import asked_noun, clauses_of, words_of
 from moe_robot.experts.tools.schema import Solution, money, n, noun, solved
 from moe_robot.experts.tools.story import Quantity, Story
 
 LOSS = r"отда[лв]|подар\w+|съе[лд]|потрат|потеря|истрат|унес|укат|улет|ушл|уеха|вышл|вышел|продал|упал|сломал|выпил|убра|раздал|слома|израсход|срубил|отреза|взял[аи]? (?:из|себе)|забрал|лопнул|засох|отлил|сорвал|разбил|проигра|занят[оыа]\b|вылил|пролил|отпил|уплыл|убежал|\b(?:gave|gives|give away|ate|eats|eat|spent|spends|lost|loses|sold|sells|flew away|fell|left the|got off|went away|took|takes away|broke|used|drank|removed|burst|donated|taken|occupied|poured out|cut off|drove away|swam away|ran away|left)\b"
-GAIN = r"добав|купи\w+|полож|приш[ел]|приех|подари\w+ (?:ему|ей|им)|дал[аи]? (?:ему|ей|ещ|мне)|наш[её]л|нашл|получ|прилет|принес|прибав|вошл|вошел|поймал|собрал[аи]? еще|сел[аио]? еще|посадил|нарисовал|налил|выигра|ещ[её]\b|got on|bought|buys|found|finds|received|receives|gets\b(?! off)|got\b(?! off)|added|adds|came|joined|more (?:came|arrive)|picked|won|arrived"
+GAIN = r"испек|сдела|сшил|постро|собрал|заработ|накопи|посади|слепи|поймал|\b(?:baked|made|planted|grew|drew|built|caught|earned|saved|collected|gathered)\b|добав|купи\w+|полож|приш[ел]|приех|подари\w+ (?:ему|ей|им)|дал[аи]? (?:ему|ей|ещ|мне)|наш[её]л|нашл|получ|прилет|принес|прибав|вошл|вошел|поймал|собрал[аи]? еще|сел[аио]? еще|посадил|нарисовал|налил|выигра|ещ[её]\b|got on|bought|buys|found|finds|received|receives|gets\b(?! off)|got\b(?! off)|added|adds|came|joined|more (?:came|arrive)|picked|won|arrived"
 GIVEN = r"подар\w+ (?:ему|ей|мне|им|ещ)|(?:ему|ей|мне|им) (?:\w+ )?подар|дал\w* (?:ему|ей|мне|им|ещ)|(?:gave|gives) (?:him|her|me|them)\b(?! to)"
 TOGETHER = r"всего|вместе|в сумме|общ|на двоих|на троих|итого|in all|altogether|together|total|both|combined|in two days|за все дни"
 _LEFT = r"остал|останет|left|remain|still ha|stay|теперь|now|стало|станет|у не[её]|у него|does .{1,20} have|do .{1,20} have|есть у|have"
@@ -41,10 +42,14 @@ def changes(story: Story) -> Solution | None:
     ):
         return None
     if not story.asks(rf"{_LEFT}|{TOGETHER}|стал|сколько") or story.asks(
-        r"на сколько|во сколько|how many more|how much more|был[оа]? (?:в начале|у)|сначала|первонач|originally|at the start|at first|in the beginning|had at|did .* (?:eat|give|lose|sell|spend)|съел|отдал|потрат|продал|вышл"
+        r"на сколько|во сколько|how many more|how much more|был[оа]? (?:в начале|у)|сначала|первонач|originally|to start|start with|begin with|at the start|at first|in the beginning|had at|did .* (?:eat|give|lose|sell|spend)|съел|отдал|потрат|продал|вышл"
     ):
         return None
     if any(each.value < 1 for each in items):
+        return None
+    if _told(items[0]) == (False, True) or any(
+        len(each.quantities) > 1 for each in clauses_of(story) if not each.asked
+    ):
         return None
     total, working = items[0].value, n(items[0].value)
     signs = []
@@ -55,6 +60,8 @@ def changes(story: Story) -> Solution | None:
         signs.append("−" if loss_here else "+")
         total += -each.value if loss_here else each.value
         working += f" {signs[-1]} {n(each.value)}"
+    if "−" not in signs and story.asks(r"остал|останет|\bleft\b|remain"):
+        return None
     if "−" not in signs and not story.asks(rf"{_LEFT}|{TOGETHER}|стал"):
         return None
     return solved(total, money(story) if items[0].kind == "money" else noun(story), working)
@@ -138,6 +145,8 @@ def together(story: Story) -> Solution | None:
         or items[0].kind not in ("thing", "money", "dist")
     ):
         return None
+    if any(len(each.quantities) > 1 for each in clauses_of(story) if not each.asked):
+        return None
     if not story.asks(TOGETHER) or story.has(
         rf"{LOSS}|{_GROUPS}|больше|меньше|more than|\bmore \w+ than|fewer|less|старше|дороже|дешевле|cheaper|голов|heads|ног|legs|разниц|difference|поровну|equally|\bраза?\b|times|скорост|speed|навстречу|older|изношен|столько"
     ):
@@ -183,6 +192,10 @@ def how_many_more(story: Story) -> Solution | None:
 def groups(story: Story) -> Solution | None:
     """ "5 boxes with 6 pencils each": all of them; "24 pencils, 6 in each box": the boxes; shared equally: for one."""
     items = [each for each in story.quantities if each.kind == "thing"]
+    if story.only(money=1, thing=1) and story.has(r"поровну|equally|split|share") and story.asks(r"кажд|\beach\b"):
+        cash, heads = story.of("money")[0], items[0].value
+        if heads >= 2 and heads.denominator == 1:
+            return solved(cash / heads, money(story), f"{n(cash)} / {n(heads)}")
     if not story.only(thing=2) or story.has(rf"больше|меньше|fewer|older|{AGE_LIKE}|голов|heads|сторон|side"):
         return None
     first, second = items
@@ -216,6 +229,9 @@ def groups(story: Story) -> Solution | None:
     if story.asks(rf"{TOGETHER}|сколько|how many|how much") and not story.asks(
         r"сколько (?:[^\W\d_]+ )?(?:пакет|короб|автобус|ряд|ваз|стол|машин|ящик|корзин|букет|тарел|дней|мешк|банк|команд|групп)|how many (?:\w+ )?(?:bag|box|bus|row|vase|table|car|basket|plate|day|pack|jar|team|group|shelf|shelves|crate)"
     ):
+        counted, product = asked_noun(story.question), words_of(per.unit)
+        if counted and not counted & product and not story.asks(TOGETHER):
+            return None
         if re.search(r"всего|total|in all|altogether", story.body) and not story.asks(TOGETHER):
             return None
         return solved(other.value * per.value, noun(story), f"{n(other.value)} · {n(per.value)}")

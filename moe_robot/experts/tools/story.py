@@ -16,14 +16,14 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("dist", r"км\b|километр\w*|см\b|сантиметр\w*|дм\b|дециметр\w*|мм\b|миллиметр\w*|м\b(?! ?(?:2|3|²|³))|метр(?:а|ов|ы|ах)?\b|miles?\b|km\b|kilomet\w+|met(?:re|er)s?\b|m\b|cm\b|centimet\w+|mm\b|millimet\w+|feet\b|foot\b|ft\b|inch(?:es)?\b|yards?\b"),
     ("money", r"руб(?:л\w*)?\b|р\b|₽|доллар\w*|евро|копе\w*|dollars?|euros?|cents?|roubles?|rubles?|pounds?\b(?! of)|\$"),
     ("years", r"лет\b|год(?:а|ом|у)?\b|годик\w*|years?(?: old)?\b|year-olds?"),
-    ("time", r"час(?:а|ов|у|ам)?\b|ч\b|минут\w*|мин\b|секунд\w*|дн(?:я|ей|и)\b|день\b|недел\w*|hours?\b|minutes?\b|min\b|seconds?\b|days?\b|weeks?\b"),
+    ("time", r"час(?:а|ов|у|ам)?\b|ч\b|минут\w*|мин\b|секунд\w*|дн(?:я|ей|и)\b|день\b|сут(?:ки|ок)\b|недел\w*|hours?\b|minutes?\b|min\b|seconds?\b|days?\b|weeks?\b"),
 )  # fmt: skip
 _ONES = re.compile(
-    r"\b(?:один|одна|одно|одного|одной|одному|одну|одном|одним|one)\b(?! (?:час|минут|hour|minute|kg|кг|day|день|hundred|thousand))"
+    r"\b(?:один|одна|одно|одного|одной|одному|одну|одном|одним|one)\b(?! (?:час|минут|hour|minute|kg|кг|day|день|hundred|thousand|half|third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|треть|четверт|втор|пят|шест|седьм|восьм|девят|десят))"
 )
 _STRUCTURE = re.compile(
     r"\b(?:2|3|два|две|двух|двумя|двое|три|трех|two|three|both|оба|обе|обоих) (?=(?:город|поезд|пункт|сел|деревн|станци|рабоч|маляр|мастер|труб|насос|кран|велосипедист|пешеход|автомобил|машин\w* (?:выехал|навстреч|со скорост)|турист|мотоциклист|лыжник|катер|теплоход|числа\b|чисел\b|брат|бригад|"
-    r"cit|town|train|village|station|worker|painter|pipe|pump|tap|cyclist|pedestrian|cars? (?:start|leave|drive)|car|walker|point|place|numbers?\b|brother|boat|runner|friend\w* (?:start|walk))\w*)"
+    r"cit|town|train|village|station|worker|painter|pipe|pump|tap|cyclist|pedestrian|cars? (?:start|leave|drive)|cars?\b|walker|point|place|numbers?\b|brother|boat|runner|friend\w* (?:start|walk))\w*)"
 )
 _ASKS = re.compile(
     r"сколько|како[вйе]|какая|какую|какие|найди|найдите|определи|на каком|во сколько|через|how|what|when|find|which"
@@ -80,12 +80,21 @@ def read_story(text: str) -> Story:
     if "dollar" in said or "руб" in said:
         said = re.sub(r"\bpounds?\b", "lb", said)
     said = _STRUCTURE.sub("", _ONES.sub("", said))
+    said = re.sub(
+        r"\b([a-z]+|\d+) (\d+)[ -](kg|g|l|m|cm|litre|liter|metre|dollar|cent)s? (packs?|bags?|pieces?|bottles?|boxes|jars?|notes?|bills?|coins?|sacks?|cans?)\b",
+        r"\1 \4 of \2 \3 each",
+        said,
+    )
+    said = re.sub(r"(\d+) dozens?\b", lambda match: str(12 * int(match[1])), said)
     said = re.sub(r"\s+", " ", digits(said))
     said = re.sub(
         r"\b(из|между|from|between) 2 (?=(?:пункт|город|дерев|сел|посел|станц|мест|village|town|cit|point|station|place))",
         r"\1 ",
         said,
     )
+    said = re.sub(r"(\d+) (?:десятк(?:ов|а)|десяток)\b", lambda match: str(10 * int(match[1])), said)
+    said = re.sub(r"\bпол-?(?=литра|кило|метра|часа)", "0.5 ", said)
+    said = re.sub(r"(\d+)-(?=[a-z]{3,})", r"\1 ", said)
     if re.search(r"навстреч|toward|противополож|opposite|вслед|догон", said):
         said = re.sub(
             r"\b2 (?=(?!час|минут|км|метр|м\b|кил|секун|дня|hour|min|km|kilo|mile|met|sec|day)[^\W\d_]{4,})", "", said

@@ -20,8 +20,10 @@ from moe_robot.experts.tools import (
     schemas_rates,
     schemas_relations,
     schemas_things,
+    schemas_times,
 )
 from moe_robot.experts.tools.exact import decimal, is_short_decimal, number
+from moe_robot.experts.tools.measures import are_mixed, in_one_unit
 from moe_robot.experts.tools.schema import Solution
 from moe_robot.experts.tools.story import Story, read_story
 from moe_robot.experts.tools.tool import NotMine, Refused, TextTool
@@ -49,11 +51,12 @@ class WordProblems(TextTool):
         story = read_story(_LEAD.sub("", text))
         if not 1 <= len(story.quantities) <= 6 or any(abs(each.value) > MAX_VALUE for each in story.quantities):
             raise NotMine
-        if len(story.text.split()) < 5 or re.search(r"[=^√]", story.text):
+        if len(story.text.split()) < 5 or re.search(
+            r"[=^√]|какую часть|какая часть|what (?:fraction|part)", story.text
+        ):
             raise NotMine
         found = list(self._fitting(story))
-        if any(min(each.solution.values) >= 0 for each in found):
-            found = [each for each in found if min(each.solution.values) >= 0 or each.solution.unit == "year"]
+        found = [each for each in found if min(each.solution.values) >= 0 or each.solution.unit == "year"]
         if not found or len({each.solution.values for each in found}) != 1:
             raise NotMine
         units = [each.solution for each in found]
@@ -63,12 +66,19 @@ class WordProblems(TextTool):
 
     def _fitting(self, story: Story) -> list[_Found]:
         found = []
+        if are_mixed(story):
+            cut = schemas_rates.pieces(story)
+            same = None if cut else in_one_unit(story)
+            if same is None:
+                return [_Found("pieces", cut)] if cut else []
+            story = same
         schemas: tuple[Callable[[Story], Solution | None], ...] = (
             *schemas_things.SCHEMAS,
             *schemas_money.SCHEMAS,
             *schemas_motion.SCHEMAS,
             *schemas_relations.SCHEMAS,
             *schemas_rates.SCHEMAS,
+            *schemas_times.SCHEMAS,
             *schemas_ages.SCHEMAS,
         )
         for schema in schemas:
@@ -126,4 +136,5 @@ def _agreed(noun: str, value: Fraction, language: Language) -> str:
     if value.denominator != 1:
         form = parsed.inflect({"gent", "sing"})
         return str(form.word) if form else ""
-    return str(parsed.make_agree_with_number(int(value)).word)
+    form = parsed.make_agree_with_number(int(value))
+    return str(form.word) if form else ""
