@@ -192,7 +192,8 @@ class Brain:
             self.phrases.lexicon, self.phrases, context.robot, context.schedule, context.notes, self.experts.cards
         )
         now = context.now or self.now()
-        asked = AnswerContext(card, self.home, self.cfg, now, context.world, context.history, live)
+        sure = 0.0 if route.strategy == RuleRouter.strategy else route.confidence
+        asked = AnswerContext(card, self.home, self.cfg, now, context.world, context.history, live, sure)
         return self.experts.answer(route, utterance, asked)
 
     def _plan(

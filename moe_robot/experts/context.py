@@ -128,3 +128,4 @@ class AnswerContext:
     world: WorldState | None = None
     history: tuple[Turn, ...] = ()
     live: Live | None = None
+    sure: float = 0.0  # how surely this expert is meant, where the router has guessed it, 0..1

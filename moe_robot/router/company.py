@@ -32,6 +32,21 @@ def is_asked(first_word: str) -> bool:
     return first_word in _words()["asked"]
 
 
+def forbids(word: str) -> bool:
+    """A negation, a condition, a report or a question: what stands beside it is not simply to be done."""
+    return word in _words()["never"] or word in _words()["questions"]
+
+
+def places(word: str) -> bool:
+    """ "to", "near", "возле": what follows tells where or to whom."""
+    return word in _words()["where"]
+
+
+def continues(word: str) -> bool:
+    """It may belong to the name or the amount before it: "the office of ..."."""
+    return places(word) or word in _words()["of"]
+
+
 def company(
     tokens: Sequence[Token],
     knows: Callable[[str], bool],

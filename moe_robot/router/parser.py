@@ -15,19 +15,22 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from moe_robot.config import Config
 from moe_robot.lexicon import Lexicon, normalize
+from moe_robot.router.asking import asks
 from moe_robot.router.grammar import Grammar, load_grammar
+from moe_robot.router.island import ISLAND_COST, island
 from moe_robot.router.language import detect_language
 from moe_robot.router.numbers import Numbers
 from moe_robot.router.sentence import Sentence
 from moe_robot.router.spelling import Speller
 from moe_robot.router.steps import Defaults, skills_of
 from moe_robot.router.suggest import Suggester
-from moe_robot.router.text import tokenize
+from moe_robot.router.text import Token, tokenize
 from moe_robot.structs import Language, PlanNode
 
 MAX_TOKENS = 150
@@ -76,6 +79,26 @@ class SentenceParser:
                 self._memo[key] = self._parse(text, language)
             return self._memo[key]
 
+    def parse_for(self, text: str, language: Language, intents: Collection[str]) -> Parse:
+        """The one command of these intents in the text, where it is surely known that one of them is meant; no nodes
+        when there is none, or when more is said that could matter."""
+        refused = Parse((), "", 0.0, language, reason="not_understood")
+        with self._lock:
+            self._refresh()
+            text = self._speller.relayout(text[: self._max_chars])
+            tokens = tokenize(text, self._grammar.contractions, self._speller.knows)
+            if not tokens or len(tokens) > MAX_TOKENS or asks(text, language):
+                return refused
+            sentence = Sentence(
+                text, tokens, self._grammar, self._numbers, self._speller, self._entities, self._defaults
+            )
+            found = island(sentence, intents)
+        if found is None:
+            return refused
+        nodes, piece = found
+        cost = piece.cost + ISLAND_COST
+        return Parse(nodes, f"{piece.rule} alone", round(math.exp(-cost), 4), language, intents=tuple(skills_of(nodes)))
+
     def _parse(self, text: str, language: Language | None) -> Parse:
         spoken: Language = language or detect_language(text)
         refused = Parse((), "", 0.0, spoken, reason="not_understood")
@@ -86,7 +109,7 @@ class SentenceParser:
         tokens = tokenize(text, self._grammar.contractions, self._speller.knows)
         if not tokens or len(tokens) > MAX_TOKENS:
             return replace(refused, suggestion=self._suggester.nearest(text, spoken))
-        sentence = Sentence(text, tokens, self._grammar, self._numbers, self._speller, self._entities, self._defaults)
+        sentence = self._sentence(text, tokens)
         understood = sentence.plan()
         if understood is None and sentence.by_ear():
             understood = sentence.plan()
@@ -111,6 +134,9 @@ class SentenceParser:
                 refused, language=spoken, reason=reason, word=unknown.word, suggestion=suggestion, intents=intents
             )
         return replace(refused, language=spoken, suggestion=suggestion)
+
+    def _sentence(self, text: str, tokens: Sequence[Token]) -> Sentence:
+        return Sentence(text, tokens, self._grammar, self._numbers, self._speller, self._entities, self._defaults)
 
     def _rank(self, place: str) -> int:
         """Places in the order of the world file."""

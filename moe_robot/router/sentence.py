@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from moe_robot.lexicon import analyzer
@@ -242,6 +243,10 @@ class Sentence:
 
     def _tells(self, pieces: Sequence[Piece]) -> bool:
         """Whether a place is only spoken of: "кабинет, моя любимая комната", "ты на кухне?"."""
+        for piece, following in pairwise(pieces):  # "спальня рядом с кабинетом или нет"
+            bare = piece.kind == "rest" or (piece.kind == "terse" and (piece.slots or {}).get("_bare"))
+            if bare and following.kind == "clause" and not following.mark:
+                return True
         clauses = [piece for piece in pieces if piece.clause is not None]
         if len(clauses) != 1 or clauses[0].kind not in ("terse", "rest"):
             return False
@@ -250,6 +255,9 @@ class Sentence:
             return True
         asked = "?" in self.marks.values() and any(token.text in ("ты", "you") for token in self.tokens)
         return asked and "place" in slots
+
+    def is_filler(self, at: int) -> bool:
+        return any(not self.marks.get(at) and end > at for end, _, _ in self.skips[at])
 
     def _names(self, at: int) -> bool:
         """Whether a name of the home begins here."""
@@ -265,7 +273,7 @@ class Sentence:
             and not piece.clause.after
             and piece.end == end
             for at in range(start, end)
-            for piece in self._pieces_at(at)
+            for piece in self.pieces_at(at)
         )
 
     def _beside(self, start: int, end: int) -> Piece:
@@ -288,13 +296,13 @@ class Sentence:
     def _rows(self) -> list[tuple[float, tuple[Piece, ...]]]:
         return tile(
             self.size,
-            self._pieces_at,
+            self.pieces_at,
             lambda at: self.skips[at] if at not in self.marks else [],
             self.marks,
             self.company,
         )
 
-    def _pieces_at(self, at: int) -> Sequence[Piece]:
+    def pieces_at(self, at: int) -> Sequence[Piece]:
         if at not in self._pieces:
             self._pieces[at] = (
                 []

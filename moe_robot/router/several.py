@@ -85,20 +85,21 @@ def _may(cut: Cut, whole: Route) -> bool:
 
 
 def _is_one(text: str, route: Route, cut: Cut, names_only: Callable[[str], bool]) -> bool:
-    """A request by itself, known surely enough. What the rules read at the end has its verb said in it, but for a stop:
-    no question ends in motion because of its last word."""
+    """A request by itself, known surely enough. A command that the rules read has its verb said in it, but for a stop:
+    no question leads to motion because of a name in it."""
     least = SOCIAL if cut.social else SURE_PART[cut.kind]
     if not route.expert or route.confidence < least or names_only(text):
         return False
     if route.rule in UNKNOWN_OWNERS:
         return asks(text)
-    return text == cut.before or not _by_rules(route) or route.expert in HALTS or has_verb(text, script(text) or "en")
+    return not _by_rules(route) or route.expert in (*HALTS, *NAMES) or has_verb(text, script(text) or "en")
 
 
 def _apart(cut: Cut, first: Route, second: Route, whole: Route) -> bool:
     """Whether these two are no single request of many sentences, nor a request with a reason beside it."""
     if cut.social:
-        return first.expert in SOCIABLE or (second.expert in SOCIABLE and leaves(cut.after))
+        asked = second.expert in SOCIABLE or has_verb(cut.after, script(cut.after) or "en")  # not "you're a star"
+        return (first.expert in SOCIABLE and asked) or (second.expert in SOCIABLE and leaves(cut.after))
     if whole.expert in STORIES:
         told = first.expert == whole.expert and (asks(cut.before) or whole.expert in CODE or cut.kind == THEN)
         other = second.expert not in STORIES or cut.kind == THEN
