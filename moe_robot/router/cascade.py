@@ -20,7 +20,8 @@ class Router(Protocol):
 
 
 SURE = 0.9  # of another expert, for the learned router to be heard against an exact reading of the rules
-EXACT = 0.97  # confidence of the rules from which their reading is exact
+LIKELIER = 0.6  # ... against one that is only answered, and for one of several that were read
+EXACT = 0.975  # confidence of the rules from which their reading is exact
 AGREES = 0.6  # of the experts whose sentences are orders, together: the learned router takes it for one
 LIKELY = 0.1  # of the expert whom an unknown name falls to, for the name to be told rather than nothing
 READER = "sentences"  # the answerer that reads a text with the same templates, whoever asks it
@@ -76,18 +77,19 @@ class Cascade:
 
     def _read(self, by_rules: Route, learned: Route) -> Route:
         if learned.expert in _experts(by_rules):
-            surer = max(by_rules.confidence, learned.confidence)
-            return replace(by_rules, confidence=surer, why="rules: a sentence of theirs, and the learned router agrees")
-        if not learned.expert or learned.confidence < SURE:
+            agreed = replace(by_rules, confidence=max(by_rules.confidence, learned.confidence))
+            named = learned.expert if learned.confidence >= LIKELIER else by_rules.expert  # of several in a row
+            return replace(agreed, expert=named, why="rules: a sentence of theirs, and the learned router agrees")
+        tells = _is_single(by_rules) and by_rules.expert in TELLS and LOOK not in by_rules.rule
+        if not learned.expert or learned.confidence < (LIKELIER if tells else SURE):
             return replace(
                 by_rules, why=f"rules: a sentence of theirs, the learned router is {learned.rule or 'unsure'}"
             )
         sure = f"learned: sure of {learned.expert}, not {by_rules.expert} ({by_rules.rule})"
         if learned.expert in self._readers:
             return replace(by_rules, expert=learned.expert, why=sure)
-        tells = by_rules.expert in TELLS and LOOK not in by_rules.rule
         greets = (by_rules.expert, learned.expert) == ("say", "greeting")  # it is what shall be said
-        if _is_single(by_rules) and (by_rules.confidence < EXACT or tells) and not greets:
+        if (tells or (_is_single(by_rules) and by_rules.confidence < EXACT)) and not greets:
             return replace(learned, why=sure)
         return replace(by_rules, why=f"rules: an exact sentence, against {learned.expert}")
 
