@@ -47,7 +47,7 @@ class Carry:
         """`moved`: the earlier request was one to do something."""
         said = plain(text)
         language = words.language
-        if words.is_one_of("keep", text):
+        if words.is_one_of("keep", text) or words.keeps(text):
             return None if moved or _is_question(old, words) else Carried(_KEEP[language].format(_bare(old)), "keep")
         for phrase in sorted(words.phrases("about_that"), key=len, reverse=True):
             found = _find(phrase, text)

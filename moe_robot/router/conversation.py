@@ -29,13 +29,14 @@ CONTINUED = 0.8  # how sure it is that the subject stays the same
 OWN = 0.8  # how sure a question must be to have a subject of its own
 JOINED = 0.9  # how sure an earlier text and a question together are to be one expert's
 BRIEF_WORDS = 8
+BARE = ("count", "compare")  # "how many are there", "which one is bigger": of what was spoken of, unless they name it
 ABOUT = ("explain",)  # asks about the answer, not about its subject
 PASSING = {"greeting", "small_talk"}
 HALTS = {"stop", "cancel"}
 REUSES = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statistics", "number_theory", "combinatorics",
           "word_problems", "units", "translation", "reminder"}  # fmt: skip
 OWNERS = {"why": "explain", "keep": "remember_fact", "translate": "translation", "carried": "arithmetic"}
-TAKEN_OVER = ("cancel", "say")  # "отмени", "let's say eight": where every word is explained by what was said before
+TAKEN_OVER = ("cancel", "say", "wait")  # "отмени", "let's say eight": where all words are explained by what was said
 GUESSED = {"pronoun", "continued", "stretch"}  # kinds of completion that give way to an edit of the earlier request
 GIVEN_UP = "cancel"
 CANCEL: Mapping[Language, str] = {"ru": "отмена", "en": "cancel"}
@@ -136,7 +137,8 @@ class Conversation:
         kind, before = completion.kind, completion.of
         asks = completion.asks and not before.moved  # a question goes on as a question, not as a command
         if completion.owner:
-            other = _by_rules(alone) and alone.expert not in (completion.owner, *TAKEN_OVER)
+            own = _by_rules(alone) or (not completion.elliptic and self._is_sure(alone) and alone.confidence >= OWN)
+            other = own and alone.expert not in (completion.owner, *TAKEN_OVER)
             return None if other else self._as(completion.owner)
         if kind in ("again", "scaled"):
             return whole if whole.expert else self._as(before.expert) or whole
@@ -176,9 +178,12 @@ class Conversation:
         said together must surely be the earlier expert's; a command has no such questions."""
         before = recent[-1] if recent else None
         expert = _earlier(before, utterance.language).expert if before is not None else ""
-        if before is None or not expert or before.plan is not None or expert in PASSING or _by_rules(alone):
+        if before is None or not expert or before.plan is not None or expert in PASSING:
             return None
-        own = self._is_sure(alone) and alone.confidence >= OWN
+        bare = alone.expert in BARE and not self._follow_ups.names_any(utterance.text, utterance.language)
+        if _by_rules(alone) and not bare:
+            return None
+        own = self._is_sure(alone) and alone.confidence >= OWN and not bare
         if own or alone.expert == expert or not self._follow_ups.leans(utterance.text, utterance.language):
             return None
         if (alone.expert or next((name for name, _ in alone.ranked), "")) in ABOUT:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moe_robot.lexicon import Lexicon, normalize
 from moe_robot.router import told
@@ -96,7 +96,7 @@ class FollowUps:
         words, last = self._words[language], history[-1]
         leaning = [one for one in reversed(history) if one.expert and one.expert not in _PASSING][:DEPTH] or [last]
         if len(spoken.split()) <= LONGEST_WORDS:
-            whole = self._typed(text, words, leaning)
+            whole = self._typed(text, words, leaning) or self._typed_clause(text, words, leaning)
             if whole is not None:
                 return whole
             whole = self._same(text, spoken, language, leaning[0], words)
@@ -133,6 +133,22 @@ class FollowUps:
             if computed is not None:
                 return Completion(computed, "carried", last)
         return None
+
+    def _typed_clause(self, text: str, words: FollowWords, leaning: Sequence[Earlier]) -> Completion | None:
+        """ "erase that, the code has changed": one clause says it, the other only why."""
+        clauses = [clause for clause in re.split(r"[,;.!]\s+|\s[—–-]\s", text) if plain(clause)]
+        if len(clauses) != 2 or words.phrases("negation") & set(plain(text).split()):
+            return None
+        for said, other in (clauses, clauses[::-1]):
+            found = self._typed(said, words, leaning[:1])
+            if found is not None and found.owner and not re.search(r"\d", other) and not self.names_any(other, words):
+                return replace(found, elliptic=False)
+        return None
+
+    def names_any(self, text: str, words: FollowWords | Language) -> bool:
+        """A name of the home is in it."""
+        words = self._words[words] if isinstance(words, str) else words
+        return any(piece.kind in NAMED for piece in self._pieces.find(text, words))
 
     def same_but_numbers(self, one: str, other: str) -> bool:
         """Two requests that differ in nothing but numbers are the same expert's."""
@@ -209,9 +225,9 @@ class FollowUps:
         for whole, phrases in words.data["about"].get(earlier.expert, {}).items():
             if {spoken, words.stripped(spoken)} & {plain(phrase) for phrase in phrases}:
                 return Completion(whole, "about", earlier)
-        if words.is_one_of("why", text) or self._asks_why(spoken, words):
+        if words.is_one_of("why", text) or words.is_like("why_pattern", text) or self._asks_why(spoken, words):
             return Completion(_WHY[language].format(earlier.text), "why", earlier)
-        if words.is_one_of("sure", text):
+        if words.is_one_of("sure", text) or words.is_like("sure_pattern", text):
             return Completion(_SURE[language].format(earlier.text), "why", earlier)
         known = {lemma(word) for word in plain(earlier.text).split()} | words.fillers
         tail = [w for w in words.stripped(spoken).split() if lemma(w) not in known or w in ("as", "в")]

@@ -67,6 +67,19 @@ class FollowWords:
         said = plain(text)
         return said in phrases or self.stripped(said) in phrases
 
+    def is_like(self, key: str, text: str) -> bool:
+        """The whole text is of this pattern."""
+        return re.fullmatch(self.data[key], plain(text)) is not None
+
+    def keeps(self, text: str) -> bool:
+        """ "не забывай об этом", "please note that down": a verb of keeping and small words."""
+        said = plain(text)
+        verbs = [verb for verb in self.phrases("keep_verbs") if f" {verb} " in f" {said} "]
+        if not verbs:
+            return False
+        rest = f" {said} ".replace(f" {max(verbs, key=len)} ", " ").split()
+        return bool(rest) and set(rest) <= {word for phrase in self.phrases("keep_objects") for word in phrase.split()}
+
     def stripped(self, said: str) -> str:
         """Plain words without those that open or close a continuation; never without all of them."""
         while True:

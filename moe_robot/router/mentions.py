@@ -20,7 +20,7 @@ _PLACE_RU: Mapping[str, tuple[str, Case]] = {
     "from": ("от ", "gent"),
     "till": ("до ", "gent"),
 }
-_EXPLETIVE = re.compile(r"^(?:['’]|\s+(?:is|was|will|would|has|looks|seems|takes?|rains)\b)", re.IGNORECASE)
+_EXPLETIVE = re.compile(r"^(?:['’]|\s+(?:is|was|will|would|has|been|looks|seems|takes?|rains)\b)", re.IGNORECASE)
 
 
 class Mentions:
@@ -98,7 +98,7 @@ class Mentions:
         for index, text in enumerate(reversed(said)):
             told, spoken = script(text) or language, index % 2 == 0  # what was answered names nobody that is meant
             pieces = self._pieces.find(text, self._words[told])
-            for piece in reversed(pieces):
+            for piece in reversed(pieces) if spoken else pieces:  # an answer begins with what was asked for
                 if piece.kind == "name" and "person" in kinds and not how and told == language and spoken:
                     named = self._stranger(text[piece.start : piece.end], language, pronoun, before)
                     if named:

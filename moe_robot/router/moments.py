@@ -50,11 +50,13 @@ class Moments:
             return None
         table = _table(words.language)
         spoken = " ".join(re.findall(r"[^\W_]+(?:[-':.][^\W_]+)*", normalize(text)))
+        if table.waits.match(spoken):
+            return None
         if expert == "timer":
             return self._timer(spoken, old, table)
         if expert == "reminder":
             return self._reminder(spoken, old, table)
-        return self._clock(spoken, old, table) if expert == "clock" else self._calendar(spoken, old, table)
+        return self._clock(spoken, text, old, table) if expert == "clock" else self._calendar(spoken, old, table)
 
     # ---------------------------------------------------------------- timers
 
@@ -102,6 +104,11 @@ class Moments:
             )
             return Moment(table.say["move"].format(at.group()), "reminder") if at else None
         parts, rest = table.parts(spoken)
+        length = table.duration.search(spoken)
+        there = {part.kind for part in table.parts(normalize(old))[0]}
+        if length and "span" in there and not any(part.kind in ("span", "day") for part in parts):
+            parts = [_Said("span", *length.span(), table.say["hence"].format(length.group()))]
+            rest = spoken[: length.start()] + " " + spoken[length.end() :]
         if not parts:
             return None
         if not table.only(rest, "small"):
@@ -141,7 +148,18 @@ class Moments:
     # ---------------------------------------------------------------- the clock
 
     @staticmethod
-    def _clock(spoken: str, old: str, table: _Table) -> Moment | None:
+    def _clock(spoken: str, text: str, old: str, table: _Table) -> Moment | None:
+        if table.here.search(spoken) and table.only(table.here.sub(" ", spoken), "small", "asking"):
+            return Moment(table.say["now"], "clock")
+        parts, rest = table.parts(spoken, KINDS[:1])
+        if parts and table.only(rest, "small", "asking"):
+            length = table.duration.search(parts[0].text)
+            hence = table.say["hence"].format(length.group()) if length else parts[0].text
+            return Moment(table.say["then"].format(hence), "clock")
+        if table.gap.search(normalize(old)) and (city := re.search(table.bare_city, text)):
+            bare = spoken.replace(normalize(city.group(1)), " ")
+            if table.only(bare, "small", "gap_small"):
+                return Moment(table.say["gap"].format(city.group(1)), "clock")
         if table.gap.search(spoken) is None or not table.only(table.gap.sub(" ", spoken), "gap_small"):
             return None
         city = re.search(table.city, old)
@@ -170,6 +188,14 @@ class Moments:
             if kind == "until":
                 said = re.sub(r"^(?:до|until|till|to|on|в|во|на) ", "", said)
             return Moment(table.ask[kind].format(said), "calendar") if kind in table.ask else None
+        weekday = re.search(table.weekday, there[-1].text) if there else None
+        which = table.which.fullmatch(" ".join(word for word in spoken.split() if not table.only(word, "and_small")))
+        if not parts and weekday and which:  # "а в следующую?"
+            at = there[-1].start + weekday.start()
+            begin = re.search(r"(?:\w+\s+)?$", normalize(old)[:at])
+            said = f"{which.group()} {weekday.group()}"
+            start = begin.start() if begin and table.which.fullmatch(begin.group().strip()) else at
+            return Moment(changed(old, [(start, at + len(weekday.group()), said)]), "calendar")
         length = table.duration.search(spoken)
         if not parts and length and there and there[-1].kind == "span":
             parts = [_Said("span", *length.span(), table.say["hence"].format(length.group()))]
@@ -239,6 +265,9 @@ class _Table:
         self.duration, self.bare = _whole(given["duration"]), _whole(self.number)
         self.left, self.more, self.fewer = (_whole(data[key]) for key in ("left", "more", "fewer"))
         self.another, self.later, self.gap = (_whole(data[key]) for key in ("another", "later", "gap"))
+        self.waits = re.compile(rf"(?:{data['waits']})\s+(?:\w+\s+){{0,2}}{given['duration']}")
+        self.here, self.which = _whole(data["here"]), re.compile(data["which"])
+        self.bare_city: str = data["bare_city"]
         self.next_year = _whole(data["next_year"])
         self.dated = _whole(rf"(?:({data['day_number']}) (?:of )?{given['month']}|{given['month']} (?:the )?(\d+\w*))")
         self._day_number: str = data["day_number"]
@@ -249,7 +278,8 @@ class _Table:
         self.say: Mapping[str, str] = data["say"]
         self.kinds: Mapping[str, str] = data["kinds"]
         self.ask: Mapping[str, str] = data["ask"]
-        names = ("small", "asking", "things", "left_small", "gap_small", "that")
+        self.weekday = given["weekday"]
+        names = ("and_small", "small", "asking", "things", "left_small", "gap_small", "that")
         self._words = {name: frozenset(normalize(str(word)) for word in data[name]) for name in names}
 
     def only(self, text: str, *names: str) -> bool:

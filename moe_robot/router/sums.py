@@ -36,7 +36,9 @@ NUMBERS = (
     "units",
     "calendar",
 )
-_LETTER = re.compile(r"(?<![^\W\d_])[a-z](?![^\W\d_])|(?:sin|cos|tan|tg|ctg|log|ln|exp|sqrt)(?![a-z])", re.IGNORECASE)
+_LETTER = re.compile(
+    r"(?<![^\W\d_'’])[xyztn](?![^\W\d_])|(?:sin|cos|tan|tg|ctg|log|ln|exp|sqrt)(?![a-z])|икс|игрек", re.IGNORECASE
+)
 _NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:[.,]\d+)?(?!\w)")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
@@ -68,7 +70,8 @@ class Sums:
         data = _data(words.language)
         fragment = words.without_opener(text)[0]
         found = (
-            self._rounded(text, old, reply, expert, data)
+            self._flipped(fragment, old, expert, data)
+            or self._rounded(text, old, reply, expert, data)
             or self._listed(fragment, words, old, expert, data)
             or self._operated(fragment, words, old, reply, expert, data)
         )
@@ -83,6 +86,9 @@ class Sums:
     def _operated(
         self, fragment: str, words: FollowWords, old: str, reply: str, expert: str, data: Mapping[str, Any]
     ) -> Sum | None:
+        at_point = self._at_point(fragment, words, old, expert, data)
+        if at_point is not None:
+            return at_point
         tail = re.search(rf"(?<!\w){data['tails']}$", normalize(fragment).rstrip(" ?!."))
         at = (
             tail.group()
@@ -118,6 +124,20 @@ class Sums:
                 return Sum(f"{operation.say.format(what)} {at}".strip(), operation.expert)
         return None
 
+    def _at_point(
+        self, fragment: str, words: FollowWords, old: str, expert: str, data: Mapping[str, Any]
+    ) -> Sum | None:
+        """ "what's its value at zero?", "в точке два чему она равна": of the derivative."""
+        found = re.search(data["point"], normalize(fragment))
+        if expert != "derivative" or found is None:
+            return None
+        tokens = [lemma(m.group()) for m in WORD.finditer(fragment[: found.start()] + " " + fragment[found.end() :])]
+        value = self._pieces.digits(found["value"]) or found["value"]
+        if not self._is_small(tokens, data) or not re.search(r"\d|pi|пи", value):
+            return None
+        bare = re.sub(rf"\s*{data['point']}", "", old.rstrip(" .?!"), flags=re.IGNORECASE)
+        return Sum(f"{bare} {data['at'].format(value)}", expert)
+
     def _derived(self, old: str, order: int, at: str, words: FollowWords, data: Mapping[str, Any]) -> Sum | None:
         name = data["orders"].get(order)
         what = self._formula(old, words)
@@ -147,6 +167,9 @@ class Sums:
             return ""
         if expert == "number_theory":
             numbers = [p for p in self._pieces.find(old, words) if p.kind == "number"]
+            shown = re.findall(r"(?<![\w.,])\d+(?![\w.,]*\d)", old)  # "45 in binary" is no length
+            if len(shown) == 1:
+                return str(shown[0])
             return self._pieces.digits(old[numbers[0].start : numbers[0].end]) if len(numbers) == 1 else ""
         return _result(reply)
 
@@ -180,6 +203,9 @@ class Sums:
 
     def _listed(self, fragment: str, words: FollowWords, old: str, expert: str, data: Mapping[str, Any]) -> Sum | None:
         found = self._numbers(old, words)
+        for match in reversed(list(WORD.finditer(fragment))):  # "девятку"
+            if (figure := words.data["figures"].get(lemma(match.group()))) is not None:
+                fragment = changed(fragment, [(*match.span(), str(figure))])
         numbers = [p for p in self._pieces.find(fragment, words) if p.kind == "number"]
         if found is None or expert not in LISTS or len(numbers) != 1:
             return None
@@ -203,6 +229,21 @@ class Sums:
             return Sum(changed(old, [(found.end, found.end, f", {digits}")]), expert)
         return None
 
+    # ---------------------------------------------------------------- the sign of an inequality
+
+    def _flipped(self, fragment: str, old: str, expert: str, data: Mapping[str, Any]) -> Sum | None:
+        """ "and with less than?", "а если знак в другую сторону?"."""
+        sign = re.search(r"[<>]", old)
+        spoken = plain(fragment)
+        wanted = next((sign for sign, pattern in data["signs"].items() if re.search(pattern, spoken)), "")
+        if expert != "algebra" or sign is None or not wanted:
+            return None
+        rest = re.sub(data["signs"][wanted], " ", spoken)
+        if not self._is_small([lemma(word) for word in rest.split()], data):
+            return None
+        other = {"<": ">", ">": "<"}[sign.group()] if wanted == "other" else wanted
+        return Sum(changed(old, [(*sign.span(), other)]), expert) if other != sign.group() else None
+
     # ---------------------------------------------------------------- the result, rounded
 
     @staticmethod
@@ -223,6 +264,8 @@ def _without(tokens: Sequence[str], phrases: Sequence[tuple[str, ...]]) -> list[
         for first in range(len(tokens) - len(phrase) + 1):
             if tuple(tokens[first : first + len(phrase)]) == phrase:
                 return [*tokens[:first], *tokens[first + len(phrase) :]]
+        if len(phrase) > 1 and set(phrase) <= set(tokens):  # "отклонение стандартное"
+            return [token for token in tokens if token not in phrase]
     return None
 
 

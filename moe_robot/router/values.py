@@ -34,6 +34,9 @@ def with_number(text: str, words: FollowWords, old: str, pieces: Pieces, data: M
     fragment, opener = words.without_opener(text)
     if len(plain(text).split()) > LONGEST_WORDS or len(expressions(fragment)) > 0:
         return ""
+    part, old_part = (re.search(rf"(?<!\w){data['fraction']}(?!\w)", normalize(one)) for one in (fragment, old))
+    if part is not None and old_part is not None and opener:
+        return changed(old, [(*old_part.span(), part.group())])
     said = [p for p in pieces.find(fragment, words) if is_numeric(p)]
     there = _numbers(old, words, pieces)
     small = frozenset(data["supposing"])
@@ -49,6 +52,10 @@ def with_number(text: str, words: FollowWords, old: str, pieces: Pieces, data: M
         return _put(old, same[0], values[1]) if same else ""
     if len(said) != 1 or not values[0] or not supposing:
         return ""
+    if not re.search(r"\d", values[0]) and not _is_part(values[0], pieces):
+        return ""
+    if _is_part(values[0], pieces):
+        there = [p for p in there if _is_part(old[p.start : p.end], pieces)]
     beside = _beside(fragment, said[0], old, there, words)
     if beside is not None:
         return _put(old, beside, values[0])
@@ -58,6 +65,8 @@ def with_number(text: str, words: FollowWords, old: str, pieces: Pieces, data: M
 def to_unit(text: str, words: FollowWords, old: str, pieces: Pieces, data: Mapping[str, Any]) -> str:
     """The same amount in another unit; "" when the text is no unit by itself."""
     fragment = words.without_opener(text)[0]
+    if words.phrases("negation") & set(plain(text).split()):
+        return ""  # "seconds, not minutes"
     small = frozenset(data["supposing"]) | words.fillers | words.prepositions | words.opening_words
     rest = [m.group() for m in WORD.finditer(fragment) if normalize(m.group()) not in small]
     if not 1 <= len(rest) <= 3 or not all(re.match(rf"(?:{data['units']})", normalize(word)) for word in rest):
@@ -81,6 +90,8 @@ def _numbers(old: str, words: FollowWords, pieces: Pieces) -> list[Piece]:
 def _value(said: str, pieces: Pieces) -> str:
     """The digits of a number or of an amount."""
     whole = pieces.digits(said)
+    if "." in whole and not re.search(r"\d", said):
+        return said  # "две трети"
     if whole:
         return whole
     digits = _DIGITS.search(said)
@@ -89,11 +100,19 @@ def _value(said: str, pieces: Pieces) -> str:
     return next((value for word in plain(said).split() if (value := pieces.digits(word))), "")
 
 
+def _is_part(said: str, pieces: Pieces) -> bool:
+    """A fraction below one: "a third", "две трети"."""
+    value = pieces.digits(said)
+    return bool(value) and 0 < float(value.replace(",", ".")) < 1
+
+
 def _put(old: str, piece: Piece, value: str) -> str:
     said = old[piece.start : piece.end]
     digits = re.search(r"\d+(?:[.,]\d+)?", said)
     if digits:
         return changed(old, [(piece.start + digits.start(), piece.start + digits.end(), value)])
+    if not re.search(r"\d", value):
+        return changed(old, [(piece.start, piece.end, value)])
     tokens = list(WORD.finditer(said))
     return changed(old, [(piece.start + tokens[0].start(), piece.start + tokens[0].end(), value)]) if tokens else ""
 
