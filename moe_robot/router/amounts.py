@@ -23,6 +23,9 @@ def amount_like(pieces: Pieces, new: str, old: str) -> str:
     if len(plain(old).split()) > 1 or re.search(r"\d", old) or not digits:
         found = list(WORD.finditer(old))
         ends = [m.end() for m in reversed(found[:-1]) if pieces.digits(old[: m.end()])]
+        starts = [m.start() for m in found[1:] if pieces.digits(old[m.start() :])]
+        if starts and not ends:
+            return f"{old[: starts[0]]}{new}"  # "минуты три"
         same = f"{new}{old[ends[0] :]}" if ends else _NUMBER_WORD.sub(new, old, count=1)  # "one and a half" metres
         return same if not digits or _is_amount(pieces, same) else _in_base_unit(pieces, digits, old) or same
     unit = analyzer().parse(normalize(old))[0]

@@ -37,7 +37,8 @@ REUSES = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statis
           "word_problems", "units", "translation", "reminder"}  # fmt: skip
 OWNERS = {"why": "explain", "keep": "remember_fact", "translate": "translation", "carried": "arithmetic"}
 TAKEN_OVER = ("cancel", "say", "wait")  # "отмени", "let's say eight": where all words are explained by what was said
-GUESSED = {"pronoun", "continued", "stretch"}  # kinds of completion that give way to an edit of the earlier request
+LONG_WORDS = 6  # a longer utterance with a verb of its own tells itself what it is
+GUESSED = {"pronoun", "continued", "stretch", "said"}  # completions that give way to an edit of the earlier request
 GIVEN_UP = "cancel"
 CANCEL: Mapping[Language, str] = {"ru": "отмена", "en": "cancel"}
 UNITS: Mapping[str, Mapping[Language, str]] = {
@@ -113,9 +114,8 @@ class Conversation:
         subject = self._subject(utterance, alone, recent, route)
         if subject is not None:
             return subject
-        if (
-            alone.expert == GIVEN_UP and alone.confidence >= SURE and not _by_rules(alone)
-        ):  # in words that no sentence has
+        halts = len(alone.ranked) > 1 and {expert for expert, _ in alone.ranked} <= HALTS
+        if alone.expert == GIVEN_UP and (halts if _by_rules(alone) else alone.confidence >= SURE):
             whole = CANCEL[utterance.language]
             return Understood((Part(replace(utterance, text=whole), route(whole)),), whole)
         return Understood(self._parts(utterance, alone, route))
@@ -211,12 +211,19 @@ class Conversation:
             whole = CANCEL[language]
             return whole, route(whole)
         leaning = self._follow_ups.leaning(earlier)
-        like = alone.expert or ("" if alone.rule == "unsure" else alone.ranked[0][0] if alone.ranked else "?")
+        same = (
+            self._follow_ups.same_verb(text, language, leaning[0].text) if leaning and not self._is_sure(alone) else ""
+        )
+        if same:
+            mine = route(same)
+            return same, mine if self._is_sure(mine) else self._as(leaning[0].expert) or mine
+        guessed = alone.rule == "unsure" or (alone.expert and alone.confidence < SURE)
+        like = "" if guessed else alone.expert or (alone.ranked[0][0] if alone.ranked else "?")
         for reading in self._follow_ups.readings(text, language, leaning, like):
             chosen = self._taken(reading, leaning[reading.of], route, alone, text, language)
             if chosen is not None:
                 return reading.text, chosen
-        repeats = "_again" in alone.rule and alone.expert == earlier[-1].expert
+        repeats = "_again" in alone.rule and alone.expert in {one.expert for one in earlier}
         again = self._follow_ups.again_by_itself(text, language) if repeats else ""
         if again:
             return again, route(again)
@@ -239,8 +246,7 @@ class Conversation:
         language: Language,
     ) -> Route | None:
         """Whose the reading is; None when it is no such request, or the text is one by itself."""
-        own = self._follow_ups.has_own_verb(text, language)
-        other = alone.expert != before.expert
+        own, other = reading.own, alone.expert != before.expert
         if reading.kind in ("append", "weak") and self._is_sure(alone) and other:
             return None
         asks = not before.moved and reading.kind == "edit" and self._follow_ups.asks_on(text, before.text, language)
@@ -252,7 +258,12 @@ class Conversation:
         if self._is_sure(alone) and other and not reading.bound:
             same = reading.kind == "edit" and _by_rules(whole) and whole.expert == before.expert
             return whole if same and not own else None
-        if self._is_sure(alone) and not other and own and not _by_rules(whole) and reading.kind != "again":
+        long = len(text.split()) > LONG_WORDS
+        if reading.own and long and reading.kind != "again":
+            return None
+        if self._is_sure(alone) and not other and own and not reading.bound and not _by_rules(whole):
+            return None
+        if reading.kind == "guess" and (own or (long and self._is_sure(alone) and other)):
             return None
         known = self._is_sure(alone) or alone.rule != "unsure"
         if reading.kind == "guess" and other and known and not self._follow_ups.corrects(text, language):

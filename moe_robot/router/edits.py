@@ -17,34 +17,26 @@ from itertools import pairwise
 from moe_robot.lexicon import normalize
 from moe_robot.router.exchange import Exchange
 from moe_robot.router.followup_words import WORD, FollowWords, changed, lemma, plain, script
-from moe_robot.router.matching import inflected
-from moe_robot.router.pieces import NUMERIC, Piece, Pieces, is_numeric
+from moe_robot.router.matching import aligned, inflected
+from moe_robot.router.pieces import Piece, Pieces, is_numeric
 from moe_robot.router.signs import (
-    TERSE_WORDS,
     Signs,
     anew,
     asked,
     clauses,
-    denial,
-    factor,
     is_act,
     is_one,
-    is_one_word,
-    is_terse,
     often,
     terms,
     trimmed,
-    without,
 )
+from moe_robot.router.terms import in_expression
+from moe_robot.router.turn import Said, TurnReader
 from moe_robot.structs import Language
 
 LONGEST_WORDS = 12
 MOST_GUESSED = 2  # words without a type
 _OPENER = {"ru": "а", "en": "and"}
-_GOING_ON = {
-    "ru": re.compile(r"(?<!\w)продолжай(?:те)?(?: \w+(?:ть|ти|ться))?(?!\w)"),
-    "en": re.compile(r"(?<!\w)(?:keep|continue|carry on)(?: on)? \w+ing(?!\w)"),
-}
 _BY_MORE = {
     "ru": re.compile(
         r"\b(больше|побольше|дальше|дольше|длиннее|выше|быстрее|меньше|поменьше|короче|ближе|ниже|медленнее)\b"
@@ -62,20 +54,7 @@ class Reading:
     kind: str
     of: int  # index in what it leans on
     bound: bool = True
-
-
-@dataclass(frozen=True)
-class _Said:
-    """A turn taken apart. `new` is what it asserts, `denied` what it takes back."""
-
-    whole: str
-    new: str
-    denied: tuple[str, ...]
-    factor: float | None
-    other: bool
-    repeat: str
-    bound: bool
-    pointing: bool  # by a word that opens, closes or corrects
+    own: bool = False  # it says itself what to do
 
 
 class Edits:
@@ -89,6 +68,7 @@ class Edits:
     ) -> None:
         self._pieces, self._exchange, self._words = pieces, exchange, words
         self._times, self._turned = scaled, turned
+        self.turn = TurnReader(pieces, words)
 
     def readings(
         self, text: str, language: Language, leaning: Sequence[tuple[str, str]], akin: Sequence[float]
@@ -99,133 +79,44 @@ class Edits:
         if len(plain(text).split()) > LONGEST_WORDS or not leaning:
             return
         words, signs = self._words[language], Signs.of(language)
-        said = self._taken_apart(text, words, signs)
-        if said is None:
-            return
+        said = self.turn.taken_apart(text, words, signs)
+        own = any(is_act(word, signs) for word in plain(said.new).split())
         for index, (old, done) in enumerate(leaning):
             for whole, kind in self._of_one(said, old, done, language, words, signs, akin[index]):
                 if kind in ("again", "weak") or whole.lower() != old.lower():
-                    yield Reading(whole, kind, index, said.bound)
-
-    def rest(self, text: str, language: Language) -> str:
-        """Without the clauses that give something up, or without what opens a correction; "" when it does neither."""
-        signs, words = Signs.of(language), self._words[language]
-        parts = clauses(text)
-        kept = [clause for clause in parts if not self._gives_up(clause, signs, words)]
-        _, opener = words.without_opener(text)
-        if not kept or (len(kept) == len(parts) and not signs.has("corrects", opener)):
-            return ""
-        if any(denial(clause, signs)[1] for clause in kept) or any(signs.has("give_up", plain(c)) for c in kept):
-            return ""
-        content = [clause for clause in kept if self._content(clause, signs, words)]
-        return words.without_opener(", ".join(clause.strip() for clause in content))[0].strip(" .,!?")
-
-    def gives_up(self, text: str, language: Language) -> bool:
-        signs, words = Signs.of(language), self._words[language]
-        parts = clauses(text)
-        if not any(self._gives_up(clause, signs, words) for clause in parts):
-            return False
-        return not any(self._content(c, signs, words) and not self._gives_up(c, signs, words) for c in parts)
-
-    @staticmethod
-    def corrects(text: str, language: Language) -> bool:
-        """A word that puts something right: "rather", "точнее"."""
-        return bool(Signs.of(language).has("corrects", plain(text)))
-
-    def has_own_verb(self, text: str, language: Language) -> bool:
-        """A verb that says what to do, more than "do", "make", "сделай"."""
-        return any(is_act(word, Signs.of(language)) for word in plain(text).split())
-
-    def _gives_up(self, clause: str, signs: Signs, words: FollowWords) -> bool:
-        said = plain(clause)
-        phrase = signs.has("give_up", said)
-        return bool(phrase) and not self._content(without(clause, [phrase]), signs, words)
-
-    def _content(self, clause: str, signs: Signs, words: FollowWords) -> bool:
-        return any(not signs.is_small(word) for word in plain(clause).split())
-
-    # ---------------------------------------------------------------- the turn
-
-    def _taken_apart(self, text: str, words: FollowWords, signs: Signs) -> _Said | None:
-        """None: it denies something that is done, no piece."""
-        asserted, denied = [], []
-        parts = clauses(text)
-        for clause in parts:
-            lead, gone, rest = denial(clause, signs)
-            for part in (lead, rest):
-                if plain(part):
-                    asserted.append(part)
-            if any(is_act(word, signs) for word in plain(gone).split()):
-                return None
-            if plain(gone):
-                denied.append(gone)
-        telling = [c for c in asserted if self._tells(c, words, signs) and not self._gives_up(c, signs, words)]
-        new = ", ".join(clause.strip() for clause in telling or asserted)
-        dropped = [word for c in asserted if c not in telling for word in plain(c).split()]
-        passed = telling and (denied or any(word not in signs.data["neutral"] for word in dropped))
-        other = signs.has("other", plain(new))
-        new = without(new, [other] if other else [])
-        times, phrase = factor(plain(new), signs)
-        new = without(new, [phrase] if phrase else [])
-        opener = words.without_opener(new)[1]
-        same = signs.has("same", plain(new))
-        new = without(new, [same] if same else [])
-        repeats: list[str] = []
-        going_on = _GOING_ON[signs.language].search(normalize(new))
-        if going_on is not None:
-            repeats.append(going_on.group())
-            new = f"{new[: going_on.start()]} {new[going_on.end() :]}".strip()
-        while (repeat := signs.has("repeat", plain(new))) and not self._inside(repeat, new, words):
-            repeats.append(repeat)
-            new = without(new, [repeat])
-        repeats += [word for word in plain(new).split() if anew(word, signs)]
-        strong = [one for one in repeats if one not in signs.data["weak_repeat"]]
-        if repeats and not strong and not is_terse(plain(new), signs):
-            repeats = []
-        pointing = bool(opener and opener not in signs.data["neutral"]) or bool(signs.has("corrects", plain(text)))
-        said = plain(text).split()
-        strangers = {*words.data["not_nouns"], *words.data["questions"]}
-        asks = text.strip().endswith("?") and len(said) <= TERSE_WORDS and not strangers & set(said)
-        bound = bool(
-            pointing or asks or terms(new, words) or other or times or same or strong or (passed and not repeats)
-        )
-        if denied and not strong:
-            repeats = []
-        return _Said(text, new, tuple(denied), times, bool(other), (strong or repeats or [""])[0], bound, pointing)
-
-    def _tells(self, clause: str, words: FollowWords, signs: Signs) -> bool:
-        """It has a piece, a sign or a word of content."""
-        said = plain(clause)
-        if any(signs.has(key, said) for key in ("repeat", "other")) or factor(said, signs)[0] is not None:
-            return True
-        if self._content(clause, signs, words) or is_one(said, signs):
-            return True
-        return any(p.kind in ("times", "turn", "line", "side", *NUMERIC) or ":" in p.kind
-                   for p in self._pieces.find(clause, words) if not is_one_word(p, clause, signs))  # fmt: skip
-
-    def _inside(self, phrase: str, text: str, words: FollowWords) -> bool:
-        """The phrase is a word of a piece: "второй" in "второй раз"."""
-        found = [p for p in self._pieces.find(text, words) if p.kind != "sibling"]
-        return any(phrase in plain(text[p.start : p.end]) for p in found)
+                    yield Reading(whole, kind, index, said.bound, own)
 
     # ---------------------------------------------------------------- one earlier request
 
     def _of_one(
-        self, said: _Said, old: str, done: str, language: Language, words: FollowWords, signs: Signs, akin: float
+        self, said: Said, old: str, done: str, language: Language, words: FollowWords, signs: Signs, akin: float
     ) -> Iterator[tuple[str, str]]:
         pieces = list(self._pieces.find(said.new, words))
+        known = {lemma(word) for word in plain(old).split()}
         spoken = {w for some in words.data["signs"].values() for w in some}
         left = [
             *self._left_over(said.new, pieces, old, signs),
             *asked(words.without_opener(said.whole)[0], old, words),
         ]
         left = [word for word in left if word not in spoken]
+        acts = [w for gone in said.denied for w in plain(gone).split() if is_act(w, signs)]
+        if acts and not (
+            all(lemma(w) in known for w in acts) and any(is_act(w, signs) for w in plain(said.new).split())
+        ):
+            return  # not to be done: no piece of the earlier request
         for gone in said.denied:
             whole = self._replaced(old, gone, trimmed(said.new, pieces, signs), language)
             if whole is not None:
                 yield whole, "edit"
-        known = akin == 1 or (akin > 0 and said.repeat not in signs.data["weak_repeat"])
-        again = known and bool(said.repeat) and not pieces and all(is_act(word, signs) for word in left)
+        corrected = said.pointing or said.bound
+        beside = (
+            aligned(old, said.new, signs.is_small) if corrected and not any(is_act(w, signs) for w in left) else None
+        )
+        if beside is not None:
+            yield beside, "edit"
+        likely = akin == 1 or (akin > 0 and said.repeat not in signs.data["weak_repeat"])
+        again = likely and bool(said.repeat) and not pieces and all(is_act(word, signs) for word in left)
+        repeats = said.repeat and (likely or not self._own_acts(said.new, old, signs))
         if left and not again:
             if said.pointing and len(left) <= MOST_GUESSED and not any(is_act(word, signs) for word in left):
                 yield from ((whole, "guess") for whole in self._guessed(said.new, old, language, words))
@@ -245,14 +136,14 @@ class Edits:
             yield from self._changed(base, said, fresh, language, words)
         elif said.factor is not None or said.other:
             yield base, "edit"
-        elif said.repeat:
+        elif repeats:
             yield old, "weak" if said.repeat in signs.data["weak_repeat"] else "again"
 
     def _changed(
-        self, old: str, said: _Said, pieces: Sequence[Piece], language: Language, words: FollowWords
+        self, old: str, said: Said, pieces: Sequence[Piece], language: Language, words: FollowWords
     ) -> Iterator[tuple[str, str]]:
         new = said.new
-        inside = self._exchange.in_expression(words.without_opener(new)[0], old, words)
+        inside = in_expression(self._pieces, words.without_opener(new)[0], old, words)
         if inside is not None:
             yield inside, "edit"
         there = self._pieces.find(old, self._words[script(old) or language])
@@ -266,7 +157,7 @@ class Edits:
             yield base, "edit"
             return
         for appends in (False, True) if said.bound else (False,):
-            whole = self._exchange.put(base, new, others, language, words, appends) if others else None
+            whole = self._exchange.put(base, new, others, language, words, appends, said.corrects) if others else None
             if whole is not None:
                 yield whole, "append" if appends else "edit"
         if said.pointing and not rounds:
@@ -306,6 +197,12 @@ class Edits:
         return [Piece("number", *found[0].span(), found[0].start(), 1.0)]
 
     @staticmethod
+    def _own_acts(text: str, old: str, signs: Signs) -> bool:
+        """It says to do something else: "put it down again"."""
+        known = {lemma(word) for word in plain(old).split()}
+        return any(is_act(w, signs) and lemma(w) not in known and not anew(w, signs) for w in plain(text).split())
+
+    @staticmethod
     def _left_over(text: str, pieces: Sequence[Piece], old: str, signs: Signs) -> list[str]:
         """Words of content that are in no piece and were not said before."""
         known = {lemma(word) for word in plain(old).split()}
@@ -331,7 +228,9 @@ class Edits:
             if any(_alike(piece, one) for one in wanted):
                 core = self._core(new, language)
                 return self._exchange.put_at(old, piece, core, language)
-        stems = [lemma(word) for word in plain(gone).split() if not Signs.of(language).is_small(word)]
+        said = plain(gone).split()
+        stems = [lemma(word) for word in said if not Signs.of(language).is_small(word)]
+        stems = stems or [lemma(word) for word in said if word in plain(old).split()]
         if len(stems) != 1:
             return None
         found = next((m for m in WORD.finditer(old) if lemma(m.group()) == stems[0]), None)
@@ -347,7 +246,7 @@ class Edits:
         first = next((m for m in found if normalize(m.group()) not in small), None)
         return new[first.start() :].strip(" .,!?") if first else new
 
-    def _added(self, old: str, said: _Said, words: FollowWords, signs: Signs) -> str | None:
+    def _added(self, old: str, said: Said, words: FollowWords, signs: Signs) -> str | None:
         """ "на десять сантиметров больше", "5 seconds shorter": more or less than it was by so much."""
         found = _BY_MORE[signs.language].search(normalize(said.new))
         mine = [p for p in self._pieces.find(said.new, words) if p.kind.startswith("amount")]

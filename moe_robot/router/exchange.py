@@ -13,8 +13,19 @@ from collections.abc import Mapping, Sequence, Set
 from moe_robot.lexicon import Lexicon, analyzer, normalize
 from moe_robot.router.amounts import amount_like
 from moe_robot.router.followup_words import WORD, FollowWords, changed, lemma, plain, script
-from moe_robot.router.matching import in_form_of, inflected, last_noun, said_before, same_case, target_of
+from moe_robot.router.matching import (
+    in_form_of,
+    in_runs,
+    inflected,
+    is_adjective,
+    last_noun,
+    said_before,
+    same_case,
+    target_of,
+)
 from moe_robot.router.pieces import NAMED, NUMERIC, ONE, Piece, Pieces, is_numeric
+from moe_robot.router.signs import Signs
+from moe_robot.router.terms import in_expression, meaning
 from moe_robot.structs import Language
 
 WHEN = {"when", "where", "когда", "где"}
@@ -22,11 +33,7 @@ BOUNDS = (("от", "до"), ("from", "to"))
 CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 DIRECTED = ("turn", "line", "side")
 FRAGMENT_WORDS = 4  # of a stretch without a type
-_TERM = re.compile(
-    r"(?:(?P<sign>[+\-]|plus|minus|плюс|минус)\s*)?(?P<term>\d+x(?P<power>\^\d+)?)(?![a-zа-я])", re.IGNORECASE
-)
 _POSSESSIVE = re.compile(r"(?<!\w)(?:его|её|ее|их|its|their|этих же|тех же)\s+", re.IGNORECASE)
-_SIGNED = re.compile(r"([+\-−]\s*)?(?<![\d.,^])(\d+(?:[.,]\d+)?)(?![\d.,]*[a-zа-я(])", re.IGNORECASE)
 _VERBS = ("VERB", "INFN", "GRND")
 
 
@@ -54,9 +61,9 @@ class Exchange:
             return None  # "not the kitchen": and what instead, nobody knows
         if kept != text:
             fragment, opener = words.without_opener(kept)[0], opener or "not"
-        in_expression = self.in_expression(fragment, old, words)
-        if in_expression is not None:
-            return in_expression
+        inside = in_expression(self._pieces, fragment, old, words)
+        if inside is not None:
+            return inside
         pieces = list(self._pieces.find(fragment, words)) or self.just_one(fragment, old, words)
         known = {lemma(word) for word in plain(old).split()}
         rest = [word for word in _residue(fragment, pieces, words) if lemma(word) not in known]
@@ -65,7 +72,8 @@ class Exchange:
             return None
         pieces = [p for p in pieces if p.kind != "sibling" or not said_before(fragment[p.start : p.end], known)]
         if pieces and not [word for word in rest if word not in words.things]:
-            whole = self.put(old, fragment, pieces, language, words, appends)
+            corrects = kept != text or bool(Signs.of(language).has("corrects", plain(text)))
+            whole = self.put(old, fragment, pieces, language, words, appends, corrects)
             if whole is not None or any(is_numeric(p) and not p.preposition for p in pieces):
                 return whole
             rest = spoken
@@ -161,75 +169,6 @@ class Exchange:
             return text
         return ", ".join(clause.strip() for clause in kept)
 
-    # ---------------------------------------------------------------- inside an expression
-
-    def in_expression(self, fragment: str, old: str, words: FollowWords) -> str | None:
-        """ "а если в конце минус два": the number of the equation that is meant."""
-        term = self._term(fragment, old)
-        if term is not None:
-            return term
-        numbers = [p for p in self._pieces.find(fragment, words) if p.kind in ("number", "expression")]
-        told = self._words[script(old) or words.language]
-        there = [p for p in self._pieces.find(old, told) if p.kind == "expression"]
-        if len(numbers) > 1 or len(there) != 1:
-            return None
-        said = plain(fragment)
-        at = next((k for k, stems in words.data["at"].items() if any(_holds(said, str(s)) for s in stems)), "")
-        sign = next((s for s, spoken in words.data["signs"].items() if set(spoken) & set(said.split())), "")
-        new = ""
-        if numbers:
-            shown = fragment[numbers[0].start : numbers[0].end].replace("−", "-")
-            shown = " ".join(w for w in shown.split() if not any(w in some for some in words.data["signs"].values()))
-            plus = re.fullmatch(r"([+-]?)\s*(\d+(?:[.,]\d+)?)", shown)
-            new = (plus.group(2) if plus else "") if numbers[0].kind == "expression" else self._pieces.digits(shown)
-            sign = sign or (plus.group(1) if plus else "") or ("-" if new.startswith("-") else "")
-            new = new.lstrip("-")
-            if not new:
-                return None
-        if not at and not sign and not (new and not _meaning(fragment, words, numbers)):
-            return None
-        start, end = there[0].start, there[0].end
-        places = list(_SIGNED.finditer(old, start, end))
-        equals = old.find("=", start, end)
-        left = [m for m in places if equals < 0 or m.start(2) < equals]
-        right = [m for m in places if 0 <= equals < m.start(2)]
-        if at == "right":
-            chosen = right[-1:]
-        elif at == "first":
-            chosen = left[:1]
-        else:
-            chosen = right[-1:] if right and right[-1].group(2) != "0" and at != "last" and not sign else left[-1:]
-        if not chosen or (not new and not sign):
-            return None
-        match = chosen[0]
-        before = (match.group(1) or "").strip().replace("−", "-")
-        shown_sign = sign or before
-        if shown_sign == "+" and not before and match.start() == start:
-            shown_sign = ""
-        space = " " if (match.group(1) or "").endswith(" ") else ""
-        return changed(old, [(*match.span(), f"{shown_sign}{space if shown_sign else ''}{new or match.group(2)}")])
-
-    @staticmethod
-    def _term(fragment: str, old: str) -> str | None:
-        """ "but with plus 7x": the term with the same power."""
-        said = _TERM.search(fragment)
-        if said is None or not re.search(r"\d", said.group()) or WORD.findall(fragment[said.end() :]):
-            return None
-        power = said.group("power") or ""
-        there = [
-            m
-            for m in re.finditer(r"([+\-−]\s*)?\d*(?<![a-zа-я])x(\^\d+)?(?![a-z])", old)
-            if (m.group(2) or "") == power
-        ]
-        if len(there) != 1:
-            return None
-        sign = {"plus": "+", "плюс": "+", "minus": "-", "минус": "-"}.get(
-            said.group("sign") or "", said.group("sign") or ""
-        )
-        sign = sign or (there[0].group(1) or "").strip()
-        space = " " if (there[0].group(1) or "").endswith(" ") else ""
-        return changed(old, [(*there[0].span(), f"{sign}{space}{said.group('term')}")])
-
     # ---------------------------------------------------------------- piece for piece
 
     def put_at(self, old: str, target: Piece, new: str, language: Language) -> str:
@@ -245,14 +184,24 @@ class Exchange:
         return changed(old, [(target.start, target.end, new)])
 
     def put(
-        self, old: str, fragment: str, pieces: Sequence[Piece], language: Language, words: FollowWords, appends: bool
+        self,
+        old: str,
+        fragment: str,
+        pieces: Sequence[Piece],
+        language: Language,
+        words: FollowWords,
+        appends: bool,
+        corrects: bool = False,
     ) -> str | None:
+        """Each piece in the place of its like. `corrects`: what is not said otherwise stays, a thing's colour too."""
         told = script(old) or language
         there = self._pieces.find(old, self._words[told])
         looking = any(word.startswith(tuple(words.data["looking"])) for word in plain(old).split())
         preposed = {p.preposition for p in pieces}
         if any(set(pair) <= preposed and not set(pair) <= {p.preposition for p in there} for pair in BOUNDS):
             return f"{old.rstrip(' .!?')} {fragment.strip(' .!?')}"  # "from 0 to pi"
+        if any(sum(p.kind == kind for p in pieces) not in (0, sum(p.kind == kind for p in there)) for kind in NAMED):
+            pieces, there = in_runs(fragment, pieces), tuple(in_runs(old, there))
         changes: list[tuple[int, int, str]] = []
         used: list[Piece] = []
         counted = {
@@ -288,7 +237,7 @@ class Exchange:
             elif piece.kind in ("sibling", "ordinal") or piece.kind.startswith("when"):
                 new = in_form_of(new, old[target.start : target.end], words)
             begin = target.begin if whole or (target.kind != piece.kind and target.kind in DIRECTED) else target.start
-            if target.kind == "object" and piece.kind == "object" and not any(p.kind == "color" for p in pieces):
+            if target.kind == piece.kind == "object" and not corrects and all(p.kind != "color" for p in pieces):
                 color = [p for p in there if p.kind == "color" and 0 <= target.start - p.end <= 1]
                 begin = color[-1].start if color and not whole else begin
             changes.append((begin, target.end, new))
@@ -339,6 +288,13 @@ class Exchange:
             return None
         if said[0] in words.prepositions:
             same = [m for m in found if words.same_preposition(normalize(m.group()), said[0])]
+            behind = found[found.index(same[-1]) + 1 :] if same else []
+            if (
+                len(said) == 2
+                and len(behind) > 1
+                and all(is_adjective(w) for w in (said[1], normalize(behind[0].group())))
+            ):
+                return changed(base, [(*behind[0].span(), new.split()[-1])])
             if same:
                 return f"{base[: same[-1].start()]}{new}"
             return f"{base} {new}" if appends else None
@@ -370,18 +326,7 @@ def _aliased(text: str, words: FollowWords) -> str:
 def _residue(fragment: str, pieces: Sequence[Piece], words: FollowWords) -> list[str]:
     """Words of the fragment that are in no piece and mean something."""
     small = words.fillers | words.prepositions
-    return [word for word in _meaning(fragment, words, pieces) if word not in small]
-
-
-def _meaning(fragment: str, words: FollowWords, pieces: Sequence[Piece]) -> list[str]:
-    """Words outside the pieces, but for fillers and prepositions."""
-    covered = [(p.begin, p.end) for p in pieces]
-    return [
-        normalize(m.group())
-        for m in WORD.finditer(fragment)
-        if not any(a <= m.start() < b for a, b in covered)
-        and normalize(m.group()) not in words.fillers | words.prepositions
-    ]
+    return [word for word in meaning(fragment, words, pieces) if word not in small]
 
 
 def _without_small(text: str, words: FollowWords, more: Set[str] = frozenset()) -> str:
@@ -390,7 +335,3 @@ def _without_small(text: str, words: FollowWords, more: Set[str] = frozenset()) 
     small = more | words.prepositions | words.opening_words | (words.fillers - {"one", "один", "одна", "одну", "одно"})
     inside = [m for m in found if normalize(m.group()) not in small]
     return text[inside[0].start() : inside[-1].end()] if inside else ""
-
-
-def _holds(said: str, stem: str) -> bool:
-    return f" {stem}" in f" {said}"

@@ -183,11 +183,11 @@ class FollowUps:
 
     def rest(self, text: str, language: Language) -> str:
         """What is left of a turn that gives the earlier request up: "нет, забудь, возвращайся на базу"."""
-        return self._edits.rest(text, language)
+        return self._edits.turn.rest(text, language)
 
     def gives_up(self, text: str, language: Language) -> bool:
         """Nothing but that the earlier request is off: "ладно, не надо"."""
-        return self._edits.gives_up(text, language)
+        return self._edits.turn.gives_up(text, language)
 
     def again_by_itself(self, text: str, language: Language) -> str:
         """ "back to the kitchen again": without the "again", that does not mean twice after something else."""
@@ -197,6 +197,13 @@ class FollowUps:
         )
         return spoken[: len(spoken) - len(phrase)].strip() if phrase else ""
 
+    def same_verb(self, text: str, language: Language, old: str) -> str:
+        """The turn without what opens and closes it when it says to do the same with something else: "forget the wifi
+        password too"; "" otherwise."""
+        rest, opener = self._words[language].without_opener(text)
+        said, before = plain(rest).split(), plain(old).split()
+        return rest if opener and len(said) > 1 and before and lemma(said[0]) == lemma(before[0]) else ""
+
     def asks_on(self, text: str, old: str, language: Language) -> bool:
         """A bare name after a question: "how far is the sofa" + "the fridge"."""
         words = self._words[language]
@@ -204,10 +211,10 @@ class FollowUps:
         return asked and not text.strip().endswith("!") and self.names_only(text, language)
 
     def corrects(self, text: str, language: Language) -> bool:
-        return self._edits.corrects(text, language)
+        return self._edits.turn.corrects(text, language)
 
     def has_own_verb(self, text: str, language: Language) -> bool:
-        return self._edits.has_own_verb(text, language)
+        return self._edits.turn.has_own_verb(text, language)
 
     def names_only(self, text: str, language: Language) -> bool:
         """Nothing but names of the home and small words: "the kitchen and the hall"."""

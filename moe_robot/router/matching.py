@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 
 from moe_robot.lexicon import analyzer, normalize
-from moe_robot.router.followup_words import WORD, FollowWords, lemma, plain
+from moe_robot.router.followup_words import WORD, FollowWords, changed, lemma, plain
 from moe_robot.router.pieces import NAMED, NUMERIC, Piece, is_numeric
 from moe_robot.structs import Language
+
+ALIGNED_WORDS = 4
+_ROW = re.compile(r"^(?:\s*,\s*(?:и |and )?|\s+(?:и|and)\s+)(?:в |во |на |к |the |to the )?$")
 
 
 def target_of(
@@ -27,6 +30,9 @@ def target_of(
         like = like or [one for one in there if one.kind in ("place", "person", "name") and piece.kind != "object"]
     if looking and not like and piece.kind in ("turn", "line", "side"):
         like = [one for one in there if one.kind in ("turn", "line", "side")]
+    if piece.kind in NAMED and piece.preposition:  # "far to the bath" + "from the kitchen": another end of the way
+        away = set(words.data["away"])
+        like = [one for one in like if (one.preposition in away) == (piece.preposition in away)]
     if piece.kind in NUMERIC:
         numeric = [one for one in there if is_numeric(one)]
         same = [one for one in numeric if one.preposition and one.preposition == piece.preposition]
@@ -52,6 +58,38 @@ def target_of(
     if piece.kind == "sibling" and not same:  # "площадь квадрата со стороной 5": what is asked for comes first
         like = like[:1]
     return (same or like or [None])[-1]  # type: ignore[list-item]
+
+
+def in_runs(text: str, pieces: Sequence[Piece]) -> list[Piece]:
+    """Names of one kind said in a row ("the kitchen and the hall") as one piece."""
+    runs: list[Piece] = []
+    for piece in pieces:
+        last = runs[-1] if runs else None
+        if (
+            last is not None
+            and last.kind == piece.kind
+            and piece.kind in NAMED
+            and _ROW.match(text[last.end : piece.start])
+        ):
+            runs[-1] = Piece(last.kind, last.start, piece.end, last.begin, None, last.preposition)
+        else:
+            runs.append(piece)
+    return runs
+
+
+def aligned(old: str, new: str, idle: Callable[[str], bool]) -> str | None:
+    """ "bottom drawer" in "... the top drawer": a word of both tells what the one beside it takes the place of."""
+    said = [m for m in WORD.finditer(new) if not idle(normalize(m.group()))]
+    there = list(WORD.finditer(old))
+    places = {lemma(m.group()): i for i, m in enumerate(there)}
+    shared = [i for i, m in enumerate(said) if lemma(m.group()) in places]
+    if len(shared) != 1 or not 1 < len(said) <= ALIGNED_WORDS:
+        return None
+    at, k = places[lemma(said[shared[0]].group())], shared[0]
+    first, last = at - k, at + len(said) - 1 - k
+    if first < 1 or last >= len(there) or any(idle(normalize(m.group())) for m in there[first : last + 1]):
+        return None
+    return changed(old, [(there[first].start(), there[last].end(), new[said[0].start() : said[-1].end()])])
 
 
 def _beside_same_word(piece: Piece, other: Piece, fragment: str, old: str, words: FollowWords) -> bool:
@@ -81,7 +119,7 @@ def last_noun(
         }:
             continue
         start = match.start()
-        while index and _is_adjective(normalize(found[index - 1].group())):
+        while index and is_adjective(normalize(found[index - 1].group())):
             if normalize(found[index - 1].group()) in words.data["questions"] or found[index - 1].end() < start - 1:
                 break
             index -= 1
@@ -90,7 +128,7 @@ def last_noun(
     return None
 
 
-def _is_adjective(word: str) -> bool:
+def is_adjective(word: str) -> bool:
     tag = analyzer().parse(word)[0].tag
     return tag.POS in ("ADJF", "PRTF") and "Apro" not in tag  # "такое"
 

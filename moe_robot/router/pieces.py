@@ -110,7 +110,10 @@ class Pieces:
         for kind, first, last, value in sorted(typed, key=lambda one: one[1] - one[2]):
             add(kind, words[first].start(), words[last].end(), value)
         for match in words[1:]:
-            if match.group()[0].isupper() and normalize(match.group()) not in said.fillers | said.prepositions:
+            if (
+                match.group()[0].isupper()
+                and normalize(match.group()) not in said.fillers | said.prepositions | said.opening_words
+            ):
                 add("name", *match.span())
         return _merged(text, sorted(found, key=lambda piece: piece.start))
 

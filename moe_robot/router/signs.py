@@ -44,12 +44,15 @@ class Signs:
     def is_small(self, word: str) -> bool:
         if word in self.small or ("-" in word and all(part and self.is_small(part) for part in word.split("-"))):
             return True
-        if self.language == "en" or not re.search("[а-я]", word):
+        if self.language == "en":
+            return any(stem in self.small for stem in _stems(word))
+        if not re.search("[а-я]", word):
             return False
+        word = re.sub("-(?:ка|то|таки)$", "", word)
         for parse in analyzer().parse(word)[:2]:
             if parse.tag.POS in _CLOSED_RU or "Apro" in parse.tag or parse.normal_form.replace("ё", "е") in self.small:
                 return True
-        return False
+        return "1per" in analyzer().parse(word)[0].tag  # "уточняю": about who speaks, no command
 
     def phrases(self, key: str) -> tuple[str, ...]:
         return tuple(sorted((str(p) for p in self.data[key]), key=lambda p: -len(p.split())))
@@ -108,6 +111,16 @@ def factor(said: str, signs: Signs) -> tuple[float | None, str]:
     return None, ""
 
 
+def _stems(word: str) -> list[str]:
+    """What an English word in -s, -ing or -ed may come from."""
+    if not word.isascii():
+        return []
+    cut = [
+        word[: -len(end)] for end in ("s", "es", "ing", "ed", "d") if word.endswith(end) and len(word) > len(end) + 2
+    ]
+    return [*cut, *(f"{one}e" for one in cut), *(one[:-1] for one in cut if one[-1:] == one[-2:-1])]
+
+
 def terms(text: str, words: FollowWords) -> bool:
     """A sign of an operation: "with a minus"."""
     return any(set(spoken) & set(plain(text).split()) for spoken in words.data["signs"].values())
@@ -115,12 +128,12 @@ def terms(text: str, words: FollowWords) -> bool:
 
 def is_act(word: str, signs: Signs) -> bool:
     """A verb of content."""
-    if word in signs.data["acts"]:
+    if word in signs.data["acts"] or any(stem in signs.data["acts"] for stem in _stems(word)):
         return True
     if signs.is_small(word):
         return False
     if signs.language == "en":
-        return word in FollowWords.of("en").data["verbs"]
+        return any(stem in FollowWords.of("en").data["verbs"] for stem in (word, *_stems(word)))
     return bool(re.search("[а-я]", word)) and analyzer().parse(word)[0].tag.POS in _VERBAL_RU
 
 
