@@ -117,6 +117,13 @@ _ROUND = re.compile(
 _TRUE = re.compile(
     r"(?:верно ли,? что|правда ли,? что|проверь,? (?:что|верно ли,? что)|(?:check )?(?:whether|if|that)|is it true that|is) (.+?) (?:равно|равняется|=|is equal to|equal to|equals?|is) (.+)"
 )
+_APART = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"на сколько процентов {_N} (?:больше|меньше|выше|ниже)(?:,? чем)? {_N}",
+        rf"(?:by )?(?:what|how many) per ?cent(?:age)? (?:is )?{_N} (?:is )?(?:greater|larger|more|bigger|less|smaller|higher|lower) than {_N}",
+    )
+)
 _PLACE_FIRST = re.compile(rf"округл(?:и|ить|ите) (до .+?) (?:число )?{_N}$")
 _LARGER = tuple(
     re.compile(pattern)
@@ -127,6 +134,8 @@ _LARGER = tuple(
         r"(?:which|what)(?: number| fraction| one)?(?: is)? (?:larger|bigger|greater|more)[:,]? (.+?) or (.+)",
         r"(?:is )?(?:larger|bigger|greater|more)[:,]? (.+?) or (.+)",
         r"compare (.+?) (?:and|with|to) (.+)",
+        rf"(?:is |верно ли,? что |правда ли,? что )?{_N} (?:is )?(?:greater|larger|bigger|more|less|smaller) than {_N}",
+        rf"(?:верно ли,? что |правда ли,? что )?{_N} (?:больше|меньше)(?:,? чем)? {_N}",
     )
 )
 _FORM = re.compile(
@@ -140,10 +149,10 @@ class Arithmetic(TextTool):
     name = "arithmetic"
 
     def reply(self, text: str, language: Language, context: AnswerContext) -> str:
-        text = _thousands(bare(text), language)
+        text = _typed(_thousands(bare(_DOUBLE.sub(_double, text)), language))
         request = digits(text, ordinals=True)
         ways: tuple[Callable[[str, Language], str | None], ...] = (
-            self._check, self._share, self._whole, self._changed, self._rounded, self._larger, self._form,
+            self._check, self._share, self._apart, self._whole, self._changed, self._rounded, self._larger, self._form,
         )  # fmt: skip
         text = re.sub(r"\b(пи|pi) на (?=\S)", r"\1 / ", text)
         for way in ways:
@@ -176,6 +185,19 @@ class Arithmetic(TextTool):
         return self.words.say(
             "share", language, part=number(part, language), whole=number(whole, language), percent=shown
         )
+
+    def _apart(self, request: str, language: Language) -> str | None:
+        match = _first(_APART, request)
+        if match is None:
+            return None
+        first, second = read(match[1]), read(match[2])
+        if not second:
+            raise_zero()
+        percent = 100 * abs(first - second) / abs(second)
+        shown = number(percent, language) if is_short_decimal(percent) else f"≈ {decimal(percent, language)}"
+        key = "more_by" if first >= second else "less_by"
+        values = {"first": number(first, language), "second": number(second, language), "percent": shown}
+        return self.words.say(key, language, **values)
 
     def _whole(self, request: str, language: Language) -> str | None:
         match = _first(_WHOLE, request)
@@ -299,6 +321,22 @@ class Arithmetic(TextTool):
             except NotMine:
                 continue
         return None
+
+
+_SCIENTIFIC = re.compile(r"(?<![\w.,])(\d+(?:[.,]\d+)?)e([+-]?\d{1,6})(?![\w.,])", re.IGNORECASE)
+_MIXED = re.compile(r"(?<![\d./,])(\d+) (\d+)/(\d+)(?![\d/.,])")
+_DOUBLE = re.compile(r"(?<![\w.,])(\d{1,2})!!")
+
+
+def _typed(text: str) -> str:
+    """What is typed in ways of its own: 1e400, the mixed number 3 1/2, the double factorial 5!!, log2 8."""
+    text = _SCIENTIFIC.sub(r"(\1*10^(\2))", text)
+    text = _MIXED.sub(r"(\1+\2/\3)", text)
+    return re.sub(r"\blog ?_?(\d+) (\d+(?:\.\d+)?)(?![\w.])", r"log\1(\2)", text)
+
+
+def _double(match: re.Match[str]) -> str:
+    return f"({'*'.join(map(str, range(int(match[1]), 0, -2))) or '1'})"
 
 
 def raise_zero() -> None:

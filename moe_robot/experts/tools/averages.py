@@ -18,7 +18,7 @@ from moe_robot.structs import Language
 _KINDS = (
     ("correlation", r"коррел|correlation|pearson|пирсон"), ("geometric", r"среднее геометрич|geometric mean"), ("harmonic", r"среднее гармонич|harmonic mean"), ("quadratic", r"средне\w* квадратич\w+(?! отклон)|root mean square|\brms\b"),
     ("absolute", r"средн\w+ абсолютн|mean absolute deviation"), ("variation", r"коэффициент вариации|coefficient of variation"), ("error", r"ошибк\w+ среднего|standard error"), ("z", r"z-?оценк|зет-?оценк|z-?score"),
-    ("deviation", r"стандартн\w+ отклонен|среднеквадратич\w+ отклонен|\bско\b|\bсигм|standard deviation|\bstd\b|\bstdev\b|\bsigma\b|deviation"), ("variance", r"дисперси|variance|\bvar\b"),
+    ("deviation", r"стандартн\w+ отклонен|выборочн\w+ отклонен|среднеквадратич\w+ отклонен|\bско\b|\bсигм|standard deviation|\bstd\b|\bstdev\b|\bsigma\b|deviation"), ("variance", r"дисперси|variance|\bvar\b"),
     ("outliers", r"выброс|outlier"), ("quartiles", r"кварти|quartile|interquartile|\biqr\b"), ("percentile", r"\d+-th (?:процентил|percentile)|процентил|percentile"), ("median", r"медиан|median"), ("mode", r"\bмод[аыуе]\b|чаще всего|самое частое|\bmode\b|most (?:common|frequent|often)"),
     ("frequencies", r"частот|frequenc"), ("minmax", r"минимум и максимум|минимальн\w+ и максимальн|min(?:imum)? and max(?:imum)?"), ("range", r"размах|\brange\b|разниц\w+ между (?:самым )?(?:больш|наиб|макс)|difference between (?:the )?(?:largest|biggest|max|highest)"),
     ("sum", r"сумм\w+ и средн|sum and (?:the )?(?:mean|average)"), ("min", r"минимум|наименьш|самое маленькое|\bmin(?:imum)?\b|smallest|lowest"), ("max", r"максимум|наибольш|самое большое|\bmax(?:imum)?\b|largest|biggest|highest"),
@@ -191,6 +191,15 @@ class Statistics(TextTool):
                 kind, language, p=match[1], value=_short(_percentile(rest, Fraction(int(match[1]))), language)
             )
         if kind == "z":
+            told = re.search(
+                rf"({NUMBER})\D*(?:mean|average|средн\w+)\D*({NUMBER})\D*(?:sd|deviation|sigma|отклонени\w+|сигма|ско)\D*({NUMBER})",
+                request,
+            )
+            if told and len(values) == 3:
+                if not read(told[3]):
+                    raise Refused("constant")
+                z = (read(told[1]) - read(told[2])) / read(told[3])
+                return self._value(kind, Surd.of(z), language, number=number(read(told[1]), language))
             if len(values) < 3:
                 raise NotMine
             wanted, row = values[0], values[1:]
@@ -201,6 +210,11 @@ class Statistics(TextTool):
             return self._value(
                 kind, divide(Surd.of(wanted - _mean(row)), deviation), language, number=number(wanted, language)
             )
+        pairs = re.findall(
+            rf"({NUMBER})[\s,(]*(?:с весом|вес(?:ом)?|with (?:a )?weight|weight(?:ed)?)(?: of)? ({NUMBER})", request
+        )
+        if kind == "weighted" and pairs and 2 * len(pairs) == len(values):
+            groups = [[read(pair[index]) for pair in pairs] for index in (0, 1)]
         if len(groups) != 2 or len(groups[0]) != len(groups[1]) or len(groups[0]) < 2:
             raise Refused("pairs_needed")
         first, second = groups

@@ -55,13 +55,17 @@ class Derivative(TextTool):
         """sympy is imported with this module."""
 
     def reply(self, said: str, language: Language, context: AnswerContext) -> str:
-        request = digits(bare(said), ordinals=True)
+        request = re.sub(r"^(max|min) of ", r"\1imum of ", digits(bare(said), ordinals=True))
         if not ABOUT.search(request):
             raise NotMine
         if re.search(r"констант|of a constant", request):
             return self.words.say("constant", language)
         if re.search(r"неявн|implicit", request):
             return self._implicit(request, language)
+        request = re.sub(
+            r"^(?:find |найди |чему равна )?f['’′] ?\(x\) (?:for|if|where|если|для|при) ", "derivative of ", request
+        )
+        request = re.sub(r"^y['’′] (?:of|for|от|для) ", "derivative of ", request)
         order = _order(request)
         formula, by, at = find_function(request)
         tree = natural(read_formula(formula))

@@ -42,7 +42,13 @@ def _urn(request: str) -> tuple[Fraction, tuple[int, int] | None] | None:
             request,
         )
         if defect is None:
-            return None
+            won = re.search(
+                r"(\d+) (?:[^\W\d_]+ )?(?:из|of|out of) (\d+) (?:[^\W\d_]+ )?(?:are )?(?:выигрыш|winning|win\b|призов)",
+                request,
+            )
+            if won is None or not 0 < int(won[2]) >= int(won[1]):
+                return None
+            return Fraction(int(won[1]), int(won[2])), (int(won[1]), int(won[2]))
         total, bad = int(defect[1]), int(defect[2])
         asked = request[defect.end() :]
         if bad > total or not total:
@@ -88,7 +94,12 @@ def _cards(request: str) -> tuple[Fraction, tuple[int, int] | None] | None:
     if not re.search(r"колод|карт|\bdeck\b|\bcards?\b|вытащить|вытянуть|drawing", request):
         return None
     deck = 36 if re.search(r"\b36\b", request) else 52
+    ranks = {match[0][:3] for match in re.finditer(_CARDS[3][0], request)}
     good = next((count for pattern, count in _CARDS if re.search(pattern, request)), None)
+    if len(ranks) > 1:
+        if good != 4 or not re.search(r"\bили\b|\bor\b", request):
+            return None
+        good = 4 * len(ranks)
     if good is None:
         return None
     if deck == 36:
@@ -173,7 +184,9 @@ def _dice(request: str) -> tuple[Fraction, tuple[int, int] | None] | None:
     if re.search(r"дубл|doubles|одинаков|the same", request):
         return _counted(2, lambda roll: len(set(roll)) == 1)
     if re.search(r"хотя бы одн|at least one|at least 1|хотя бы 1", request) and re.search(r"шестер|six|\b6\b", request):
-        return _counted(count, lambda roll: 6 in roll)
+        rolls = re.search(r"(\d+) (?:броск\w*|раз\w*|кубик\w*|кост\w*|rolls?|throws?|times|dice)", request)
+        many = int(rolls[1]) if rolls else count
+        return (1 - Fraction(5, 6) ** many, None) if 1 <= many <= 200 else None
     if re.search(r"шестер|sixes|\bsix\b|\b6\b(?! (?:раз|times))", request):
         return _counted(count, lambda roll: all(each == 6 for each in roll))
     if re.search(r"нечетн|\bodd\b", request):

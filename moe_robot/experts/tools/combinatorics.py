@@ -176,11 +176,11 @@ class Combinatorics(TextTool):
                 raise Refused("too_large")
             return None
         if re.search(
-            r"анаграмм|перестановок букв|букв (?:в|из) слов|anagram|permutations of the (?:word|letters)|letters (?:of|in) the word",
+            r"анаграмм|перестановк\w+ (?:букв )?слова|перестановок букв|букв (?:в|из) слов|anagram|permutations of the (?:word|letters)|letters (?:of|in) the word",
             request,
         ):
             word = re.search(
-                r"(?:слов[еоау]\w*|word|does|does the word|из)\s+[«\"']?([^\W\d_]{2,20})[»\"']?(?: have)?$",
+                r"(?:слов[еоау]\w*|word|does|does the word|из|anagrams of|permutations of|анаграмм\w*)\s+[«\"']?([^\W\d_]{2,20})[»\"']?(?: have)?$",
                 text.rstrip(" ?.!"),
             )
             return self._word(word[1], language) if word else None
@@ -245,6 +245,26 @@ class Combinatorics(TextTool):
                 if k
                 else None
             )
+        given = re.search(
+            r"(двух|трех|четырех|пяти|шести|two|three|four|five|\d+)-?(?:значн\w+|digit) (?:чис\w+|number\w*) .*(?:из|from|using|with)(?: the)? (?:цифр|digits) ((?:\d(?:, | и | and | |,)?){2,9})$",
+            request,
+        )
+        if given and not re.search(r"не повтор|без повтор|различн|разны|without|no repet|different", request):
+            names = {
+                "двух": 2,
+                "two": 2,
+                "трех": 3,
+                "three": 3,
+                "четырех": 4,
+                "four": 4,
+                "пяти": 5,
+                "five": 5,
+                "шести": 6,
+            }
+            k = names.get(given[1]) or int(given[1])
+            signs = set(re.findall(r"\d", given[2]))
+            if "0" not in signs and k <= 20:
+                return self.words.say("strings", language, base=len(signs), n=k, value=_big(len(signs) ** k, language))
         digits_made = re.search(
             r"(\d+)-?(?:значн\w+|digit) (?:чис\w+|number\w*) .*(?:из|from|using)(?: the)? (?:цифр|digits) (?:от )?1 (?:до|to) (\d+)",
             request,
@@ -289,12 +309,12 @@ class Combinatorics(TextTool):
 
     def _choose(self, request: str, text: str, language: Language) -> str | None:
         arrangement = re.search(
-            r"размещени|\bpermutations of (\d+) (?:taken|choose)|\b[pа] ?\(? ?(?:из )?(\d+)[ ,]+(?:по )?(\d+)|arrangements of (\d+) from",
+            r"размещени|\bpermutations of (\d+) (?:taken|choose)|\b[paа] ?\(? ?(?:из )?(\d+)[ ,]+(?:по )?(\d+)|arrangements of (\d+) from",
             request,
         )
         pair = re.search(r"(?:из|c|с|p|а|a)? ?\(?(\d+) ?(?:,| по| choose| over| taken|elements taken) ?(\d+)", request)
         if re.search(
-            r"сочетани|\bchoose\b|combinations?|биномиальн|binomial|\b[cс] ?\(? ?(?:из )?\d+[ ,)]+(?:по )?\d+|\bцэ\b|размещени|^[pа] ?\(?(?:из )?\d+",
+            r"сочетани|\bchoose\b|combinations?|биномиальн|binomial|\b[cс] ?\(? ?(?:из )?\d+[ ,)]+(?:по )?\d+|\bцэ\b|размещени|^[paа] ?\(?(?:из )?\d+",
             request,
         ):
             out_of = re.search(r"(\d+) (?:out of|of|from|из) (?:a set of )?(\d+)", request)

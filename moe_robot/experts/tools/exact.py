@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -25,6 +26,14 @@ _FLOATS: dict[str, Callable[[float], float]] = {
     "asin": math.asin, "acos": math.acos, "atan": math.atan, "acot": lambda x: math.pi / 2 - math.atan(x),
     "sinh": math.sinh, "cosh": math.cosh, "tanh": math.tanh, "exp": math.exp,
 }  # fmt: skip
+
+
+def _raised(tree: Tree) -> Value:
+    """An exponent; one that is too long to write makes a power whose digits cannot even be counted."""
+    try:
+        return _value(tree)
+    except Refused as refusal:
+        raise Refused("too_large_tower" if refusal.key == "too_many_digits" else refusal.key) from None
 
 
 def evaluate(tree: Tree) -> Value:
@@ -49,7 +58,10 @@ def _value(tree: Tree) -> Value:
         return _CONSTANTS[tree.name]
     if tree.kind in _ANGLED:
         return _trigonometry(tree.kind, tree.args[0])
-    args = [_value(arg) for arg in tree.args]
+    if tree.kind == "^":
+        args = [_value(tree.args[0]), _raised(tree.args[1])]
+    else:
+        args = [_value(arg) for arg in tree.args]
     match tree.kind:
         case "+" | "-":
             right = args[1]
@@ -153,7 +165,11 @@ def _whole_power(base: Value, exponent: int) -> Value:
     if exact is not None and exact in (0, 1, -1):
         return Surd.of(exact ** (exponent % 2) if exact else 0)
     if _bits(base) * exponent > MAX_BITS:
-        raise Refused("too_large")
+        if exact is None or exact.denominator != 1 or exponent > 10**15:
+            raise Refused("too_large")
+        raise Refused(
+            "too_many_digits", count=f"{_digits_of_power(abs(int(exact)), exponent):,}".replace(",", "\u00a0")
+        )
     if exact is not None:
         return Surd.of(exact**exponent)
     if len(base.terms) > 1 and exponent > 20:
@@ -162,6 +178,13 @@ def _whole_power(base: Value, exponent: int) -> Value:
     for _ in range(exponent):
         result = multiply(result, base)
     return result
+
+
+def _digits_of_power(base: int, exponent: int) -> int:
+    """How many digits base^exponent has, with enough places of the logarithm for the exponent."""
+    with localcontext() as places:
+        places.prec = 40
+        return int(Decimal(base).log10() * exponent) + 1
 
 
 def root(value: Value, degree: int) -> Value:
@@ -305,6 +328,8 @@ def _scientific(value: float | Fraction, language: Language) -> str:
     else:
         exponent = math.floor(math.log10(abs(value)))
         mantissa = value / 10.0**exponent
+    if abs(round(mantissa, 5)) >= 10:
+        mantissa, exponent = mantissa / 10, exponent + 1
     text = f"{mantissa:.5f}".rstrip("0").rstrip(".").replace("-", "−")
     return comma(f"{text}·10^{exponent}".replace("^-", "^−"), language)
 

@@ -45,6 +45,12 @@ class Geometry(TextTool):
             if language == "ru" and not _POINT.search(request)
             else request
         )
+        request = re.sub(r"(?<=\d) ?[xх×] ?(?=\d)", " на ", request)
+        if re.search(r"сектор|\bдуг|\barc\b|sector", request):
+            request = re.sub(rf"({NUMBER}) ?(?:°|degrees?|градус\w*)", r"angle \1", request)
+        request = re.sub(
+            r"(гипотенуз\w*|hypotenuse) (?:of |for |with |при |для )?(?=\d[\d.]*\D+\d[\d.]*$)", r"\1 legs ", request
+        )
         for way in (self._theorems, self._points, self._polygons, self._angles, self._triangles):
             answer = way(request, language)
             if answer is not None:

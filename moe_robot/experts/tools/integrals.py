@@ -27,12 +27,12 @@ _SERIES = re.compile(
     r"\bряда?\b|ряду|сумм[ау] (?:от|по|первых|1-th|ряда|бесконечн|геометр|1/|членов|всех|прогресси|[nk]|\()|бесконечн\w+ (?:сумм|убывающ)|сигма|series|\bsum\b.*(?:from|infinite|to infinity|terms|for k|for n)|sigma|infinite sum|partial sums|progression|прогресси"
 )
 _INTEGRAL = re.compile(
-    r"интеграл|интегрир|первообразн|площадь|объем тела|длин\w+ дуги|среднее значение функции|восстанови функцию|∫|integra|antiderivativ|anti-derivative|primitive|area|volume of revolution|arc length|mean value of|undo the derivative|has .* as its derivative|путь, если v"
+    r"\bint\b|интеграл|интегрир|первообразн|площадь|объем тела|длин\w+ дуги|среднее значение функции|восстанови функцию|∫|integra|antiderivativ|anti-derivative|primitive|area|volume of revolution|arc length|mean value of|undo the derivative|has .* as its derivative|путь, если v"
 )
 _STRIP = re.compile(
     r"^(?:(?:матан|calculus|homework|математика|и|помоги взять|помоги|взять|вычислить|найти|найди|возьми|вычисли|посчитай|реши|чему рав(?:ен|на|но)|какой будет|какая|как взять|сделай замену переменной в|what(?:'s| is| do you get if you)?|how do i|find|compute|calculate|evaluate|take|solve|the|an|a|of|от|для|у|к чему|восстанови|по производной|существует ли|does|use|apply|численно|numerically|путь,? если|distance travelled if|с|on"
     r"|(?:неопредел[её]нн\w+|определ[её]нн\w+|несобственн\w+|definite|indefinite|improper)|интеграл\w*|проинтегрируй|проинтегрировать|интегрировать|интегрирование|по частям|∫|integrals?|integrate|integration|integrate by parts|by parts|by substitution|use integration by parts on|partial fractions|numerically integrate"
-    r"|перво(?:образн\w+)|antiderivative|anti-derivative|primitive|undo the derivative|which function has|функци\w+|function|выражени[яе]|expression|площадь|area|под|under|below|between|the curves?|curves?|графиком?|кривой|graph|криволинейной трапеции|фигуры,? ограниченной|графиками"
+    r"|\bint\b|перво(?:образн\w+)|antiderivative|anti-derivative|primitive|undo the derivative|which function has|функци\w+|function|выражени[яе]|expression|площадь|area|под|under|below|between|the curves?|curves?|графиком?|кривой|graph|криволинейной трапеции|фигуры,? ограниченной|графиками"
     r"|объем тела вращения|volume of revolution|длин\w+ дуги|arc length|среднее значение|mean value|v\(t\) ?=|y ?=|f\(x\) ?=|y equals"
     r"|предел\w*|limit|lim|последовательности|стремится|what does|what happens to|по правилу лопиталя|правилу лопиталя|use l'hopital on|l'hopital|раскрой неопределенность)"
     r"(?![^\W_])[\s,:]*)+"
@@ -47,6 +47,21 @@ _TO = re.compile(
 _LETTERS = {"икс": "x", "х": "x", "эн": "n", "тэ": "t"}
 
 
+_FIRST_SUM = re.compile(
+    r"^(?:сумм\w+|sum)(?: of)?(?: the)? ?(?:(?:первых|1-th|first) (?P<n>\d+)(?: (?P<kind>натуральн\w+(?: чис\w+)?|natural numbers|whole numbers|numbers|чисел|четн\w+(?: чис\w+)?|even numbers|нечетн\w+(?: чис\w+)?|odd numbers|квадрат\w+|squares|куб\w+|cubes))"
+    r"|(?:всех |all )?(?:целых |натуральных |whole |natural )?(?:чисел |numbers |integers )?(?:от|from) (?P<a>\d+) (?:до|to) (?P<b>\d+))$"
+)
+_TERMS = (("четн", "2k"), ("even", "2k"), ("нечетн", "2k - 1"), ("odd", "2k - 1"), ("квадрат", "k^2"), ("squares", "k^2"), ("куб", "k^3"), ("cubes", "k^3"))  # fmt: skip
+
+
+def _first_sum(match: re.Match[str]) -> str:
+    """ "Sum of the first 10 squares", "сумма от 1 до 100" as a sum over k."""
+    if match["n"] is None:
+        return f"sum k from {match['a']} to {match['b']}"
+    term = next((term for word, term in _TERMS if str(match["kind"]).startswith(word)), "k")
+    return f"sum {term} from 1 to {match['n']}"
+
+
 class Integral(TextTool):
     name = "integral"
 
@@ -56,6 +71,7 @@ class Integral(TextTool):
     def reply(self, said: str, language: Language, context: AnswerContext) -> str:
         request = re.sub(r"\b(?:единиц[ауыей]+|один|1) на (?=\S)", "1/", digits(bare(said), ordinals=True))
         request = re.sub(r"\bединиц[ауые]\b", "1", request)
+        request = _FIRST_SUM.sub(_first_sum, request)
         if re.search(r"\d+-th замечательный", request):
             first = "1-th" in request
             request = "предел sin(x)/x при x -> 0" if first else "предел (1 + 1/n)^n при n -> ∞"

@@ -251,6 +251,7 @@ class NumberTheory(TextTool):
         return self.words.say("divisors", language, n=n, list=shown, count=len(row))
 
     def _kinds(self, request: str, text: str, language: Language) -> str | None:
+        request = re.sub(r"(power of|степен\w+) 2$", r"\1 two", request)
         numbers = numbers_of(request)
         if len(numbers) != 1:
             return None
@@ -264,7 +265,12 @@ class NumberTheory(TextTool):
             return None
         if re.search(r"четн|\beven\b|\bodd\b", request):
             return self.words.say("odd" if n % 2 else "even", language, n=n)
-        if re.search(r"полн\w+ квадрат|perfect square|square number|точный квадрат", request) and n >= 0:
+        if (
+            re.search(
+                r"\bквадратом\b|\ba square\b|полн\w+ квадрат|perfect square|square number|точный квадрат", request
+            )
+            and n >= 0
+        ):
             root = math.isqrt(n)
             if root * root == n:
                 return self.words.say("square", language, n=n, root=root)
@@ -273,7 +279,7 @@ class NumberTheory(TextTool):
             bounded(n, MAX_DIGITS)
             total = sum(integers.divisors(n)) - n
             return self.words.say("perfect" if total == n else "not_perfect", language, n=n, sum=total)
-        if re.search(r"степен\w+ двойки|степен\w+ 2|power of (?:two|2)", request):
+        if re.search(r"степен\w+ двойки|степен\w+ (?:2|two)|power of (?:two|2)", request):
             yes = n > 0 and n & (n - 1) == 0
             return self.words.say("power_of_two" if yes else "no_power_of_two", language, n=n, k=n.bit_length() - 1)
         if re.search(r"палиндром|palindrome", request):

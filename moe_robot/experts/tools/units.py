@@ -63,6 +63,10 @@ class Units(TextTool):
     def reply(self, text: str, language: Language, context: AnswerContext) -> str:
         request = _HALF_JOINED.sub("0.5 ", digits(plain(text)))
         request = re.sub(r"\b(?:минус|minus) (?=\d)", "-", request)
+        request = re.sub(r"(?<=[a-zа-я])\^(?=[23]\b)", "", request)  # m^3
+        request = re.sub(
+            r"\bпи(?= радиан)", "3.14159265358979", re.sub(r"\bpi(?= radian)", "3.14159265358979", request)
+        )
         if _NOT.search(request) or not _REQUEST.search(request):
             raise NotMine
         mentions = _mentions(request)
@@ -131,6 +135,12 @@ def _roles(request: str, mentions: list[Mention]) -> tuple[Unit | None, list[Men
         if target.kind == "angle" and counted[0].unit.kind == "temperature":
             return None, counted
         return target, [_as_temperature(each, target) for each in counted]
+    many = re.match(
+        r"\w+(?:ов|ев|ей|нут|дюймов) (?:содержится )?в (?:1 |одном |одной )?\w+[еу]$|\w+s in an? \w+$",
+        request.strip(" ?"),
+    )
+    if len(bare) == 2 and many and not asked:
+        asked = bare[:1]
     if len(bare) == 2 and asked:
         source = next(each for each in bare if each is not asked[0])
         return asked[0].unit, [source]

@@ -8,6 +8,9 @@ from moe_robot.experts.tools.averages import Statistics
 TOOL = Statistics()
 
 ANSWERS = [
+    ("z-score of 80 if mean 70 and sd 5", "The z-score of 80 = 2."),
+    ("weighted average of 90 with weight 3 and 80 with weight 1", "The weighted mean = 87.5."),
+    ("взвешенное среднее 5 вес 2 и 3 вес 1", "Взвешенное среднее = 13/3 ≈ 4,33333."),
     ("среднее чисел 3, 5 и 7", "Среднее: (3 + 5 + 7) / 3 = 5."),
     ("mean of 3, 5, 7, 9", "The mean: (3 + 5 + 7 + 9) / 4 = 6."),
     ("среднее арифметическое трёх, семи и одиннадцати", "Среднее: (3 + 7 + 11) / 3 = 7."),

@@ -9,6 +9,8 @@ pytest.importorskip("sympy")
 TOOL = importlib.import_module("moe_robot.experts.tools.calculus").Derivative()
 
 ANSWERS = [
+    ("find f'(x) for f(x)=e^(2x)", "(e^(2x))′ = 2e^(2x)."),
+    ("y' of tan x", "(tan x)′ = tan(x)² + 1."),
     ("производная икс квадрат", "(x²)′ = 2x."),
     ("производная от x^3 - 2x + 1", "(x³ − 2x + 1)′ = 3x² − 2."),
     ("производная синуса икс", "(sin x)′ = cos(x)."),

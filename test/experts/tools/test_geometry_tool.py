@@ -8,6 +8,9 @@ from moe_robot.experts.tools.geometry import Geometry
 TOOL = Geometry()
 
 ANSWERS = [
+    ("hypotenuse of 3 and 4", "c = √(a² + b²) = 5."),
+    ("volume of a box 2x3x4", "V = abc = 24."),
+    ("площадь сектора 90 градусов радиус 4", "S = πr²α/360 = 4π ≈ 12,5664."),
     ("площадь круга радиусом 5", "S = πr² = 25π ≈ 78,5398."),
     ("площадь круга с диаметром 10", "S = πd²/4 = 25π ≈ 78,5398."),
     ("area of a circle with radius 3 cm", "S = πr² = 9π ≈ 28.2743 cm²."),

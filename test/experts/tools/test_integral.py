@@ -9,6 +9,10 @@ pytest.importorskip("sympy")
 TOOL = importlib.import_module("moe_robot.experts.tools.integrals").Integral()
 
 ANSWERS = [
+    ("int x dx", "∫ x dx = x²/2 + C."),
+    ("сумма от 1 до 100", "Сумма k по k от 1 до 100 равна 5050."),
+    ("sum of first 10 squares", "The sum of k² for k from 1 to 10 is 385."),
+    ("sum of the first 50 odd numbers", "The sum of 2k − 1 for k from 1 to 50 is 2500."),
     ("интеграл x^2", "∫ x² dx = x³/3 + C."),
     ("integral of x^2", "∫ x² dx = x³/3 + C."),
     ("интеграл икс квадрат от нуля до единицы", "∫ x² dx от 0 до 1 = 1/3 ≈ 0,333333."),

@@ -8,6 +8,8 @@ from moe_robot.experts.tools.number_theory import NumberTheory
 TOOL = NumberTheory()
 
 ANSWERS = [
+    ("is 64 a power of two", "Yes, 64 = 2^6."),
+    ("является ли 49 квадратом", "Да, 49 = 7²."),
     ("простое ли число 97", "Да, 97 — простое число."),
     ("97 простое число?", "Да, 97 — простое число."),
     ("is 91 prime?", "No, 91 is composite: 7 · 13."),

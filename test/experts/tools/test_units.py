@@ -9,6 +9,9 @@ pytest.importorskip("pint")
 TOOL = importlib.import_module("moe_robot.experts.tools.units").Units()
 
 ANSWERS = [
+    ("миллиметров в метре", "1 метр = 1000 миллиметров."),
+    ("inches in a foot", "1 foot = 12 inches."),
+    ("10 m^3 in liters", "10 cubic metres = 10000 litres."),
     ("100 f in c", "100 degrees Fahrenheit ≈ 37.7778 degrees Celsius."),
     ("что больше, миля или километр", "1 миля больше, чем 1 километр."),
     ("сколько килобайт в мегабайте", "1 мегабайт = 1000 килобайт."),
