@@ -138,7 +138,8 @@ class Brain:
         if heard.refusal is not None or understood is None:
             stages = {"route": heard.route_s} if understood else {}
             return self._refuse(utterance, _abstained(), heard.refusal or PlanError("empty"), stages)
-        turns = [self._turn(part, context, heard.route_s / len(understood.parts)) for part in understood.parts]
+        said = utterance.text if understood.understood_as else ""
+        turns = [self._turn(part, context, heard.route_s / len(understood.parts), said) for part in understood.parts]
         turn = turns[0] if len(turns) == 1 else self._joined(utterance, turns, context)
         return replace(turn, utterance=utterance, understood_as=understood.understood_as, label=understood.label)
 
@@ -152,11 +153,11 @@ class Brain:
         """Ends the processes of the experts."""
         self.experts.close()
 
-    def _turn(self, part: Part, context: Context, route_s: float) -> Turn:
-        """One request, by itself."""
+    def _turn(self, part: Part, context: Context, route_s: float, said: str = "") -> Turn:
+        """One request, by itself. `said`: the words that it was completed from."""
         utterance, route = part.utterance, part.route
         began_s = self.clock()
-        reply = self._answer(route, utterance, context)
+        reply = self._answer(route, utterance, context, said)
         stages = {"route": route_s, "answer": self.clock() - began_s}
         if reply.draft:
             return self._plan(utterance, route, reply, context, stages)
@@ -183,7 +184,7 @@ class Brain:
             return replace(checked, parts=tuple(turns))
         return replace(joined, plan=checked.plan)
 
-    def _answer(self, route: Route, utterance: Utterance, context: Context) -> Reply:
+    def _answer(self, route: Route, utterance: Utterance, context: Context, said: str) -> Reply:
         """What the route's expert says; an empty reply below the threshold, where nobody is asked."""
         card = self.experts.cards.get(route.expert)
         if card is None or route.confidence < self.cfg.router.confidence_threshold:
@@ -193,7 +194,7 @@ class Brain:
         )
         now = context.now or self.now()
         sure = 0.0 if route.strategy == RuleRouter.strategy else route.confidence
-        asked = AnswerContext(card, self.home, self.cfg, now, context.world, context.history, live, sure)
+        asked = AnswerContext(card, self.home, self.cfg, now, context.world, context.history, live, sure, said)
         return self.experts.answer(route, utterance, asked)
 
     def _plan(

@@ -129,3 +129,4 @@ class AnswerContext:
     history: tuple[Turn, ...] = ()
     live: Live | None = None
     sure: float = 0.0  # how surely this expert is meant, where the router has guessed it, 0..1
+    said: str = ""  # the person's own words, where they were completed from what was said before

@@ -43,8 +43,6 @@ def context(folder: Path, text: str | None = TEXT) -> AnswerContext:
         ("why do I water the ficus", "en", None),
         ("can I water the ficus", "en", None),
         ("фикус поливать как часто", "ru", "Раз в неделю."),
-        ("расскажи о растениях, а как часто поливать фикус?", "ru", "Раз в неделю."),  # behind the request it follows
-        ("как часто поливать фикус, а зачем?", "ru", None),
         ("How often should I water the ficus?", "en", "Once a week."),
         ("what light do cacti need", "en", None),
         ("what light does the cactus need, please", "en", "Bright, without shade."),

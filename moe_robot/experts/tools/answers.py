@@ -55,9 +55,8 @@ class Answers:
             raise Unavailable(f"{path}: {error.strerror}; write the answers of this expert there") from error
         except ConfigError as error:
             raise Unavailable(str(error)) from error
-        whole, language = utterance.text, utterance.language
-        last = whole.rpartition(", ")[2]  # a follow-up stands behind the request that it follows
-        for text in dict.fromkeys((whole, last)):
+        language = utterance.language
+        for text in filter(None, (utterance.text, context.said)):
             words = _words(text, language)
             scored = [(entry.likeness(words, language), entry) for entry in entries]
             best = max((score for score, _ in scored), default=0.0)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from pathlib import Path
 
+from moe_robot.config import read_yaml
 from moe_robot.experts.answerer import Unavailable
 from moe_robot.experts.context import AnswerContext, Entry, SchedulePort
 from moe_robot.experts.keepsakes import content_words
@@ -64,9 +68,32 @@ def schedule_of(context: AnswerContext) -> SchedulePort:
     return context.live.schedule
 
 
-def pending(schedule: SchedulePort, kind: str) -> tuple[Entry, ...]:
-    """Of one kind, the soonest first."""
-    return tuple(entry for entry in schedule.pending() if entry.kind == kind)
+def pending(schedule: SchedulePort, kind: str, now: datetime) -> tuple[Entry, ...]:
+    """Of one kind, the soonest first; what has come due and only waits for being told is none of them."""
+    return tuple(entry for entry in schedule.pending() if entry.kind == kind and entry.due > now)
+
+
+def amended(context: AnswerContext, kind: str) -> Entry | None:
+    """The entry that the turn before has set, where these words set it otherwise: "make it ten", "нет, на восемь"."""
+    last = context.history[-1] if context.history else None
+    if last is None or last.route.expert != kind or not _amends().search(context.said):
+        return None
+    return max(pending(schedule_of(context), kind, context.now), key=lambda entry: entry.id, default=None)
+
+
+def replaced(old: Entry | None, kind: str, schedule: SchedulePort, now: datetime) -> Entry | None:
+    """Takes `old` away where something new has been set instead, and gives that."""
+    new = [entry for entry in pending(schedule, kind, now) if old is not None and entry.id > old.id]
+    if old is None or len(new) != 1:
+        return None
+    schedule.cancel(old.id)
+    return new[0]
+
+
+@functools.lru_cache(maxsize=1)
+def _amends() -> re.Pattern[str]:
+    words = read_yaml(Path(__file__).with_name("asked.yaml"))["amends"]
+    return re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])", re.IGNORECASE)
 
 
 def about(entries: Sequence[Entry], words: str, empty: Collection[str] = ()) -> tuple[Entry, ...] | None:

@@ -20,7 +20,7 @@ from moe_robot.experts.context import AnswerContext, Entry, SchedulePort
 from moe_robot.experts.keepsakes import MOST_CHARS, TooMuch
 from moe_robot.experts.repeat import Repeat
 from moe_robot.experts.tools.chosen import chosen
-from moe_robot.experts.tools.entries import Texts, about, pending, schedule_of
+from moe_robot.experts.tools.entries import Texts, about, amended, pending, replaced, schedule_of
 from moe_robot.experts.tools.local_time import later, like
 from moe_robot.experts.tools.repeats import SaidRepeat, first_due, repeat_words, said_repeat
 from moe_robot.experts.tools.spans import Word, read_words, span_at, tidy
@@ -43,10 +43,11 @@ class _Request:
     schedule: SchedulePort
     wake: bool
     last: Turn | None = None  # before this one
+    follows: bool = False  # it goes on with what was said before: of several the last one is meant
 
     @property
     def pending(self) -> tuple[Entry, ...]:
-        return pending(self.schedule, "reminder")
+        return pending(self.schedule, "reminder", self.texts.now)
 
     def repeat(self) -> SaidRepeat | None:
         """Raises Trouble."""
@@ -81,11 +82,16 @@ class Reminder:
         texts = Texts(self._words, utterance.language, context.now)
         text = tidy(utterance.text)
         last = context.history[-1] if context.history else None
-        request = _Request(text, read_words(text), texts, schedule, _is_wake(text), last)
+        request = _Request(text, read_words(text), texts, schedule, _is_wake(text), last, bool(context.said))
         if last is not None and last.reply.text in _in_both("reminder_wake_when", request):
             request = replace(request, wake=True)
         try:
-            return told(_answer(request), "reminder")
+            old = amended(context, "reminder")
+            answer = _answer(request)
+            new = replaced(old, "reminder", schedule, context.now)
+            if new is not None and new.repeat is None:
+                answer = sentence(texts.say("reminder_moved", when=texts.when(new.due), what=new.text))
+            return told(answer, "reminder")
         except Trouble as trouble:
             return told(texts.trouble(trouble), "reminder")
         except TooMuch:
@@ -257,6 +263,8 @@ def _cancel(request: _Request) -> str:
     meant = _meant(request, moment.due if moment is not None and not moment.day_only else None)
     if not meant:
         return texts.say("reminder_no_such", each=_each(entries, texts))
+    if len(meant) > 1 and request.follows:
+        meant = (max(meant, key=lambda entry: entry.id),)
     if len(meant) > 1:
         return texts.say("reminder_which", each=_each(meant, texts))
     request.schedule.cancel(meant[0].id)

@@ -13,7 +13,7 @@ from moe_robot.config import read_yaml
 from moe_robot.experts.context import AnswerContext, Entry, SchedulePort
 from moe_robot.experts.keepsakes import TooMuch
 from moe_robot.experts.tools.chosen import chosen
-from moe_robot.experts.tools.entries import Texts, about, pending, schedule_of
+from moe_robot.experts.tools.entries import Texts, about, amended, pending, replaced, schedule_of
 from moe_robot.experts.tools.local_time import later
 from moe_robot.experts.tools.spans import Span, Word, read_words, said, span_at, tidy
 from moe_robot.experts.tools.trouble import Trouble
@@ -39,14 +39,21 @@ class Timer:
         texts = Texts(self._words, utterance.language, context.now)
         text = tidy(utterance.text)
         try:
-            return told(self._text(text, texts, schedule), "timer")
+            old = amended(context, "timer")
+            answer = self._text(text, texts, schedule, bool(context.said))
+            new = replaced(old, "timer", schedule, texts.now)
+            if new is not None:
+                left = texts.span((new.due - texts.now).total_seconds(), spent=True)
+                answer = texts.say("timer_changed", span=left, when=texts.when(new.due))
+            return told(answer, "timer")
         except Trouble as trouble:
             return told(texts.trouble(trouble), "timer")
         except TooMuch:
             return told(texts.say("too_many"), "timer")
 
-    def _text(self, text: str, texts: Texts, schedule: SchedulePort) -> str:
-        timers = pending(schedule, "timer")
+    def _text(self, text: str, texts: Texts, schedule: SchedulePort, follows: bool) -> str:
+        """`follows`: it goes on with what was said before: of several timers the last one is meant."""
+        timers = pending(schedule, "timer", texts.now)
         words = read_words(text)
         spans = _spans(words, re.search(_requests()["two_timers"], text, re.IGNORECASE) is not None)
         rest = _without_spans(text, words, spans)
@@ -54,7 +61,7 @@ class Timer:
             case "list" | "left" as question if not spans or re.search(_requests()["asks_left"], text, re.IGNORECASE):
                 return _left(rest, timers, texts) if question == "left" else _listed(timers, texts)
             case "cancel":
-                return _cancel(rest, timers, spans, texts, schedule)
+                return _cancel(rest, timers, spans, texts, schedule, follows)
             case "add" | "less" | "change" as how:
                 return _change(rest, timers, spans, texts, schedule, how)
             case "pause":
@@ -174,7 +181,7 @@ def _which(text: str, timers: Sequence[Entry]) -> tuple[Entry, ...]:
 
 
 def _cancel(text: str, timers: Sequence[Entry], spans: list[tuple[Span, int, int]], texts: Texts,
-            schedule: SchedulePort) -> str:  # fmt: skip
+            schedule: SchedulePort, follows: bool) -> str:  # fmt: skip
     if not timers:
         return texts.say("timer_none")
     if chosen(text, "all"):
@@ -186,6 +193,8 @@ def _cancel(text: str, timers: Sequence[Entry], spans: list[tuple[Span, int, int
         meant = _nearest_in_time(meant, spans[0][0], texts)
     if not meant:
         return texts.say("timer_no_such", each=_each(timers, texts))
+    if len(meant) > 1 and follows:
+        meant = (max(meant, key=lambda timer: timer.id),)
     if len(meant) > 1:
         return texts.say("timer_which", each=_each(meant, texts))
     timer = meant[0]

@@ -31,16 +31,20 @@ class Talk:
     keepsakes: Keepsakes = field(default_factory=lambda: Keepsakes(":memory:"))
     history: tuple[Turn, ...] = ()
 
-    def reply(self, text: str, language: str = "") -> Reply | None:
+    def reply(self, text: str, language: str = "", words: str = "") -> Reply | None:
+        """`words`: what the person said, when `text` was completed from it."""
         utterance = said(text)
         if language:
             utterance = replace(utterance, language=language)
         kept = self.keepsakes
         live = Live(LEXICON, PHRASES, None, kept.schedule, kept.notes, cards())
-        context = AnswerContext(self.card, HOME, CFG, self.now, self.world, self.history, live)
+        context = AnswerContext(self.card, HOME, CFG, self.now, self.world, self.history, live, said=words)
         reply = self.tool.answer(utterance, context)
         if reply is not None:
-            self.history = (*self.history, Turn(utterance, Route("x", 1.0, "test"), reply, None))
+            self.history = (
+                *self.history,
+                Turn(utterance, Route(type(self.tool).__name__.lower(), 1.0, "test"), reply, None),
+            )
         return reply
 
     def ask(self, text: str, language: str = "") -> str:

@@ -453,6 +453,48 @@ def test_where_a_thing_is_that_only_words_know(fact: str, question: str, answere
     assert bare(ToldWhere(), said(question)) is None
 
 
+@pytest.mark.parametrize(
+    ("tool", "first", "words", "text", "answer"),
+    [
+        (Timer, "set a timer for 5 minutes", "make it ten", "set a timer for ten minutes", "Changed: 10 minutes to go"),
+        (Timer, "засеки 5 минут", "нет, лучше десять", "засеки десять минут", "Изменил: до сигнала 10 минут"),
+        (
+            Reminder,
+            "напомни в семь полить цветы",
+            "лучше в восемь",
+            "напомни в восемь полить цветы",
+            "Перенёс: напомню",
+        ),
+        (Reminder, "remind me at 7 to call mum", "move it to eight", "remind me at eight to call mum", "Moved: I will"),
+    ],
+)
+def test_what_was_just_set_is_set_otherwise(tool: type, first: str, words: str, text: str, answer: str) -> None:
+    talk = Talk(tool())
+    talk.ask(first)
+    reply = talk.reply(text, words=words)
+    assert reply is not None
+    assert reply.text.startswith(answer)
+    assert len(talk.keepsakes.schedule.pending()) == 1
+
+
+def test_one_more_is_one_more_and_it_is_the_last_one() -> None:
+    talk = Talk(Timer())
+    talk.ask("засеки 5 минут")
+    talk.reply("засеки три минуты", words="и ещё один на три минуты")
+    assert len(talk.keepsakes.schedule.pending()) == 2
+    reply = talk.reply("отмени таймер", words="отмени его")
+    assert reply is not None
+    assert "3 минуты" in reply.text
+    assert len(talk.keepsakes.schedule.pending()) == 1
+
+
+def test_what_has_come_due_is_not_listed() -> None:
+    talk = Talk(Timer())
+    talk.ask("засеки 5 минут")
+    talk.now += timedelta(minutes=6)
+    assert talk.ask("какие таймеры идут?") == "Таймеров нет."
+
+
 # ---------------------------------------------------------------- history
 
 
