@@ -4,8 +4,9 @@
     features.ids, features.weights            # rows of the model's table and how much each counts
 
 For each word itself, its lemma, its characters (3 to 5 inside the word), its concepts (`models/router/concepts.yaml`:
-words that mean about the same in either language) and the grammar of its form; pairs of neighbours; the shape of the
-text. Each becomes a row by CRC-32: the same on every machine. `marks` tell training which words a feature stands on.
+words that mean about the same in either language) and the grammar of its form; neighbours in twos and threes; the shape
+of the text. Each becomes a row by CRC-32: the same on every machine. `marks` tell training which words a feature stands
+on. With a `Repair` words are read as they were meant.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from functools import lru_cache
 
 from moe_robot.lexicon import analyzer
 from moe_robot.router.english import opened, stem
+from moe_robot.router.repair import Repair
 
-VERSION = 1  # of what this module makes of a text; a model of another version is not usable
+VERSION = 2  # of what this module makes of a text; a model of another version is not usable
 MAX_TOKENS = 96  # of a text are looked at
-KINDS = ("word", "lemma", "pair", "chars", "concept", "concepts", "grammar", "shape")
-WORD, LEMMA, PAIR, CHARS, CONCEPT, CONCEPTS, GRAMMAR, SHAPE = range(len(KINDS))
+KINDS = ("word", "lemma", "pair", "chars", "concept", "concepts", "grammar", "shape", "triple", "skip")
+WORD, LEMMA, PAIR, CHARS, CONCEPT, CONCEPTS, GRAMMAR, SHAPE, TRIPLE, SKIP = range(len(KINDS))
 NO_WORD = 255  # in `marks`: a feature of the text as a whole
 
 _REPLACED = str.maketrans(
@@ -52,8 +54,8 @@ class Features:
 class Options:
     """What a model was trained with; kept in its manifest."""
 
-    table: int = 65_536
-    weights: tuple[float, ...] = (0.7, 1.0, 0.7, 0.3, 1.2, 0.8, 0.4, 0.6)  # by kind
+    table: int = 131_072
+    weights: tuple[float, ...] = (0.7, 1.0, 0.7, 0.3, 1.2, 0.8, 0.4, 0.6, 0.4, 0.4)  # by kind
 
 
 def normalize(text: str) -> str:
@@ -165,8 +167,9 @@ def shape_of(text: str, words: Sequence[Word]) -> list[str]:
 class Featurizer:
     """Safe under threads: only caches change."""
 
-    def __init__(self, concepts: Concepts, options: Options | None = None) -> None:
+    def __init__(self, concepts: Concepts, options: Options | None = None, repair: Repair | None = None) -> None:
         self.concepts = concepts
+        self.repair = repair
         self.options = options or Options()
         self._rows = lru_cache(maxsize=32_768)(self._rows_of_word)
         self._row = lru_cache(maxsize=65_536)(self._row_of)
@@ -175,6 +178,8 @@ class Featurizer:
         """At least the shape: never empty."""
         text = normalize(text)
         words = words_of(text)
+        if self.repair:
+            words = [word_of(each) for each in self.repair.words([word.text for word in words])][:MAX_TOKENS]
         ids: list[int] = []
         marks: list[int] = []
 
@@ -189,6 +194,12 @@ class Featurizer:
         lemmas = ["^", *(word.lemma for word in words), "$"]
         for at in range(len(words) + 1):
             add(PAIR, f"{lemmas[at]} {lemmas[at + 1]}", max(at - 1, 0), min(at, len(words) - 1) if words else NO_WORD)
+        for at in range(len(words)):
+            around = f"{lemmas[at]} {lemmas[at + 1]} {lemmas[at + 2]}"
+            before, after = max(at - 1, 0), min(at + 1, len(words) - 1)
+            add(TRIPLE, around, before, after)
+            if 0 < at < len(words) - 1:
+                add(SKIP, f"{lemmas[at]} {lemmas[at + 2]}", before, after)
         found = self.concepts.of(words)
         for first, last, name in found:
             add(CONCEPT, name, first, last)

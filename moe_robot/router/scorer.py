@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from moe_robot.errors import ConfigError, MissingExtraError
 from moe_robot.router.features import Concepts, Featurizer
 from moe_robot.router.model_folder import Manifest, read_manifest
+from moe_robot.router.repair import Repair
 
 Shares = NDArray[np.float64]
 
@@ -89,7 +90,8 @@ def load_scorer(folder: Path) -> Scorer:
     """Raises ConfigError: missing, damaged, not for this version; MissingExtraError: a package is not there."""
     manifest = read_manifest(folder)
     concepts = Concepts(json.loads((folder / "concepts.json").read_text(encoding="utf-8")))
-    featurizer = Featurizer(concepts, manifest.options)
+    words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+    featurizer = Featurizer(concepts, manifest.options, Repair(words))
     if manifest.encoder == "embedded":
         return Scorer(manifest, featurizer, Embedded(folder / "model.onnx", featurizer))
     from moe_robot.router.encoders import Encoded

@@ -86,25 +86,29 @@ def mixed(text: str, language: Language, rng: Random, wrapping: Wrapping) -> str
 
 
 def mistyped(text: str, language: Language, rng: Random) -> str:
-    """One slip, or two in a long text: a letter exchanged with its neighbour, doubled, lost, or the next key."""
-    for _ in range(1 + (len(text) > 30 and rng.random() < 0.4)):
+    """One slip, up to three in a long text: a letter exchanged with its neighbour, doubled, lost, the next key, or a
+    space within a word."""
+    for _ in range(1 + sum(len(text) > least and rng.random() < 0.5 for least in (24, 48))):
         places = [i for i in range(1, len(text) - 1) if text[i].isalpha() and text[i - 1].isalpha()]
         if not places:
             return text
-        at, kind = rng.choice(places), rng.randrange(4)
+        at, kind = rng.choice(places), rng.randrange(13) // 3
         if kind == 0:
             text = text[: at - 1] + text[at] + text[at - 1] + text[at + 1 :]
         elif kind == 1:
             text = text[:at] + text[at] + text[at:]
         elif kind == 2:
             text = text[:at] + text[at + 1 :]
-        else:
+        elif kind == 3:
             text = text[:at] + _neighbour(text[at], language, rng) + text[at + 1 :]
+        else:
+            text = text[:at] + " " + text[at:]
     return text
 
 
 def misheard(text: str, language: Language, rng: Random, wrapping: Wrapping) -> str:
-    """As a recogniser writes: lower case, no punctuation, numbers in words, words merged or split, sounds mixed up."""
+    """As a recogniser writes: lower case, no punctuation, numbers in words, words merged or split, sounds mixed up, an
+    end cut off."""
     words = _PUNCTUATION.sub("", text.lower()).split()
     words = [wrapping.numbers[language].get(word, word) for word in words]
     if len(words) > 2 and rng.random() < 0.3:
@@ -119,6 +123,8 @@ def misheard(text: str, language: Language, rng: Random, wrapping: Wrapping) -> 
         at = rng.randrange(len(words))
         a, b = rng.choice(_SOUNDS[language])
         words[at] = words[at].replace(a, b, 1) if a in words[at] else words[at].replace(b, a, 1)
+    if len(words) > 5 and rng.random() < 0.15:
+        words = words[1:] if rng.random() < 0.5 and words[0] not in _KEPT else words[:-1]
     return " ".join(words) or text
 
 

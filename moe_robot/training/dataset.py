@@ -26,12 +26,14 @@ from moe_robot.experts.card import read_card
 from moe_robot.router.features import sentence_key, words_of
 from moe_robot.router.labels import read_labels
 from moe_robot.router.language import detect_language
+from moe_robot.router.repair import Repair
 from moe_robot.structs import LANGUAGES, Language
 from moe_robot.training.augment import Wrapping, augment
 from moe_robot.training.templates import Template, parse, plain
 
 OUT_OF_SCOPE = "out_of_scope"
 DRAWN = 3  # sentences of a template, to see its words
+COMMON = 3  # times that people said a word before it is one, however it looks
 
 
 @dataclass(frozen=True)
@@ -222,25 +224,32 @@ def sample(
 
 
 def vocabulary(data: Data, seed: int) -> dict[str, int]:
-    """The words of the training as they are written, and how many of its sources have each. A value of a slot is a
-    source."""
+    """The words of the training as they are written, and how many of its sources have each; a value of a slot is a
+    source. A rare word of what people said is left out where it is a slip of another."""
     rng = Random(f"{seed}:vocabulary")
     counts: Counter[str] = Counter()
+    said: Counter[str] = Counter()
     for source in data.sources:
         texts = [source.template.source] if source.fixed else []
         texts = texts or [source.template.sample(rng, data.slots[source.language]) for _ in range(DRAWN)]
-        counts.update({word.text for text in texts for word in words_of(text)})
+        (said if source.said else counts).update({word.text for text in texts for word in words_of(text)})
     for names in data.slots.values():
         counts.update({word.text for values in names.values() for value in values for word in words_of(value)})
-    return {word: count for word, count in sorted(counts.items()) if word.replace("'", "").replace("-", "").isalpha()}
+    sure = counts + Counter({word: count for word, count in said.items() if word in counts or count >= COMMON})
+    repair = Repair(sure)
+    found = sure + Counter({word: said[word] for word in said if word not in sure and repair.words([word]) == [word]})
+    return {word: count for word, count in sorted(found.items()) if word.replace("'", "").replace("-", "").isalpha()}
 
 
 def split(data: Data, share: float, seed: int) -> set[int]:
-    """The groups held back to calibrate: of each expert and language `share` of its templates, none where it has
-    few."""
+    """The groups held back to calibrate: of each expert and language `share` of what people said, none where it is
+    little; of the templates where nobody said anything."""
     rng = Random(f"{seed}:split")
+    said = any(source.said for source in data.sources)
     by_place: dict[tuple[str, Language], list[int]] = {}
     for index, source in enumerate(data.sources):
+        if source.said != said:
+            continue
         by_place.setdefault((source.expert, source.language), []).append(index)
     held: set[int] = set()
     for _, indices in sorted(by_place.items()):

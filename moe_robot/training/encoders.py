@@ -19,7 +19,7 @@ from moe_robot.training.make import (
     held_figures,
     report,
     targets,
-    write_concepts,
+    write_lexicon,
     write_manifest,
 )
 from moe_robot.training.network import Floats, Ints, softmax
@@ -57,7 +57,7 @@ def make_head(
     figures = held_figures(by_class, classes[~inside], len(experts), calibration)
     figures |= {"sentences": len(sentences), "templates": len(data.sources), "doubtful": len(doubtful)}
     figures |= {"model_bytes": (out / HEAD).stat().st_size}
-    write_concepts(data, out)
+    write_lexicon(data, out, settings.seed)
     manifest = write_manifest(data, out, settings, calibration, figures, name, HEAD)
     (out / "report.md").write_text(report(manifest, doubtful, time.perf_counter() - began_s), encoding="utf-8")
     return manifest

@@ -19,8 +19,9 @@ import numpy as np
 
 from moe_robot.errors import ConfigError, MissingExtraError
 from moe_robot.router.features import VERSION, Concepts, Featurizer, Options
+from moe_robot.router.repair import Repair
 from moe_robot.training.calibrate import Calibration, calibrate, expected_error, oddness
-from moe_robot.training.dataset import OUT_OF_SCOPE, Data, Sentence, sample, split
+from moe_robot.training.dataset import OUT_OF_SCOPE, Data, Sentence, sample, split, vocabulary
 from moe_robot.training.network import Ints, Network, Recipe, Rows, rows_of, softmax, train
 
 PACKAGES = ("numpy", "scipy", "onnx", "onnxruntime", "pymorphy3", "pymorphy3-dicts-ru")
@@ -32,10 +33,10 @@ class Settings:
     """All that a model depends on besides the data."""
 
     seed: int = 1
-    per_expert: int = 500  # sentences of each expert and language
+    per_expert: int = 1200  # sentences of each expert and language
     out_of_scope: int = 6000  # sentences of each language
     copies: int = 4  # badly typed, badly heard ones of what people said
-    held: float = 0.12  # share of the templates that calibrate
+    held: float = 0.1  # share of what people said that calibrates; of the templates where nothing was said
     recipe: Recipe = field(default_factory=Recipe)
     options: Options = field(default_factory=Options)
 
@@ -48,8 +49,8 @@ class Trained:
 
 
 def make(data: Data, out: Path, settings: Settings, progress: Progress = lambda stage, share: None) -> dict[str, Any]:
-    """Writes model.onnx, concepts.json, manifest.json, report.md into `out`; the manifest comes back. Raises
-    ConfigError."""
+    """Writes model.onnx, concepts.json, words.json, manifest.json, report.md into `out`; the manifest comes back.
+    Raises ConfigError."""
     began_s = time.perf_counter()
     try:
         import onnx
@@ -64,26 +65,29 @@ def make(data: Data, out: Path, settings: Settings, progress: Progress = lambda 
     progress("sampling", 0.0)
     sentences, doubtful = sample(data, settings.per_expert, settings.out_of_scope, settings.seed, settings.copies)
     held = split(data, settings.held, settings.seed)
-    featurizer = Featurizer(Concepts(data.concepts), settings.options)
+    featurizer = Featurizer(Concepts(data.concepts), settings.options, Repair(vocabulary(data, settings.seed)))
     rows = featurized([s.text for s in sentences], featurizer, lambda share: progress("features", share))
     classes, kinds = targets(sentences, experts, categories, data.categories)
     inside = np.array([s.group not in held for s in sentences])
     weights = balance(sentences)
+    altered = np.array([s.said and s.text != data.sources[s.group].template.source for s in sentences])
     trained = fit(
-        rows, classes, kinds, (len(experts), len(categories)), inside, weights, settings,
+        rows, classes, kinds, (len(experts), len(categories)), inside, ~inside & ~altered, weights, settings,
         lambda share: progress("training", share),
     )  # fmt: skip
     out.mkdir(parents=True, exist_ok=True)
     figures = trained.figures | export(trained.network, out, rows, np.flatnonzero(~inside)[:500])
-    write_concepts(data, out)
+    write_lexicon(data, out, settings.seed)
     figures |= {"sentences": len(sentences), "templates": len(data.sources), "doubtful": len(doubtful)}
     manifest = write_manifest(data, out, settings, trained.calibration, figures, "embedded", "model.onnx")
     (out / "report.md").write_text(report(manifest, doubtful, time.perf_counter() - began_s), encoding="utf-8")
     return manifest
 
 
-def write_concepts(data: Data, out: Path) -> None:
+def write_lexicon(data: Data, out: Path, seed: int) -> None:
+    """What the features are made with."""
     (out / "concepts.json").write_text(_json(Concepts(data.concepts).entries), encoding="utf-8")
+    (out / "words.json").write_text(_json(vocabulary(data, seed)), encoding="utf-8")
 
 
 def write_manifest(
@@ -107,7 +111,7 @@ def write_manifest(
         "out_of_scope": calibration.out_of_scope,
         "seed": settings.seed,
         "settings": {k: v for k, v in asdict(settings).items() if k not in ("seed", "options")},
-        "sha256": {name: _sha(out / name) for name in (model, "concepts.json")},
+        "sha256": {name: _sha(out / name) for name in (model, "concepts.json", "words.json")},
         "training_data_sha256": data.digest(),
         "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
         "figures": dict(figures),
@@ -155,13 +159,14 @@ def fit(
     kinds: Ints,
     counts: tuple[int, int],
     inside: np.ndarray[Any, np.dtype[np.bool_]],
+    judges: np.ndarray[Any, np.dtype[np.bool_]],
     weights: np.ndarray[Any, np.dtype[np.float32]],
     settings: Settings,
     progress: Callable[[float], None],
 ) -> Trained:
-    """`counts`: experts and categories, without out of scope. `inside`: trains; the rest calibrates."""
+    """`counts`: experts and categories, without out of scope. `inside`: trains. `judges`: calibrates."""
     sizes = (settings.options.table, counts[0] + 1, counts[1] + 1)
-    train_at, held_at = np.flatnonzero(inside), np.flatnonzero(~inside)
+    train_at, held_at = np.flatnonzero(inside), np.flatnonzero(judges)
     network = train(
         rows.take(train_at), classes[train_at], kinds[train_at], sizes, settings.recipe, settings.seed,
         weights[train_at], progress,
@@ -234,7 +239,7 @@ def report(manifest: Mapping[str, Any], doubtful: Sequence[str], seconds: float)
         f"Made by `moe-robot train-router` in {seconds:.0f} s on {platform.machine()}.",
         "",
         f"- {f['sentences']} sentences from {f['templates']} templates and examples; {f['held_sentences']} of them, "
-        "from templates of their own, calibrate and did not train",
+        "none with a source of those that train, calibrate and did not train",
         f"- on these: accuracy {f.get('held_accuracy')}, mean confidence {f.get('held_confidence')}, "
         f"ECE {f.get('held_ece')}, out of scope found {f.get('held_out_of_scope_recall')} at "
         f"{f.get('held_false_rejects')} false rejects",

@@ -32,9 +32,9 @@ _SLOTS = NO_WORD + 1
 class Recipe:
     """How to train. `drop_*` are chances, of each word, each epoch."""
 
-    width: int = 96
+    width: int = 64
     hidden: int = 128
-    epochs: int = 8
+    epochs: int = 3
     batch: int = 256
     rate: float = 0.01
     decay: float = 0.02
@@ -43,6 +43,7 @@ class Recipe:
     drop_word: float = 0.08  # all its features
     drop_identity: float = 0.12  # what only this word has: its concepts, and its characters half of the time, stay
     category_loss: float = 0.3
+    start: float = 0.02  # size of the numbers in the table before training
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def _started(
     once = np.unique(text * depth + rows.ids)
     frequency = np.bincount(once % depth, minlength=depth)
     idf = np.round(np.log((1.0 + rows.count) / (1.0 + frequency)) + 1.0, 2)
-    table = (0.1 * rng.standard_normal((depth, recipe.width))).astype(np.float32)
+    table = (recipe.start * rng.standard_normal((depth, recipe.width))).astype(np.float32)
     table[frequency == 0] = 0.0
 
     def some(inputs: int, outputs: int) -> Floats:

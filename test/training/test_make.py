@@ -23,7 +23,7 @@ from moe_robot.training.versions import add_version, roll_back
 
 
 def digest(folder: Path) -> dict[str, str]:
-    names = ("model.onnx", "concepts.json", "manifest.json")
+    names = ("model.onnx", "concepts.json", "words.json", "manifest.json")
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
 
 
