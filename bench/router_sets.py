@@ -37,13 +37,15 @@ _HEARD = (
 
 @dataclass(frozen=True)
 class Case:
-    """`expert` is `OUT_OF_SCOPE` when nobody is right."""
+    """`expert` is `OUT_OF_SCOPE` when nobody is right. `second`: what a second reader, who did not see the label, chose
+    instead; "" when they agree."""
 
     text: str
     language: Language
     expert: str
     kind: str = ""
     author: str = ""
+    second: str = ""
 
 
 def read_sets(prefix: str, folder: Path = SETS) -> list[Case]:
@@ -56,7 +58,7 @@ def read_sets(prefix: str, folder: Path = SETS) -> list[Case]:
         for row in yaml.safe_load(path.read_text(encoding="utf-8")):
             language = "ru" if "_ru" in path.stem else "en" if "_en" in path.stem else detect_language(row["text"])
             expert, kind, author = row.get("expert", OUT_OF_SCOPE), row.get("kind", ""), row.get("author", "")
-            cases.append(Case(row["text"], language, expert, kind, str(author)))
+            cases.append(Case(row["text"], language, expert, kind, str(author), str(row.get("second", ""))))
     return cases
 
 
