@@ -19,8 +19,10 @@ from moe_robot.structs import Route
 Piece: TypeAlias = "tuple[str, Route]"
 RouteOf: TypeAlias = "Callable[[str], Route]"
 
-SURE_PART = {SENTENCE: 0.8, THEN: 0.7, AND: 0.7, COMMA: 0.95}
+SURE_PART = {SENTENCE: 0.7, THEN: 0.55, AND: 0.7, COMMA: 0.95}  # each side at least, by the kind of joint
+SURER_PART = {SENTENCE: 0.9, THEN: 0.9, AND: 0.9, COMMA: 0.95}  # and one of the two
 SURE_WHOLE = 0.9  # behind a mere comma only what is less sure as a whole is two
+TOLD = 0.9  # of each side, where one of them is a story or code
 SOCIAL = 0.7  # of a greeting and of what is asked beside it
 MOST_PARTS = 4
 HALTS = {"stop", "cancel"}
@@ -31,7 +33,12 @@ MATHS = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statist
 NAMES = {"remember_place"}  # whose sentences end in a name as said, which may swallow the next request
 WAITS = {"wait"}  # "time three minutes and then say ...": what follows waits for it
 SOCIABLE = {"greeting", "small_talk"}
-_JOINED = ("_and", "_then", "company")  # what may stand between the commands of a plan that can be taken apart
+_JOINED = (
+    "_and",
+    "_then",
+    "_mention",
+    "company",
+)  # what may stand between the commands of a plan that can be taken apart
 _ORDINARY = re.compile(r"^(?!condition)[a-z]")
 
 
@@ -97,16 +104,25 @@ def _is_one(text: str, route: Route, cut: Cut, names_only: Callable[[str], bool]
 
 def _apart(cut: Cut, first: Route, second: Route, whole: Route) -> bool:
     """Whether these two are no single request of many sentences, nor a request with a reason beside it."""
+    surer = max(first.confidence, second.confidence)
+    if not cut.social and surer < SURER_PART[cut.kind]:
+        return False
     if cut.social:
         asked = second.expert in SOCIABLE or has_verb(cut.after, script(cut.after) or "en")  # not "you're a star"
         return (first.expert in SOCIABLE and asked) or (second.expert in SOCIABLE and leaves(cut.after))
     if whole.expert in STORIES:
-        told = first.expert == whole.expert and (asks(cut.before) or whole.expert in CODE or cut.kind == THEN)
-        other = second.expert not in STORIES or cut.kind == THEN
-        return cut.kind != COMMA and ((told and other) or (second.expert == whole.expert and cut.kind == THEN))
+        return cut.kind != COMMA and _is_told(cut, first, second, whole)
     if cut.kind == SENTENCE and first.expert in MATHS and second.expert in MATHS:
         return asks(cut.before) or has_verb(cut.before, script(cut.before) or "en")
     return True
+
+
+def _is_told(cut: Cut, first: Route, second: Route, whole: Route) -> bool:
+    """The story has come to its question, the code to its end, before the cut."""
+    surely = min(first.confidence, second.confidence) >= TOLD
+    if cut.kind == THEN or asks(cut.before):
+        return surely
+    return surely and whole.expert in CODE and first.expert == whole.expert and second.expert not in STORIES
 
 
 def _is_row(route: Route, kind: int) -> bool:

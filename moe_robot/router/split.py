@@ -121,7 +121,8 @@ def asks(text: str) -> bool:
     """Ends with a question mark or begins with a question word."""
     said = plain(text).split()
     questions = {*FollowWords.of(script(text) or "en").data["questions"], *_words()["asks"]}
-    return text.rstrip().endswith("?") or any(word in questions for word in said[:3])
+    first = said[: 1 if script(text) == "en" else 3]
+    return text.rstrip().endswith("?") or any(word in questions for word in first)
 
 
 def _claims(text: str) -> bool:
