@@ -34,6 +34,17 @@ def asks(text: str, language: Language) -> bool:
     return any(whole.startswith(f" {opening} ") for opening in words["openings"][language])
 
 
+def whether(text: str, language: Language) -> bool:
+    """It is asked whether something can be done: "можно ли проехать на кухню", "is it possible to turn"."""
+    said = [normalize(word) for word in _WORD.findall(text)]
+    if not asks(text, language):
+        return False
+    if language == "en":
+        return any(" ".join(said).startswith(f"{opening} ") for opening in _words()["whether"][language])
+    verb = any(parse.tag.POS == "INFN" for word in said for parse in analyzer().parse(word)[:1])
+    return verb and bool(set(said) & set(_words()["whether"][language]))
+
+
 def moves(nodes: Iterable[PlanNode]) -> bool:
     """Whether any step of it may move the robot."""
     for node in nodes:

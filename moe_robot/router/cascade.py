@@ -11,7 +11,7 @@ from moe_robot.config import RouterConfig
 from moe_robot.errors import ConfigError
 from moe_robot.router.learned import Card, LearnedRouter
 from moe_robot.router.model_folder import default_folder
-from moe_robot.router.rule_based import AMBIGUOUS, ASKED, UNKNOWN_OWNERS
+from moe_robot.router.rule_based import AMBIGUOUS, ASKED, UNKNOWN_OWNERS, WHETHER
 from moe_robot.structs import Route, Utterance
 
 
@@ -38,7 +38,8 @@ class Cascade:
     1. "stop" as the rules read it: at once, whatever the learned router thinks.
     2. Nothing read by the rules: the learned router.
     3. A name that this home does not have: the learned router, unless it is unsure and finds the rules' expert likely.
-    4. A question that would move the robot: the rules when the learned router too takes it for an order, else it.
+    4. A question that would move the robot: the rules when the learned router too takes it for an order, else it;
+       never the rules where it is asked whether it can be done.
     5. An expert of whom the learned router is sure: he does what the rules have read where he reads sentences too
        (`readers`); against a single sentence that is not exact, or that is only answered, he answers himself.
     6. The rules.
@@ -56,6 +57,8 @@ class Cascade:
         if by_rules.expert == HALT and len(by_rules.ranked) < 2:
             return replace(by_rules, why="rules: a stop is heard at once")
         learned = self.learned.route(utterance, context)
+        if by_rules.rule == WHETHER:
+            return self._doubted(by_rules, learned)
         if not by_rules.expert:
             return replace(learned, why="learned: no sentence of the rules")
         if by_rules.rule in UNKNOWN_NAMES:

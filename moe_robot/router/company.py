@@ -42,6 +42,11 @@ def places(word: str) -> bool:
     return word in _words()["where"]
 
 
+def does(word: str) -> bool:
+    """Somebody else than the robot."""
+    return word in _words()["others"]
+
+
 def continues(word: str) -> bool:
     """It may belong to the name or the amount before it: "the office of ..."."""
     return places(word) or word in _words()["of"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from moe_robot.lexicon import analyzer
 from moe_robot.router.blocks import NotAPlan, assemble
-from moe_robot.router.company import continues, forbids, places
+from moe_robot.router.company import continues, does, forbids, places
 from moe_robot.router.steps import Unknown
 from moe_robot.router.tiling import Piece
 from moe_robot.structs import PlanNode
@@ -90,6 +90,8 @@ def _is_whole(sentence: Sentence, piece: Piece, around: Collection[int]) -> bool
         piece.clause is not None and piece.clause.intent in _BY_DEFAULT and not _AMOUNTS & set(piece.slots or {})
     )
     if beside and (by_default or piece.kind == "terse"):
+        return False
+    if any(does(sentence.tokens[at].text) for at in range(start, piece.end)):
         return False
     words = [sentence.tokens[at].text for at in beside]
     if any(map(places, words)) and piece.clause is not None and piece.clause.intent in _PLACED:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Protocol
 
-from moe_robot.router.asking import asks, conditional, moves
+from moe_robot.router.asking import asks, conditional, moves, whether
 from moe_robot.router.parser import Parse, SentenceParser
 from moe_robot.router.steps import steps_of
 from moe_robot.structs import Route, Step, Utterance
@@ -22,11 +22,13 @@ UNKNOWN_OWNERS = {
 }
 
 ASKED = ", asked"  # behind the rule: it may be asked whether the robot can, rather than told that it shall
+WHETHER = "asked whether it can be done"
 COME_HERE = "come_here"  # who comes to a person, where there is such an expert; the skill is go_to
 
 
 class RuleRouter:
-    """`owners`: intent -> expert id. Abstains (expert "") when no row of templates uses every word."""
+    """`owners`: intent -> expert id. Abstains (expert "") when no row of templates uses every word, and
+    when it is asked whether a motion is possible."""
 
     strategy = "rule_based"
 
@@ -46,6 +48,8 @@ class RuleRouter:
         shares = Counter(experts)
         ranked = tuple(sorted(((e, n / len(experts)) for e, n in shares.items()), key=lambda pair: -pair[1]))
         if moves(parse.nodes) and not conditional(parse.nodes) and asks(utterance.text, parse.language):
+            if whether(utterance.text, parse.language):
+                return Route("", 0.0, self.strategy, rule=WHETHER)
             return Route(experts[0], parse.confidence, self.strategy, ranked, parse.rule + ASKED)
         return Route(experts[0], parse.confidence, self.strategy, ranked, parse.rule)
 

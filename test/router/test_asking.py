@@ -6,7 +6,7 @@ import pytest
 
 from moe_robot.router.asking import asks, moves
 from moe_robot.router.parser import SentenceParser
-from moe_robot.router.rule_based import ASKED, RuleRouter
+from moe_robot.router.rule_based import ASKED, WHETHER, RuleRouter
 from moe_robot.structs import Branch, Condition, Language, Repeat, Step, Utterance
 
 
@@ -49,7 +49,9 @@ def test_what_moves_is_found_inside_conditions_and_loops() -> None:
 
 def test_the_rules_mark_a_question_that_would_move_the_robot_and_no_other(parser: SentenceParser) -> None:
     rules = RuleRouter(parser, {"go_to": "go_to", "what_do_you_see": "describe", "explore": "explore"})
-    assert rules.route(Utterance("можно ли проехать на кухню?", "ru")).rule.endswith(ASKED)
+    assert rules.route(Utterance("проедешь на кухню?", "ru")).rule.endswith(ASKED)
+    assert rules.route(Utterance("можно ли проехать на кухню?", "ru")).rule == WHETHER
+    assert rules.route(Utterance("are you able to go to the kitchen", "en")).expert == ""
     assert not rules.route(Utterance("что ты видишь?", "ru")).rule.endswith(ASKED)
     assert not rules.route(Utterance("поезжай на кухню", "ru")).rule.endswith(ASKED)
     assert not rules.route(Utterance("видишь куб? подъедь к нему, иначе исследуй", "ru")).rule.endswith(ASKED)

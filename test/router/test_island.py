@@ -39,6 +39,7 @@ def test_words_that_change_nothing_are_passed_over(
         ("едь вперёд чуточку на волосок", "ru", "drive"),  # how far was said, in other words
         ("turn your butt to me", "en", "turn"),
         ("stay out of the kitchen", "en", "go_to"),
+        ("мы едем в спальню", "ru", "go_to"),
         ("пятимся пятимся на метр назад?", "ru", "drive"),  # a question
         ("drive into the office and wave nicely", "en", "drive"),  # another expert's
     ],

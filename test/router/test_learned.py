@@ -18,6 +18,7 @@ from moe_robot.router.features import Concepts, Featurizer, normalize, sentence_
 from moe_robot.router.hierarchical import HierarchicalRouter
 from moe_robot.router.learned import LearnedRouter
 from moe_robot.router.model_folder import write_pointer
+from moe_robot.router.rule_based import WHETHER
 from moe_robot.structs import Route, Utterance
 from moe_robot.training.dataset import read_data
 from moe_robot.training.make import make
@@ -215,6 +216,12 @@ def test_a_question_moves_only_what_the_learned_router_takes_for_an_order_too() 
     assert Cascade(rules, Fixed(Route("tea", 0.6, "learned")), ("south", "north")).route(TEA).expert == "tea"
     doubted = Cascade(rules, Fixed(Route("south", 0.5, "learned", question)), ("south", "north")).route(TEA)
     assert (doubted.expert, doubted.rule) == ("", "unsure")
+
+
+def test_asked_whether_it_can_be_done_no_reader_of_sentences_is_asked() -> None:
+    whether = Fixed(Route("", 0.0, "rule_based", rule=WHETHER))
+    assert Cascade(whether, Fixed(Route("south", 0.99, "learned")), ("south",)).route(TEA).expert == ""
+    assert Cascade(whether, Fixed(Route("tea", 0.99, "learned")), ("south",)).route(TEA).expert == "tea"
 
 
 def test_a_stop_is_heard_whatever_the_learned_router_thinks() -> None:
