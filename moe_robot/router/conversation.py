@@ -27,11 +27,14 @@ FRESH_S = 300.0  # an utterance leans only on one that is not older
 SURE = 0.8  # of a completed text, to be another expert's than the one before
 CONTINUED = 0.8  # how sure it is that the subject stays the same
 OWN = 0.8  # how sure a question must be to have a subject of its own
+OTHER = 0.95  # of an earlier text with another piece, to be another expert's
+EXACT = 0.9  # of a reading by rules from which no part is taken for the whole
 JOINED = 0.9  # how sure an earlier text and a question together are to be one expert's
 BRIEF_WORDS = 8
 BARE = ("count", "compare")  # "how many are there", "which one is bigger": of what was spoken of, unless they name it
 ABOUT = ("explain",)  # asks about the answer, not about its subject
 PASSING = {"greeting", "small_talk"}
+LOST = {"not_understood", "which", "no_language_model"}  # refusals of what nobody could make out
 HALTS = {"stop", "cancel"}
 REUSES = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statistics", "number_theory", "combinatorics",
           "word_problems", "units", "translation", "reminder"}  # fmt: skip
@@ -41,6 +44,7 @@ LONG_WORDS = 6  # a longer utterance with a verb of its own tells itself what it
 GUESSED = {"pronoun", "continued", "stretch", "said"}  # completions that give way to an edit of the earlier request
 GIVEN_UP = "cancel"
 CANCEL: Mapping[Language, str] = {"ru": "отмена", "en": "cancel"}
+STOP: Mapping[Language, str] = {"ru": "стоп", "en": "stop"}
 UNITS: Mapping[str, Mapping[Language, str]] = {
     "angle_deg": {"ru": "градусов", "en": "degrees"},
     "distance_m": {"ru": "метра", "en": "metres"},
@@ -105,7 +109,9 @@ class Conversation:
         if completion is not None:
             whole = completion.text
             chosen = self._chosen(completion, route(whole), alone)
-        if chosen is None or (completion is not None and completion.kind in GUESSED) or self._is_lost(chosen, earlier):
+        guessed = completion is not None and completion.kind in GUESSED
+        denies = bool(earlier) and self._follow_ups.denies(utterance.text, utterance.language)
+        if chosen is None or guessed or denies or self._is_lost(chosen, earlier):
             edited = self._edited(utterance, earlier, alone, route)
             if edited is not None:
                 whole, chosen = edited
@@ -115,8 +121,8 @@ class Conversation:
         if subject is not None:
             return subject
         halts = len(alone.ranked) > 1 and {expert for expert, _ in alone.ranked} <= HALTS
-        if alone.expert == GIVEN_UP and (halts if _by_rules(alone) else alone.confidence >= SURE):
-            whole = CANCEL[utterance.language]
+        if alone.expert in HALTS and (halts if _by_rules(alone) else alone.confidence >= SURE):
+            whole = (CANCEL if alone.expert == GIVEN_UP else STOP)[utterance.language]
             return Understood((Part(replace(utterance, text=whole), route(whole)),), whole)
         return Understood(self._parts(utterance, alone, route))
 
@@ -166,7 +172,7 @@ class Conversation:
         if kind == "piece" and self._follow_ups.same_but_numbers(completion.text, before.text):
             return self._as(before.expert) or whole
         if kind in ("piece", "stretch"):  # the same request with another argument: the same expert, or a surer one
-            if whole.expert and whole.confidence >= SURE and (whole.rule not in UNKNOWN_OWNERS or before.moved):
+            if whole.expert and whole.confidence >= OTHER and (whole.rule not in UNKNOWN_OWNERS or before.moved):
                 return whole
             return self._as(before.expert) or (whole if self._is_sure(whole) else None)
         return whole if self._is_sure(whole) and (completion.elliptic or same) else None
@@ -246,6 +252,8 @@ class Conversation:
         language: Language,
     ) -> Route | None:
         """Whose the reading is; None when it is no such request, or the text is one by itself."""
+        if reading.kind == "core":
+            return self._core(reading, before, route, alone, self._follow_ups.corrects(text, language))
         own, other = reading.own, alone.expert != before.expert
         if reading.kind in ("append", "weak") and self._is_sure(alone) and other:
             return None
@@ -282,6 +290,20 @@ class Conversation:
         if whole.expert == before.expert and self._is_sure(whole):
             return whole
         return self._as(before.expert) if reading.kind != "guess" else None
+
+    def _core(
+        self, reading: Reading, before: Earlier, route: Callable[[str], Route], alone: Route, corrects: bool
+    ) -> Route | None:
+        """What a part of the turn says, where nobody surely takes the whole of it for something else."""
+        if _by_rules(alone) and alone.confidence >= EXACT:
+            return None
+        surely = alone.confidence >= OWN and alone.expert not in ("", before.expert, *PASSING)
+        if surely and not corrects and not _by_rules(alone):
+            return None
+        whole = route(reading.text)
+        if whole.expert != before.expert or not self._is_sure(whole):
+            return None
+        return whole if _by_rules(whole) or not _by_rules(route(before.text)) else None
 
     def _as(self, expert: str) -> Route | None:
         """The route to an expert whom the conversation names, not the router."""
@@ -329,7 +351,8 @@ def _is_recent(turn: Turn, utterance: Utterance) -> bool:
 def _earlier(turn: Turn, language: Language) -> Earlier:
     last = turn.parts[-1] if turn.parts else turn
     said = last.utterance.text if turn.parts else turn.understood_as or turn.utterance.text
-    return Earlier(said, last.reply.text, last.route.expert, last.plan is not None, _amount(last, language))
+    lost = turn.refusal in LOST
+    return Earlier(said, last.reply.text, last.route.expert, last.plan is not None, _amount(last, language), lost)
 
 
 def _amount(turn: Turn, language: Language) -> str:

@@ -34,8 +34,9 @@ from moe_robot.router.terms import in_expression
 from moe_robot.router.turn import Said, TurnReader
 from moe_robot.structs import Language
 
-LONGEST_WORDS = 12
+LONGEST_WORDS = 14
 MOST_GUESSED = 2  # words without a type
+_QUOTED = re.compile(r"[«“\"'].*[»”\"']")
 _OPENER = {"ru": "а", "en": "and"}
 _BY_MORE = {
     "ru": re.compile(
@@ -48,7 +49,7 @@ _BY_MORE = {
 @dataclass(frozen=True)
 class Reading:
     """`kind`: again | weak (again, by a word that often says less) | edit | append (a piece behind what was said) |
-    guess (a word without a type). `bound`: something in it points back."""
+    guess (a word without a type) | core (of a part of the turn). `bound`: something in it points back."""
 
     text: str
     kind: str
@@ -85,6 +86,20 @@ class Edits:
             for whole, kind in self._of_one(said, old, done, language, words, signs, akin[index]):
                 if kind in ("again", "weak") or whole.lower() != old.lower():
                     yield Reading(whole, kind, index, said.bound, own)
+        for core in dict.fromkeys(self.turn.cores(text, words, signs)):
+            said = self.turn.taken_apart(core, words, signs)
+            if any(
+                is_act(word, signs) and not (said.repeat and signs.is_small(word)) for word in plain(said.new).split()
+            ):
+                continue
+            for index, (old, done) in enumerate(leaning):
+                for whole, kind in self._of_one(said, old, done, language, words, signs, 0.0):
+                    if (
+                        kind == "again"
+                        or (kind == "weak" and said.repeat in signs.data["moments"])
+                        or (kind == "edit" and whole.lower() != old.lower())
+                    ):
+                        yield Reading(whole, "core", index)
 
     # ---------------------------------------------------------------- one earlier request
 
@@ -228,6 +243,13 @@ class Edits:
             if any(_alike(piece, one) for one in wanted):
                 core = self._core(new, language)
                 return self._exchange.put_at(old, piece, core, language)
+        shown = [p for p in self._pieces.find(old, told) if p.kind == "quoted"]
+        if (
+            _QUOTED.fullmatch(new.strip())
+            and len(shown) == 1
+            and plain(gone) in plain(old[shown[0].start : shown[0].end])
+        ):
+            return changed(old, [(shown[0].start, shown[0].end, new.strip())])
         said = plain(gone).split()
         stems = [lemma(word) for word in said if not Signs.of(language).is_small(word)]
         stems = stems or [lemma(word) for word in said if word in plain(old).split()]
@@ -236,7 +258,9 @@ class Edits:
         found = next((m for m in WORD.finditer(old) if lemma(m.group()) == stems[0]), None)
         if found is None:
             return None
-        return changed(old, [(*found.span(), inflected(new, found.group()) or new)])
+        put = inflected(new, found.group()) or new
+        put = put[:1].upper() + put[1:] if found.group()[0].isupper() else put
+        return changed(old, [(*found.span(), put)])
 
     def _core(self, new: str, language: Language) -> str:
         """Without the preposition before it, which the old one keeps."""

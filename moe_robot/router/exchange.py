@@ -211,6 +211,10 @@ class Exchange:
             free = [one for one in there if one not in used]
             new = fragment[piece.start : piece.end]
             target = target_of(piece, free, fragment, old, words, looking)
+            unit = self._unit(piece, new, old, target, words)
+            if unit is not None:
+                changes.append(unit)
+                continue
             mine, theirs = counted.get(piece.kind, ([], []))
             if len(mine) > 1 and len(mine) == len(theirs):  # as many: in order
                 target = theirs[mine.index(piece)]
@@ -242,6 +246,21 @@ class Exchange:
                 begin = color[-1].start if color and not whole else begin
             changes.append((begin, target.end, new))
         return changed(old, changes)
+
+    @staticmethod
+    def _unit(
+        piece: Piece, new: str, old: str, target: Piece | None, words: FollowWords
+    ) -> tuple[int, int, str] | None:
+        """ "унций" is for "фунтов", not for "килограммы": a word of its family in its case, also beside a number."""
+        if piece.kind != "sibling" or not isinstance(piece.value, frozenset) or script(old) != "ru":
+            return None
+        if target is not None and same_case(new, old[target.start : target.end]):
+            return None
+        for match in WORD.finditer(old):
+            families = words.families.get(lemma(match.group()), frozenset())
+            if families & piece.value and same_case(new, match.group()):
+                return (*match.span(), new)
+        return None
 
     def _beside(
         self, piece: Piece, there: Sequence[Piece], fragment: str, old: str, words: FollowWords, appends: bool

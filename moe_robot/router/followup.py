@@ -24,6 +24,7 @@ from moe_robot.router.matching import in_form_of
 from moe_robot.router.mentions import Mentions
 from moe_robot.router.moments import Moments
 from moe_robot.router.pieces import NAMED, Pieces, expressions, is_numeric
+from moe_robot.router.signs import Signs
 from moe_robot.router.sums import NUMBERS, Sums
 from moe_robot.structs import LANGUAGES, Language
 
@@ -62,6 +63,7 @@ class Earlier:
     expert: str = ""
     moved: bool = False
     amount: str = ""
+    lost: bool = False  # nobody made it out
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,10 @@ class FollowUps:
     @staticmethod
     def leaning(history: Sequence[Earlier]) -> list[Earlier]:
         """What a turn can lean on, the last one first."""
-        return [one for one in reversed(history) if one.expert and one.expert not in _PASSING][:DEPTH]
+        known = [one for one in reversed(history) if one.expert]
+        asked = [one for one in known if one.expert not in _PASSING]
+        asked = [one for one in asked if not one.lost] or asked
+        return (asked or [one for one in known if len(one.text.split()) > 1])[:DEPTH]
 
     def rest(self, text: str, language: Language) -> str:
         """What is left of a turn that gives the earlier request up: "нет, забудь, возвращайся на базу"."""
@@ -203,6 +208,11 @@ class FollowUps:
         rest, opener = self._words[language].without_opener(text)
         said, before = plain(rest).split(), plain(old).split()
         return rest if opener and len(said) > 1 and before and lemma(said[0]) == lemma(before[0]) else ""
+
+    def denies(self, text: str, language: Language) -> bool:
+        """It says what is not meant, and what is: "seconds, not minutes"."""
+        said = self._edits.turn.taken_apart(text, self._words[language], Signs.of(language))
+        return bool(said.denied and plain(said.new))
 
     def asks_on(self, text: str, old: str, language: Language) -> bool:
         """A bare name after a question: "how far is the sofa" + "the fridge"."""

@@ -25,6 +25,8 @@ def target_of(
         like = [one for one in like if normalize(old[one.start : one.end]) != said]
     if piece.kind.startswith("when") and not like:
         like = [one for one in there if one.kind.startswith("when")]
+    if piece.kind == "person" and not like:  # a stranger's name is a person's too
+        like = [one for one in there if one.kind == "name"]
     if piece.kind in NAMED and not like:
         like = [one for one in there if one.kind in NAMED and "name" not in (piece.kind, one.kind)]
         like = like or [one for one in there if one.kind in ("place", "person", "name") and piece.kind != "object"]

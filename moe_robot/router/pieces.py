@@ -29,7 +29,7 @@ _STRETCH = re.compile(
     re.IGNORECASE,
 )
 _OPERATION = re.compile(rf"[+*/^=²³√]|[-−]|{_FUNCTIONS}|{_VARIABLE}", re.IGNORECASE)
-_QUOTE = re.compile(r"«[^«»]+»|“[^“”]+”|\"[^\"]+\"")
+_QUOTE = re.compile(r"«[^«»]+»|“[^“”]+”|\"[^\"]+\"|(?<![\w'])'[^']+'(?!\w)")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}(?!\d)")
 _NAME_GOES_ON = re.compile(r"^\s(?:(?:и|and)\s)?$")
 _LISTED = re.compile(r"^(?:\s*[,;]\s*|\s+(?:и|and)\s+|\s*,\s*(?:и|and)\s+|\s+)$")

@@ -8,10 +8,10 @@ Looks at the turn alone; what it means for an earlier request is `edits.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from moe_robot.lexicon import normalize
+from moe_robot.lexicon import analyzer, normalize
 from moe_robot.router.followup_words import FollowWords, is_past, plain
 from moe_robot.router.pieces import NUMERIC, Pieces
 from moe_robot.router.signs import (
@@ -31,6 +31,14 @@ from moe_robot.router.signs import (
 from moe_robot.structs import Language
 
 REMARK_WORDS = 4
+WHY_WORDS = 8
+_CLEFT = re.compile(
+    r"(?<!\w)it(?:['’]s| is| was) (?:the )?(.+?) (?:who|that|which|i|i['’]m|you|we|needs|wants)(?!\w)", re.IGNORECASE
+)
+_SO = {
+    "ru": re.compile(r"(?<!\w)(?:так что|поэтому|значит|а теперь|давай)(?!\w)", re.IGNORECASE),
+    "en": re.compile(r"(?<!\w)(?:so|and now|now)(?!\w)", re.IGNORECASE),
+}
 _PARTICLE = re.compile(r"(?<=\w)-ка(?!\w)")
 _GOING_ON = {
     "ru": re.compile(r"(?<!\w)продолжай(?:те)?(?: \w+(?:ть|ти|ться))?(?!\w)"),
@@ -86,6 +94,34 @@ class TurnReader:
         """A verb that says what to do, more than "do", "make", "сделай"."""
         return any(is_act(word, Signs.of(language)) for word in plain(text).split())
 
+    def cores(self, text: str, words: FollowWords, signs: Signs) -> Iterator[str]:
+        """What the turn comes to when the rest of it only tells why: "jamie took some, recount", "it's Anna who wanted
+        it", "цифры переставил, 65". Nothing that asks for anything is passed over."""
+        if ":" in text:
+            return
+        parts = clauses(_CLEFT.sub(r"\1", text))
+        for core, rest in ((parts[-1], parts[:-1]), (parts[0], parts[1:])) if len(parts) > 1 else ():
+            if all(self._tells_why(clause, words, signs) for clause in rest):
+                yield core
+        said = parts[-1] if parts else ""
+        for found in _SO[signs.language].finditer(said):
+            if self._tells_why(said[: found.start()], words, signs):
+                yield said[found.end() :]
+        for phrase in signs.phrases("repeat"):
+            at = normalize(said).find(f" {phrase}")
+            if " " in phrase and at > 0 and self._tells_why(said[:at], words, signs):
+                yield said[at + 1 :]
+
+    def _tells_why(self, clause: str, words: FollowWords, signs: Signs) -> bool:
+        """A statement or an exclamation: it asks for nothing."""
+        said = plain(clause).split()
+        asked = set(said) & {w for w in words.data["questions"] if w not in signs.data["helping"]}
+        if asked or len(said) > WHY_WORDS:
+            return False
+        if signs.language == "en":
+            return not said or said[0] not in set(words.data["verbs"]) - set(signs.data["helping"])
+        return not any("impr" in p.tag or p.tag.POS == "INFN" for w in said for p in analyzer().parse(w)[:1])
+
     def _gives_up(self, clause: str, signs: Signs, words: FollowWords) -> bool:
         said = plain(clause)
         phrase = signs.has("give_up", said)
@@ -95,19 +131,24 @@ class TurnReader:
         return any(not signs.is_small(word) for word in plain(clause).split())
 
     def taken_apart(self, text: str, words: FollowWords, signs: Signs) -> Said:
-        asserted, denied = [], []
-        for clause in clauses(_PARTICLE.sub("", text)):
+        asserted: list[str] = []
+        denied: list[str] = []
+        beside = ""  # what is said instead of what is denied
+        for clause in clauses(_CLEFT.sub(r"\1", _PARTICLE.sub("", text))):
             lead, gone, rest = denial(clause, signs)
             if gone and not rest and not self._means(gone, words, signs):
                 continue  # "никто не услышал"
             for part in (lead, rest):
                 if plain(part):
                     asserted.append(part)
+                    beside = beside or (part if denied else "")
             if plain(gone):
                 denied.append(gone)
+                beside = rest if plain(rest) else beside
         telling = [c for c in asserted if self._tells(c, words, signs) and not self._gives_up(c, signs, words)]
         dropped = [word for c in asserted if c not in telling for word in plain(c).split()]
         telling = [c for c in telling if not self._remarks(c, words, signs)] or telling
+        telling = [beside] if beside and beside in telling else telling
         new = ", ".join(clause.strip() for clause in telling or asserted)
         passed = telling and (denied or any(word not in signs.data["neutral"] for word in dropped))
         other = signs.has("other", plain(new))
