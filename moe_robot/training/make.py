@@ -22,7 +22,7 @@ from moe_robot.router.features import VERSION, Concepts, Featurizer, Options
 from moe_robot.router.repair import Repair
 from moe_robot.training.calibrate import Calibration, calibrate, expected_error, oddness
 from moe_robot.training.dataset import OUT_OF_SCOPE, Data, Sentence, sample, split, vocabulary
-from moe_robot.training.network import Ints, Network, Recipe, Rows, rows_of, softmax, train
+from moe_robot.training.network import Ensemble, Ints, Recipe, Rows, rows_of, softmax, train
 
 PACKAGES = ("numpy", "scipy", "onnx", "onnxruntime", "pymorphy3", "pymorphy3-dicts-ru")
 Progress = Callable[[str, float], None]  # stage, share of it that is done
@@ -43,7 +43,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Trained:
-    network: Network
+    network: Ensemble
     calibration: Calibration
     figures: dict[str, Any]
 
@@ -196,7 +196,7 @@ def held_figures(by_class: Any, labels: Ints, experts: int, calibration: Calibra
     }
 
 
-def export(network: Network, out: Path, rows: Rows, check: np.ndarray[Any, np.dtype[np.int64]]) -> dict[str, Any]:
+def export(network: Ensemble, out: Path, rows: Rows, check: np.ndarray[Any, np.dtype[np.int64]]) -> dict[str, Any]:
     """model.onnx, and how far it is from the network in float32. Raises ConfigError: they disagree."""
     import onnxruntime
 

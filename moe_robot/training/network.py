@@ -8,6 +8,8 @@ B texts, D rows of the table, d width, m hidden, C classes (the last is out of s
     classes    = h U + a V + c        [B, C]
     categories = h U' + a V' + c'     [B, K]
 
+Two such networks from different chance, averaged, are right more often than one of twice the width.
+
 Bit for bit the same on every x86 machine as long as numpy uses its plain kernels (`training.repeatable`): the sparse
 products add in a fixed order, and `exp` is made of additions and multiplications here.
 """
@@ -32,7 +34,8 @@ _SLOTS = NO_WORD + 1
 class Recipe:
     """How to train. `drop_*` are chances, of each word, each epoch."""
 
-    width: int = 64
+    members: int = 2  # networks that differ in their chance only; their logits are averaged
+    width: int = 48
     hidden: int = 128
     epochs: int = 3
     batch: int = 256
@@ -126,6 +129,20 @@ def softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
+@dataclass(frozen=True)
+class Ensemble:
+    """Networks over the same rows: what they say is averaged."""
+
+    members: tuple[Network, ...]
+
+    def forward(self, rows: Rows) -> tuple[Floats, Floats]:
+        """Classes [B, C] and categories [B, K], before any softmax."""
+        each = [network.forward(rows) for network in self.members]
+        share = np.float32(1 / len(each))
+        classes, categories = (sum(parts[1:], start=parts[0]) * share for parts in zip(*each, strict=True))
+        return classes, categories
+
+
 def train(
     rows: Rows,
     classes: Ints,
@@ -135,8 +152,29 @@ def train(
     seed: int,
     weights: Floats | None = None,
     progress: Callable[[float], None] = lambda share: None,
-) -> Network:
+) -> Ensemble:
     """`sizes`: D, C, K. `weights`: how much each text counts."""
+    members = []
+    for number in range(recipe.members):
+
+        def tell(share: float, before: int = number) -> None:
+            progress((before + share) / recipe.members)
+
+        chance = seed + 1000 * number
+        members.append(_trained(rows, classes, categories, sizes, recipe, chance, weights, tell))
+    return Ensemble(tuple(members))
+
+
+def _trained(
+    rows: Rows,
+    classes: Ints,
+    categories: Ints,
+    sizes: tuple[int, int, int],
+    recipe: Recipe,
+    seed: int,
+    weights: Floats | None,
+    progress: Callable[[float], None],
+) -> Network:
     depth, class_count, category_count = sizes
     rng = np.random.Generator(np.random.PCG64(seed))
     network = _started(rows, depth, class_count, category_count, recipe, rng)

@@ -9,7 +9,7 @@ from training.small import add_expert, small_data
 
 from moe_robot.errors import ConfigError
 from moe_robot.router.features import sentence_key
-from moe_robot.training.dataset import OUT_OF_SCOPE, read_data, sample, split
+from moe_robot.training.dataset import OUT_OF_SCOPE, read_data, sample, split, vocabulary
 
 
 def test_every_expert_has_sentences_in_both_languages_and_out_of_scope_too(tmp_path: Path) -> None:
@@ -145,3 +145,11 @@ def test_rows_that_nobody_can_use_are_named(tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match=says) as error:
             read_data([experts], router)
         assert "en_1.yaml" in str(error.value)
+
+
+def test_a_slip_in_what_somebody_said_is_no_word_and_a_new_word_is(tmp_path: Path) -> None:
+    experts, router = small_data(tmp_path)
+    said(router, "en_1.yaml", "- {text: swich the lammp off, expert: lamp}\n- {text: illuminate, expert: lamp}\n")
+    words = vocabulary(read_data([experts], router), 1)
+    assert {"switch", "lamp", "illuminate", "metre", "лампу"} <= set(words)
+    assert not {"swich", "lammp"} & set(words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,14 @@ import pytest
 from training.small import SETTINGS, router_config, small_data
 
 from moe_robot.errors import ConfigError
+from moe_robot.router.features import Concepts, Featurizer, Options
 from moe_robot.router.learned import LearnedRouter
 from moe_robot.router.model_folder import read_manifest, read_pointer
 from moe_robot.structs import Utterance
 from moe_robot.training.calibrate import best_temperature, expected_error
 from moe_robot.training.dataset import read_data
 from moe_robot.training.make import make
-from moe_robot.training.network import exp, softmax
+from moe_robot.training.network import Recipe, exp, rows_of, softmax, train
 from moe_robot.training.repeatable import Job, plain_arithmetic, run
 from moe_robot.training.versions import add_version, roll_back
 
@@ -65,6 +67,28 @@ def test_a_router_trained_on_a_little_knows_what_it_was_taught(tmp_path: Path) -
     assert {text: learned.route(Utterance(text, "en")).ranked[0][0] for text in asked} == asked
     assert manifest["figures"]["onnx_same_expert"] == manifest["figures"]["onnx_checked"] > 0
     assert read_manifest(tmp_path / "out").experts == ("lamp", "north", "south", "tea")
+
+
+def test_the_networks_of_a_router_differ_and_are_averaged() -> None:
+    featurizer = Featurizer(Concepts({"room": ["kitchen"]}), Options(table=256))
+    rows = rows_of([featurizer.features(text) for text in ("go to the kitchen", "stop", "go on", "stop now")])
+    targets = np.array([0, 1, 0, 1], np.int32)
+    recipe = Recipe(width=8, hidden=8, epochs=3, batch=2, members=2)
+    both = train(rows, targets, targets, (256, 2, 2), recipe, seed=1)
+    alone = train(rows, targets, targets, (256, 2, 2), replace(recipe, members=1), seed=1)
+    (first, _), (second, _) = (network.forward(rows) for network in both.members)
+    assert np.array_equal(first, alone.forward(rows)[0])
+    assert not np.allclose(first, second)
+    assert np.allclose(both.forward(rows)[0], (first + second) / 2)
+
+
+def test_what_people_said_calibrates_as_they_said_it(tmp_path: Path) -> None:
+    experts, router = small_data(tmp_path)
+    (router / "said").mkdir()
+    lines = [f"- {{text: 'tea number {word} for the guests', expert: tea}}" for word in "abcdefghij"]
+    (router / "said" / "en_1.yaml").write_text("\n".join(lines), encoding="utf-8")
+    manifest = make(read_data([experts], router), tmp_path / "out", SETTINGS)
+    assert manifest["figures"]["held_sentences"] == 3  # 0.3 of ten, without their copies
 
 
 def test_the_report_says_what_the_model_is(tmp_path: Path) -> None:
