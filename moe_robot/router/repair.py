@@ -31,6 +31,10 @@ class Repair:
     def __init__(self, common: Mapping[str, int]) -> None:
         self._common = dict(common)
         self._stems = {stem(word) for word in common if word.isascii()}
+        self._after: dict[str, set[str]] = {}  # beginning of a known word -> letters that it goes on with
+        for word in self._common:
+            for at, letter in enumerate(word):
+                self._after.setdefault(word[:at], set()).add(letter)
         self._meant = lru_cache(maxsize=32_768)(self._meant_by)
         self._known = lru_cache(maxsize=32_768)(self._is_word)
 
@@ -74,8 +78,10 @@ class Repair:
         cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
         near = {a + b[1:] for a, b in cuts if b}
         near |= {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
-        near |= {a + c + b[1:] for a, b in cuts[1:] if b for c in letters}
-        near |= {a + c + b for a, b in cuts for c in letters}
+        for a, b in cuts:
+            following = [c for c in self._after.get(a, ()) if c in letters]
+            near |= {a + c + b for c in following}
+            near |= {a + c + b[1:] for c in following if a and b}
         near.add(_SOUNDS.get(word[0], word[0]) + word[1:])
         return {each for each in near if each in self._common and each not in _NEVER and len(each) >= SHORTEST - 1}
 
