@@ -115,7 +115,7 @@ class Conversation:
             edited = self._edited(utterance, earlier, alone, route)
             if edited is not None:
                 whole, chosen = edited
-        if chosen is not None:
+        if chosen is not None and (_by_rules(chosen) or chosen.expert not in HALTS):  # a stop leans on nothing
             return Understood((Part(replace(utterance, text=whole), chosen),), whole)
         subject = self._subject(utterance, alone, recent, route)
         if subject is not None:
@@ -271,7 +271,7 @@ class Conversation:
             return None
         if self._is_sure(alone) and not other and own and not reading.bound and not _by_rules(whole):
             return None
-        if reading.kind == "guess" and (own or (long and self._is_sure(alone) and other)):
+        if reading.kind in ("guess", "append") and (own or long):
             return None
         known = self._is_sure(alone) or alone.rule != "unsure"
         if reading.kind == "guess" and other and known and not self._follow_ups.corrects(text, language):

@@ -166,6 +166,13 @@ def test_what_is_denied_or_beyond_the_robot_moves_nothing(brain, before, now, la
     assert brain.respond(Utterance(now, language), Context(history=(earlier,))).plan is None
 
 
+def test_a_stop_in_any_words_stops_whatever_was_spoken_of_before(brain):
+    earlier = brain.respond(Utterance("number of green objects you can see?", "en"))
+    turn = brain.respond(Utterance("stop it you're scaring granny", "en"), Context(history=(earlier,)))
+    assert turn.plan is not None
+    assert [step.skill for step in turn.plan.nodes] == ["stop"]
+
+
 def test_giving_a_request_up_is_the_plain_cancel_in_whatever_words(brain):
     for language, before, now in (("ru", "иди за Анной", "ладно, не надо"), ("en", "wait a minute", "ok don't bother")):
         earlier = brain.respond(Utterance(before, language))
