@@ -101,7 +101,10 @@ def _pieces(sentence: str) -> list[str]:
         if (
             whole
             and not lead
-            and re.match(r"\s*[\d.]+ [^\W\d_]+(?: [^\W\d_]+)? (?:each|apiece|в кажд\w+|кажд\w+)\s*$", part)
+            and re.match(
+                r"\s*[\d.]+ [^\W\d_]+(?: [^\W\d_]+)? (?:each|apiece|in each [^\W\d_]+|в кажд\w+(?: [^\W\d_]+)?|кажд\w+)\s*$",
+                part,
+            )
         ):
             whole[-1] = f"{whole[-1]}{joint}{part}"  # "12 loads, 4 tons each"
             continue
@@ -164,6 +167,22 @@ def is_verb(word: str) -> bool:
     return not word.isascii() and analyzer().parse(word)[0].tag.POS in ("VERB", "INFN", "GRND", "PRTS")
 
 
+def same_doing(question: str, body: str) -> bool:
+    """Whether the question asks for what the story tells of: its verbs (English: its words) stand in the story."""
+    doings = [_doing(text) for text in (question, body)]
+    return doings[0] <= doings[1]
+
+
+def _doing(text: str) -> frozenset[str]:
+    found: set[str] = set()
+    for word in _WORD.findall(text):
+        if word.isascii():
+            found |= _forms(word)
+        elif is_verb(word):
+            found.add(analyzer().parse(word)[0].normal_form)
+    return frozenset(found) - {"быть", "стать", "составлять", "являться"}
+
+
 def is_plural_genitive(word: str) -> bool:
     return any({"NOUN", "gent", "plur"} in each.tag and "Name" not in each.tag for each in analyzer().parse(word))
 
@@ -180,13 +199,14 @@ def joined_in(clause: Clause, second: Quantity) -> Quantity | None:
     each = re.search(r"\beach\b|apiece|a piece|per\b|кажд", clause.text) is not None
     if (
         between[-1] in ("по", "at")
-        or re.search(r"(?:\beach|apiece|кажд\w+)\s*$", clause.text)
+        or re.search(r"(?:\beach(?: [^\W\d_]+)?|apiece|кажд\w+(?: [^\W\d_]+)?)\s*$", clause.text)
         or (each and between[-1] in ("of", "for", "with", "holding", "costing", "weighing", "containing"))
     ):
         return second
-    return second if between[-2:] == ["rows", "of"] else None
+    return second if between[-1] == "of" and between[-2] in _HOLDERS else None
 
 
+_HOLDERS = ("rows", "boxes", "bags", "packs", "packets", "crates", "bunches", "bouquets", "trays", "cartons", "baskets", "shelves", "sets", "jars", "bottles", "buckets", "bundles", "sacks")  # fmt: skip
 _IRREGULAR = {
     "long": "length", "wide": "width",
     "men": "man", "women": "woman", "children": "child", "people": "person", "feet": "foot", "geese": "goose", "mice": "mouse",

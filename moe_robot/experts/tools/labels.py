@@ -33,10 +33,16 @@ def time_name(text: str) -> str:
     return next((name for name, pattern in _UNITS if re.match(pattern, text)), "")
 
 
+def is_mass(each: Quantity) -> bool:
+    return re.match(r"кг|килограмм|г\b|грамм|тонн|kg|kilogram|gram|g\b|ton|lb|pound|ounce", each.unit) is not None
+
+
 def asked_label(story: Story) -> frozenset[str]:
     question = " ".join(each.text for each in clauses_of(story) if each.asked)
     if re.search(r"сколько .{0,12}(?:стои|стоя|заплат|денег|рубл|заработ)|how much .{0,20}(?:cost|pay|paid|money|earn|spend|charge)|how many dollars|цена|price|how much (?:are|is|do|will|would)\b(?! he| she)", question):  # fmt: skip
         return frozenset(("$money",))
+    if re.search(r"масса|сколько вес|\bweigh\b", question):
+        return frozenset(("$mass",))
     if re.search(r"как далеко|how far|сколько (?:км|километров)|how many (?:km|kilomet)|какой путь|какое расстояние|what distance", question):  # fmt: skip
         return frozenset(("$dist km", "$dist m", "$dist mi"))
     hit = re.search(r"(?:за|через|на)? ?сколько (?:потребуется |нужно |понадобится )?(час|минут|дн|недел|секунд|месяц)|how many (hour|minute|day|evening|morning|night|week|second|month)", question)  # fmt: skip

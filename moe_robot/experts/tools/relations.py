@@ -30,6 +30,7 @@ TOTAL = r"\b(?:вместе|всего|итого|в сумме|сумма|об�
 _PAIR = re.compile(
     r"(?:^|\b(?:the|a|an|if|если|за|у|про) )([^\W\d_]{2,}) (?:и|and|с) (?:an? |the |у |his |her )?([^\W\d_]{2,})\b"
 )
+_ON_THEM = re.compile(r"\b(?:on|in|between|на|в) [2-5] [^\W\d_]+$")
 _TWO = re.compile(r"\d (?:[^\W\d_]+)(?: and|, and| и) [^\W\d_]+ [^\W\d_]{3,}s?\b")
 _AGES = r"старше|младше|моложе|older|younger|as old|\byears\b|\bлет\b"
 _SETTING = re.compile(r"\b(?:in|at|on) an? [a-z]+(?: [a-z]+)?\b")
@@ -88,6 +89,10 @@ class _Reader:
         if not said:
             self._without_number(clause)
             return
+        if len(said) == 2 and said[1].kind == "thing" and 2 <= said[1].value <= 5 and _ON_THEM.search(clause.text):
+            self.hints.append(said[1].value)  # "36 books on 2 shelves"
+            self._whole(clause, said[0])
+            return
         if len(said) == 2:
             joined = joined_in(clause, said[1])
             if joined is None:
@@ -109,14 +114,14 @@ class _Reader:
             if each.value < 0 or (each.value < 1 and each.kind == "thing" and measure_of(each.unit) is None):
                 raise Unclear
             if re.search(
-                r"\beach\b(?! side)|\bevery\b|кажд(?!ая сторон)|\bper\b|\ban? (?:hour|day|week|minute|month|year)\b|в (?:час|день|неделю|минуту|месяц|год)\b",
+                r"\beach\b(?! side)|\bevery\b|кажд(?!ая сторон)|\bper\b|\ban? (?:hour|day|week|minute|month|year)\b(?! later| ago| before)|в (?:час|день|неделю|минуту|месяц|год)\b",
                 text,
             ):
                 raise Unclear  # so much for one of them
             if re.search(TOTAL, text) or _PAIR.search(re.split(r"\d", text, maxsplit=1)[0]) or _TWO.search(text):
                 self._whole(clause, each)
                 return
-            found = self._unset(words_of(text))
+            found = self._unset(words_of(text) - words_of(each.unit if each.kind == "thing" else ""))
             amount = Amount(
                 words_of(_SETTING.sub(" ", text)), Fraction(0), each.value, each.kind, each.unit, clause, ""
             )

@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from moe_robot.experts.tools.clauses import asked_noun, clauses_of, words_of
-from moe_robot.experts.tools.numbers import NUMBER
+from moe_robot.experts.tools.clauses import asked_noun, clauses_of, same_doing, words_of
 from moe_robot.experts.tools.schema import Solution, money, n, noun, solved
-from moe_robot.experts.tools.schemas_things import AGE_LIKE, LOSS, TOGETHER, same_kind
+from moe_robot.experts.tools.schemas_things import LOSS, TOGETHER, same_kind
 from moe_robot.experts.tools.story import Story
+
+_EARLIER = r"original|before the|первоначальн|до скидки|до снижения|до повышения|до распродажи|\bbefore\b|раньше|сначала|изначальн"
 
 
 def prices(story: Story) -> Solution | None:
@@ -132,9 +133,7 @@ def percents(story: Story) -> Solution | None:
     up = story.has(
         r"подорож|вырос|повыс|увелич|наценк|прибав|rose|rise|increas|went up|raised|markup|налог|tax|tip\b|чаев"
     )
-    if down != up and story.asks(
-        r"original|before the|первоначальн|до скидки|до снижения|до повышения|до распродажи|раньше|сначала|изначальн"
-    ):
+    if down != up and story.asks(_EARLIER):
         share = (100 - rate if down else 100 + rate) / 100
         return solved(whole / share, unit, f"{n(whole)} / {n(share)}") if share > 0 else None
     if down != up and story.asks(
@@ -157,6 +156,8 @@ def percents(story: Story) -> Solution | None:
     ):
         if rest:
             return solved(whole * (100 - rate) / 100, unit, f"{n(whole)} · (100 − {n(rate)}) / 100")
+        if not same_doing(story.question, story.body):
+            return None
         return solved(whole * rate / 100, unit, f"{n(whole)} · {n(rate)} / 100")
     return None
 
@@ -177,6 +178,12 @@ def _other_group(story: Story) -> bool:
         ("women", "men"),
         ("взросл", "дет"),
         ("adult", "child"),
+        ("до обеда", "после обеда"),
+        ("before", "after"),
+        ("утром", "вечером"),
+        ("morning", "(?:afternoon|evening)"),
+        ("перв", "втор"),
+        ("first", "second"),
     )
     return any(
         (re.search(a, story.body) and story.asks(b) and not re.search(rf"\b{b}", story.body))
@@ -226,7 +233,12 @@ def fraction_of(story: Story) -> Solution | None:
         return solved(whole / part, unit, f"{n(whole)} / {n(part)}")
     if re.match(r"\s*as\b", parts[0].after):
         return None
-    if story.asks(r"остал|останет|left|remain"):
+    if story.asks(r"\bбыло?а?\b|did .* have|\bhad\b|at first|всего|whole"):
+        appositive = parts[0] is story.quantities[0] and re.search(
+            r"[,:(] (?:которые |что |which |that )?(?:is |was |are |were |это )?$", wholes[0].before
+        )
+        return solved(whole / part, unit, f"{n(whole)} / {n(part)}") if appositive else None
+    if story.asks(r"остал|останет|\bleft\b|remain|\bkeep\b|\bkept\b|\bstay"):
         return solved(whole * (1 - part), unit, f"{n(whole)} · (1 − {n(part)})")
     asked = asked_noun(story.question)
     near = words_of(f"{parts[0].before.split(',')[-1]} {parts[0].after.split(',')[0]}") | words_of(wholes[0].unit)
@@ -235,158 +247,14 @@ def fraction_of(story: Story) -> Solution | None:
         or asked & near
         or story.has(rf"{LOSS}|прочита|прош|проех|read|взя|took|из них|of them|of the|составля")
     ):
-        if _other_group(story) or story.asks(TOGETHER):
+        if story.asks(TOGETHER):
             return None
+        if not same_doing(story.question, story.body) and not _other_group(story):
+            return None
+        if _other_group(story) or story.asks(r"\bне [^\W\d_]+|\bnot\b|n't\b"):
+            return solved(whole * (1 - part), unit, f"{n(whole)} · (1 − {n(part)})")
         return solved(whole * part, unit, f"{n(whole)} · {n(part)}")
     return None
 
 
-def sum_and_difference(story: Story) -> Solution | None:
-    """Two numbers from their sum and difference, or sum and ratio."""
-    if len(story.quantities) != 2 or not story.has(r"сумма|\bsum\b|вместе|together|всего|in all|add up|на двоих|общ"):
-        return None
-    first, second = story.quantities
-    total = next(
-        (
-            each
-            for each in (first, second)
-            if each.kind != "ratio"
-            and not re.match(
-                r"\s*(?:[^\W\d_]+ )?(?:больше|меньше|дороже|старше|младше|длиннее|more|older|dearer|fewer|younger|longer|less)",
-                each.after,
-            )
-        ),
-        None,
-    )
-    other = second if total is first else first
-    if total is None:
-        return None
-    unit = {"money": money(story), "years": "year"}.get(
-        total.kind, "year" if story.has(AGE_LIKE + r"|лет|how old") else ""
-    )
-    both = story.asks(r"найди|найдите|find|чему равны|какие|числа|numbers|кажд|each|оба|how old is each|are they")
-    larger, smaller = (
-        story.asks(r"больше[ей]|наибольш|larger|bigger|greater"),
-        story.asks(r"меньше[ей]|наименьш|smaller|lesser"),
-    )
-    if other.kind == "ratio":
-        if (
-            not re.match(
-                r"\s*раза? (?:больше|меньше|старше|младше|дороже|длиннее)|\s*раза?\b|\s*times\b",
-                other.after.removeprefix(" "),
-            )
-            or other.value <= 0
-        ):
-            return None
-        low = total.value / (other.value + 1)
-        values, working = (
-            (low * other.value, low),
-            f"{n(total.value)} / ({n(other.value)} + 1) = {n(low)}, {n(low)} · {n(other.value)} = {n(low * other.value)}",
-        )
-    elif re.search(r"разност\w*[^\d]*$|difference[^\d]*$|разниц\w*[^\d]*$", other.before) or (
-        re.search(r"сумм|\bsum\b|вместе|together", story.body)
-        and re.match(r"\s*(?:[^\W\d_]+ )?(?:больше|старше|дороже|длиннее|more|older|dearer|longer)", other.after)
-    ):
-        high = (total.value + other.value) / 2
-        values, working = (
-            (high, total.value - high),
-            f"({n(total.value)} + {n(other.value)}) / 2 = {n(high)}, {n(total.value)} − {n(high)} = {n(total.value - high)}",
-        )
-    else:
-        return None
-    if values[1] < 0:
-        return Solution((Fraction(0),), "", "", "contradiction")
-    if larger != smaller:
-        return Solution((values[0] if larger else values[1],), unit, working)
-    return Solution(values, unit, working) if both else None
-
-
-def heads_and_legs(story: Story) -> Solution | None:
-    """Hens and rabbits, cars and motorbikes: two kinds with so many legs (wheels) each."""
-    if len(story.quantities) != 2:
-        return None
-    animals = story.has(r"голов|heads") and story.has(r"\bног|\bлап|legs|feet")
-    wheels = story.has(r"кол[её]с|wheels") and story.has(r"мотоцикл|велосипед|motorbike|motorcycle|bicycle|bike")
-    if not animals and not wheels:
-        return None
-    if animals and not (
-        story.has(r"кур|гус|утк|петух|фазан|chicken|hens?\b|duck|goose|geese|bird|pheasant")
-        and story.has(r"кролик|овец|овц|свин|коров|rabbit|sheep|pig|cow|goat|коз")
-    ):
-        return None
-    if story.has(r"трехкол|tricycle|прицеп|trailer"):
-        return None
-    heads, legs = sorted(each.value for each in story.quantities)
-    four, two = (legs - 2 * heads) / 2, heads - (legs - 2 * heads) / 2
-    if four < 0 or two < 0 or four.denominator != 1:
-        return Solution((Fraction(0),), "", "", "contradiction")
-    working = f"({n(legs)} − 2 · {n(heads)}) / 2 = {n(four)}, {n(heads)} − {n(four)} = {n(two)}"
-    big = story.asks(r"кролик|овец|свин|коров|\bкоз|rabbit|sheep|pig|cow|goat|машин|автомоб|\bcars?\b")
-    small = story.asks(
-        r"\bкур|гус|утк|петух|фазан|chicken|hens?\b|duck|goose|geese|мотоцикл|велосипед|motorb|motorc|bicycle|bikes?"
-    )
-    if big and not small:
-        return Solution((four,), noun(story), working)
-    if small and not big:
-        return Solution((two,), noun(story), working)
-    return None
-
-
-def think_of_a_number(story: Story) -> Solution | None:
-    """ "I think of a number, double it, add 3 and get 11." """
-    if not story.has(
-        r"задума\w+ число|загада\w+ число|think of a number|thinking of a number|thought of a number|некоторое число|какое-то число"
-    ):
-        return None
-    steps = list(
-        re.finditer(
-            r"(?P<plus>прибав\w+|добав\w+|увелич\w+ на|add(?:ed)?|plus|increase\w* by)|(?P<minus>отня\w+|вычл\w+|вычт\w+|уменьш\w+ на|subtract(?:ed)?|take away|took away|minus)|(?P<times>умнож\w+ на|умнож\w+|multipl\w+(?: it)?(?: by)?|увелич\w+ в)|(?P<over>раздел\w+ на|подел\w+ на|divid\w+(?: it)?(?: by)?)|(?P<double>удвои\w+|2 times it|2 times|doubled)|(?P<get>получ\w+|результат|get|got|gets|result(?: is)?)",
-            story.text,
-        )
-    )
-    values = [(match.start(), each) for each, match in zip(story.quantities, _places(story), strict=True)]
-    result: Fraction | None = None
-    todo: list[tuple[str, Fraction]] = []
-    used = 0
-    for step in steps:
-        kind = str(step.lastgroup)
-        if kind == "double":
-            todo.append(("times", Fraction(2)))
-            used += "2 times" in step[0]
-            continue
-        after = next((each for place, each in values if place >= step.end() - 1), None)
-        if after is None:
-            continue
-        used += 1
-        if kind == "get":
-            result = after.value
-            break
-        todo.append((kind, after.value))
-    if result is None or not todo or used != len(story.quantities):
-        return None
-    value, working = result, n(result)
-    for kind, by in reversed(todo):
-        if kind in ("times", "over") and not by:
-            return None
-        value = (
-            value - by
-            if kind == "plus"
-            else value + by
-            if kind == "minus"
-            else value / by
-            if kind == "times"
-            else value * by
-        )
-        left = working if working == n(result) else f"({working})"
-        back = {"plus": "−", "minus": "+", "times": "/", "over": "·"}[kind]
-        working = f"{left} {back} {n(by)}"
-    return solved(value, "", working)
-
-
-def _places(story: Story) -> list[re.Match[str]]:
-    return list(re.finditer(rf"(?<![\w.,]){NUMBER}(?![\w])", story.text))
-
-
-SCHEMAS: tuple[Callable[[Story], Solution | None], ...] = (
-    prices, shopping, percents, fraction_of, sum_and_difference, heads_and_legs, think_of_a_number,
-)  # fmt: skip
+SCHEMAS: tuple[Callable[[Story], Solution | None], ...] = (prices, shopping, percents, fraction_of)

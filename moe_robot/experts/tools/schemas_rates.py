@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from moe_robot.experts.tools.clauses import Clause, clauses_of, words_of
-from moe_robot.experts.tools.labels import NOT_EVEN, asked_label, fits, is_measure, label_of, unit_of
+from moe_robot.experts.tools.labels import NOT_EVEN, asked_label, fits, is_mass, is_measure, label_of, unit_of
 from moe_robot.experts.tools.measures import measure_of, size_of
 from moe_robot.experts.tools.relations import told
 from moe_robot.experts.tools.schema import Solution, n, noun, solved
@@ -26,13 +26,19 @@ def proportion(story: Story) -> Solution | None:
     first, second, third = story.quantities
     if first.kind in ("ratio", "percent", "speed") or second.kind in ("ratio", "percent", "speed"):
         return None
-    if len(told_here) != 1 or told_here[0].quantities[0] is not first:
+    if len(told_here) != 1:
         return None
-    asked, labels = asked_label(story), [label_of(each) for each in story.quantities]
+    if told_here[0].quantities[0] is not first:  # "how much do 6 cost if 4 cost 10"
+        if told_here[0].quantities[0] is not second or not re.search(r"\b(?:если|if)\b", story.text):
+            return None
+        first, second, third = second, third, first
+    asked, labels = asked_label(story), [label_of(each) for each in (first, second, third)]
     to_first, to_second = bool(labels[2] & labels[0]), bool(labels[2] & labels[1])
     if to_first == to_second:
         return None
     same, other, label = (first, second, labels[1]) if to_first else (second, first, labels[0])
+    if is_mass(other):
+        label |= {"$mass"}
     if not fits(asked, label) or fits(asked, labels[2]):
         return None
     if other.kind == "time" and same.kind == "thing" and re.search(_HANDS, same.unit):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from moe_robot.experts.tools.clauses import asked_noun, clauses_of, words_of
+from moe_robot.experts.tools.clauses import asked_noun, clauses_of, same_doing, words_of
 from moe_robot.experts.tools.relations import TOTAL, told
 from moe_robot.experts.tools.schema import Solution, money, n, noun, solved
 from moe_robot.experts.tools.schemas_things import GAIN, GIVEN, LOSS
@@ -15,12 +15,13 @@ from moe_robot.experts.tools.story import Story, length_unit, time_unit
 from moe_robot.experts.tools.story_amounts import Amount, Told, match
 
 _DIFFERENCE = r"разност|разниц|на сколько|насколько|how (?:many|much) (?:\w+ ){0,3}?(?:more|fewer|less|older|younger|longer|shorter|heavier|lighter|cheaper|dearer|taller|farther)|difference"
+_GROUP = r"\b(?:дети|ребята|мальчики|девочки|друзья|подруги|братья|сестры|ученики|the (?:boys|girls|children|kids|friends|brothers|sisters))\b"
 _PRONOUN = r"\b(?:he|she|it|they|him|her|он|она|оно|нее|него|ему|ей)\b"
 _TIMES = r"во сколько|how many times"
 _TOGETHER = (
     rf"{TOTAL}|за все дни|in all|\bв(?:се|сех|сем|сего)\b|вс[яюе]й? покупк|\bоб(?:а|е|оих|еих)\b|\bboth\b|\ball\b"
 )
-_LEFT = r"был[оа]? (?:у|в)|у (?:него|нее|них|меня) был|have before|(?:were|was) (?:there )?in\b|остал|останет|остат|сдач|\bleft\b|remain|\bchange\b|still (?:ha|need)|\bnow\b|теперь|стал|сначала|at first|in the beginning|originally|at the start|первоначально|свободн|\bfree\b|empty|пуст"
+_LEFT = r"\bstay|был[оа]? (?:у|в)|у (?:него|нее|них|меня) был|have before|(?:were|was) (?:there )?in\b|остал|останет|остат|сдач|\bleft\b|remain|\bchange\b|still (?:ha|need)|\bnow\b|теперь|стал|сначала|at first|in the beginning|originally|at the start|первоначально|свободн|\bfree\b|empty|пуст"
 _MEASURES = ("кг", "килограмм", "литр", "тонн", "грамм", "метр", "kg", "kilogram", "litre", "liter", "ton", "gram", "pound", "ounce", "metre", "meter", "l", "g", "m")  # fmt: skip
 
 
@@ -31,9 +32,28 @@ def relations(story: Story) -> Solution | None:
     if story.asks(_LEFT) or re.search(r"периметр|площад|perimeter|\barea\b", story.text):
         return None
     found = told(story)
-    if found is None or found.some or not (found.compared or _products(found)) or not _whole_things(found):
+    if found is None or found.some or not _whole_things(found):
         return None
+    if not (found.compared or _products(found)):
+        return _two_kinds(story, found)
     return _asked(story, found)
+
+
+def _two_kinds(story: Story, found: Told) -> Solution | None:
+    """ "18 limes and 12 oaks were planted. How many trees were planted?" """
+    question = " ".join(each.text for each in clauses_of(story) if each.asked)
+    asked = asked_noun(question)
+    if (
+        found.amounts[0].kind != "thing"
+        or found.total is not None
+        or not asked
+        or asked & words_of(story.body)
+        or len({each.kind for each in found.amounts}) > 1
+    ):
+        return None
+    if len({each.clause.sentence for each in found.amounts}) > 1 or not same_doing(re.sub(r"\b[^\W\d_]+\b", lambda m: "" if words_of(m[0]) & asked else m[0], question), story.body):  # fmt: skip
+        return None
+    return _all_kinds(list(found.amounts), "", _unit(story, found))
 
 
 def _products(found: Told) -> bool:
@@ -70,10 +90,14 @@ def _asked(story: Story, found: Told) -> Solution | None:
     question = " ".join(each.text for each in clauses_of(story) if each.asked)
     words, unit = words_of(question), _unit(story, found)
     steps = ", ".join(found.steps)
+    if re.search(_DIFFERENCE, question) and re.search(_TOGETHER, question):
+        return None
     if re.search(_DIFFERENCE, question) or re.search(_TIMES, question):
         return _compared(question, words, amounts, steps, unit)
-    together = re.search(_TOGETHER, question) is not None or bool(_hint(question))
     named = [each for each in amounts if match(words & each.words, amounts) is each]
+    together = re.search(_TOGETHER, question) is not None or _hint(question)
+    together = together or (len(named) > 1 and re.search(r" (?:и|and) ", question) is not None)
+    together = together or (not named and re.search(_GROUP, question) is not None and not found.total)
     if together:
         if (
             found.total is not None
@@ -130,7 +154,8 @@ def _all_kinds(amounts: list[Amount], steps: str, unit: str) -> Solution | None:
     if shared and not (all("·" in each.working for each in amounts) and all(each - shared for each in nouns)):
         return None
     total = sum((each.number for each in amounts), Fraction(0))
-    return solved(total, unit, f"{steps}, {' + '.join(n(each.number) for each in amounts)}")
+    shown = " + ".join(n(each.number) for each in amounts)
+    return solved(total, unit, f"{steps}, {shown}" if steps else shown)
 
 
 def _hint(question: str) -> bool:
@@ -159,7 +184,7 @@ def _compared(question: str, words: frozenset[str], amounts: list[Amount], steps
 def account(story: Story) -> Solution | None:
     """What is left, or is there now, after amounts came and went; some of them compared or given as so many at so much."""
     if (
-        not story.asks(_LEFT)
+        not (story.asks(_LEFT) or (story.asks(r"\bdoes .* have\b|есть у") and re.search(LOSS, story.body)))
         or story.has(r"процент|percent|%|поровну|equally|скорост|speed")
         or any(0 < each.value < 1 and not each.unit.startswith((*_MEASURES, "as")) for each in story.quantities)
     ):
@@ -181,7 +206,10 @@ def account(story: Story) -> Solution | None:
     signs = _signs(found.amounts, taken=story.asks(_REMAINS))
     if signs is None or not _whole_things(found):
         return None
-    first, *moved = found.amounts
+    mine = _named_only(story, found.amounts, signs)
+    if mine is None:
+        return None
+    (first, *moved), signs = mine
     if re.search(f"{LOSS}|{_PAID}" if first.kind == "money" else LOSS.replace("|left", ""), first.clause.text):
         return None
     total = first.number + sum((sign * each.number for sign, each in zip(signs, moved, strict=True)), Fraction(0))
@@ -190,6 +218,29 @@ def account(story: Story) -> Solution | None:
     )
     steps = [each.working for each in found.amounts if each.working]
     return solved(total, _unit(story, found), ", ".join([*steps, shown]))
+
+
+def _named_only(
+    story: Story, amounts: tuple[Amount, ...], signs: list[int]
+) -> tuple[tuple[Amount, ...], list[int]] | None:
+    """Of several amounts to begin with, the one that the question names, with what befell that one."""
+    events = [False, *(sign < 0 or _moves(each) for each, sign in zip(amounts[1:], signs, strict=True))]
+    starts = [each for each, moved in zip(amounts, events, strict=True) if not moved]
+    question = " ".join(each.text for each in clauses_of(story) if each.asked)
+    words = words_of(question) - asked_noun(question)
+    named = match(words, starts)
+    if len(starts) < 2 or named is None or re.search(_TOGETHER, question):
+        return amounts, signs
+    kept = [(each, sign) for each, sign, moved in zip(amounts[1:], signs, events[1:], strict=True) if moved]
+    if any(match(words_of(each.clause.text) - asked_noun(question), starts) is not named for each, _ in kept):
+        return None
+    return (named, *(each for each, _ in kept)), [sign for _, sign in kept]
+
+
+def _moves(each: Amount) -> bool:
+    """Whether the clause tells that something came or went."""
+    pattern = f"{GIVEN}|{LOSS}|{GAIN}" if each.kind == "thing" else f"{GIVEN}|{LOSS}|{GAIN}|{_PAID}"
+    return re.search(pattern, each.clause.text) is not None
 
 
 def _change(story: Story, found: Told) -> Solution | None:
@@ -212,7 +263,7 @@ def _start(story: Story, found: Told) -> Solution | None:
     if not story.asks(_FIRST) or not re.search(_STAYED, end.clause.text):
         return None
     signs = _signs((end, *moved))
-    if signs is None:
+    if signs is None or not all(_moves(each) or each.is_derived for each in moved):
         return None
     total = end.number - sum((sign * each.number for sign, each in zip(signs, moved, strict=True)), Fraction(0))
     shown = n(end.number) + "".join(
@@ -245,8 +296,8 @@ def _signs(amounts: tuple[Amount, ...], taken: bool = False) -> list[int] | None
     return None if taken and -1 not in signs else signs
 
 
-_REMAINS = r"остал|останет|\bleft\b|remain|still (?:has|have|need)"
-_STATES = r"\b(?:был[оаи]?|есть|имел\w*|стоит|лежит|лежало)\b|\bthere\b|\b(?:has|have|had) (?:\d|the|a\b)"
+_REMAINS = r"\bstay|остал|останет|\bleft\b|remain|still (?:has|have|need)"
+_STATES = r"\b(?:был[оаи]?|есть|имел\w*|стоит|лежит|лежало)\b|\bthere\b|\bof them (?:are|were)\b|\bиз них\b|\b(?:has|have|had) (?:\d|the|a\b)"
 _FIRST = r"сначала|at first|in the beginning|originally|at the start|to start|start with|begin with|первоначально|был[оа]? (?:у|в)\b|у (?:него|нее|них|меня) был|have before|(?:were|was) (?:there )?in\b"
 _STAYED = r"остал|стал|теперь|\bnow\b|\bleft\b|remain|there (?:were|was)|has\b|have\b"
 _PAID = r"\bкупи|заплат|стоит|стоят|\b(?:bought|buys|paid|pays|costs?)\b"
@@ -268,7 +319,15 @@ def part_of_whole(story: Story) -> Solution | None:
     question = " ".join(each.text for each in clauses_of(story) if each.asked)
     asked = asked_noun(question)
     parts = found.amounts[1:]
-    if not asked or any(asked & each.words for each in found.amounts) or re.search(LOSS, story.text):
+    if story.asks(_REMAINS) and len(parts) == 1:
+        left = found.amounts[0].number - parts[0].number
+        return solved(left, noun(story), f"{n(found.amounts[0].number)} − {n(parts[0].number)}")
+    if re.search(LOSS, story.text):
+        return None
+    without = (
+        re.search(r"\bне [^\W\d_]+|\bnot\b|n't\b", question) and len(parts) == 1 and words_of(question) & parts[0].words
+    )
+    if not without and (not asked or any(asked & each.words for each in found.amounts)):
         return None
     left = found.amounts[0].number - sum((each.number for each in parts), Fraction(0))
     return solved(left, noun(story), f"{n(found.amounts[0].number)} − {' − '.join(n(each.number) for each in parts)}")

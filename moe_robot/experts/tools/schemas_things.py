@@ -11,7 +11,7 @@ from moe_robot.experts.tools.clauses import asked_noun, clauses_of, words_of
 from moe_robot.experts.tools.schema import Solution, money, n, noun, solved
 from moe_robot.experts.tools.story import Quantity, Story
 
-LOSS = r"отда[лв]|подар\w+|съе[лд]|потрат|потеря|истрат|унес|укат|улет|ушл|уеха|вышл|вышел|продал|упал|сломал|выпил|убра|раздал|слома|израсход|срубил|отреза|взял[аи]? (?:из|себе)|забрал|лопнул|засох|отлил|сорвал|разбил|проигра|занят[оыа]\b|вылил|пролил|отпил|уплыл|убежал|\b(?:gave|gives|give away|ate|eats|eat|spent|spends|lost|loses|sold|sells|flew away|fell|left the|got off|went away|took|takes away|broke|used|drank|removed|burst|donated|taken|occupied|poured out|cut off|drove away|swam away|ran away|left)\b"
+LOSS = r"\bиз [^\W\d_]+ (?:[^\W\d_]+ )?(?:взял|достал|вынул|забрал)|(?:взял|достал|вынул|забрал)[аи]? [^,.]{0,30}\bиз\b|утащи|стащи|отда[лв]|подар\w+|съе[лд]|потрат|потеря|истрат|унес|укат|улет|ушл|уеха|вышл|вышел|продал|упал|сломал|выпил|убра|раздал|слома|израсход|срубил|отреза|взял[аи]? (?:из|себе)|забрал|лопнул|засох|отлил|сорвал|разбил|проигра|занят[оыа]\b|вылил|пролил|отпил|уплыл|убежал|\b(?:gave|gives|give away|ate|eats|eat|spent|spends|lost|loses|sold|sells|flew away|fell|left the|got off|went away|took|takes away|broke|used|drank|removed|burst|donated|taken|occupied|poured out|cut off|drove away|swam away|ran away|left)\b"
 GAIN = r"испек|сдела|сшил|постро|собрал|заработ|накопи|посади|слепи|поймал|\b(?:baked|made|planted|grew|drew|built|caught|earned|saved|collected|gathered)\b|добав|купи\w+|полож|приш[ел]|приех|подари\w+ (?:ему|ей|им)|дал[аи]? (?:ему|ей|ещ|мне)|наш[её]л|нашл|получ|прилет|принес|прибав|вошл|вошел|поймал|собрал[аи]? еще|сел[аио]? еще|посадил|нарисовал|налил|выигра|ещ[её]\b|got on|bought|buys|found|finds|received|receives|gets\b(?! off)|got\b(?! off)|added|adds|came|joined|more (?:came|arrive)|picked|won|arrived"
 GIVEN = r"подар\w+ (?:ему|ей|мне|им|ещ)|(?:ему|ей|мне|им) (?:\w+ )?подар|дал\w* (?:ему|ей|мне|им|ещ)|(?:gave|gives) (?:him|her|me|them)\b(?! to)"
 TOGETHER = r"всего|вместе|в сумме|общ|на двоих|на троих|итого|in all|altogether|together|total|both|combined|in two days|за все дни"
@@ -25,71 +25,6 @@ def _things(story: Story) -> list[Quantity]:
 
 def same_kind(story: Story) -> bool:
     return len({each.kind for each in story.quantities}) == 1
-
-
-def changes(story: Story) -> Solution | None:
-    """What there was, what came and went, what is there now."""
-    items = _things(story)
-    if (
-        len(items) != len(story.quantities)
-        or not 2 <= len(items) <= 5
-        or not same_kind(story)
-        or items[0].kind not in ("thing", "money")
-    ):
-        return None
-    if story.has(
-        rf"{_GROUPS}|поровну|equally|больше|меньше|дороже|дешевле|fewer|less than|older|younger|more than|more \w+ than|как долго|стоит|стоят|cost|разност|difference|голов|heads|\bраз(?:а)?\b|times"
-    ):
-        return None
-    if not story.asks(rf"{_LEFT}|{TOGETHER}|стал|сколько") or story.asks(
-        r"на сколько|во сколько|how many more|how much more|был[оа]? (?:в начале|у)|сначала|первонач|originally|to start|start with|begin with|at the start|at first|in the beginning|had at|did .* (?:eat|give|lose|sell|spend)|съел|отдал|потрат|продал|вышл"
-    ):
-        return None
-    if any(each.value < 1 for each in items):
-        return None
-    if _told(items[0]) == (False, True) or any(
-        len(each.quantities) > 1 for each in clauses_of(story) if not each.asked
-    ):
-        return None
-    total, working = items[0].value, n(items[0].value)
-    signs = []
-    for each in items[1:]:
-        gain_here, loss_here = _told(each) if each.kind == "thing" else _spent(each)
-        if gain_here == loss_here:
-            return None
-        signs.append("−" if loss_here else "+")
-        total += -each.value if loss_here else each.value
-        working += f" {signs[-1]} {n(each.value)}"
-    if "−" not in signs and story.asks(r"остал|останет|\bleft\b|remain"):
-        return None
-    if "−" not in signs and not story.asks(rf"{_LEFT}|{TOGETHER}|стал"):
-        return None
-    return solved(total, money(story) if items[0].kind == "money" else noun(story), working)
-
-
-def _spent(each: Quantity) -> tuple[bool, bool]:
-    """(came, went) of money: what is bought takes it away."""
-    came, went = _told(each)
-    bought = re.search(r"куп|заплат|bought|buys|paid|pays|стоит|costs?", each.before) is not None
-    return (False, True) if bought and not re.search(r"дал|подар|gave|earn|заработ|наш", each.before) else (came, went)
-
-
-def _told(each: Quantity) -> tuple[bool, bool]:
-    """(came, went): by the words right after the number ("19 got off"), else by those before it ("вышли 5")."""
-    after = re.split(r"[,.;?]| и | а | and | then ", each.after)[0]
-    clause = re.split(r"[.;,?\d]|\b(?:потом|затем|then)\b", each.before)[-1]
-    sentence = re.split(r"[.;?!] ", each.before)[-1]
-    for near in (after, clause, sentence):
-        if re.search(GIVEN, near):
-            return True, False
-        loss, gain = re.search(LOSS, near) is not None, re.search(GAIN, near) is not None
-        if loss and re.search(r"ещ|more", near) and not re.search(GAIN.replace(r"|ещ[её]\b", ""), near):
-            gain = False
-        if loss != gain:
-            return gain, loss
-        if loss and gain:
-            return False, False
-    return False, False
 
 
 def used_up(story: Story) -> Solution | None:
@@ -145,7 +80,7 @@ def together(story: Story) -> Solution | None:
         or items[0].kind not in ("thing", "money", "dist")
     ):
         return None
-    if any(len(each.quantities) > 1 for each in clauses_of(story) if not each.asked):
+    if any(len(each.quantities) > (0 if each.asked else 1) for each in clauses_of(story)):
         return None
     if not story.asks(TOGETHER) or story.has(
         rf"{LOSS}|{_GROUPS}|больше|меньше|more than|\bmore \w+ than|fewer|less|старше|дороже|дешевле|cheaper|голов|heads|ног|legs|разниц|difference|поровну|equally|\bраза?\b|times|скорост|speed|навстречу|older|изношен|столько"
@@ -252,5 +187,5 @@ AGE_LIKE = r"старше|младше|years old"
 
 
 SCHEMAS: tuple[Callable[[Story], Solution | None], ...] = (
-    changes, used_up, at_first, together, how_many_more, groups,
+    used_up, at_first, together, how_many_more, groups,
 )  # fmt: skip

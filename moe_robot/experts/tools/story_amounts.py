@@ -10,6 +10,8 @@ from fractions import Fraction
 from moe_robot.experts.tools.clauses import Clause
 from moe_robot.experts.tools.schema import n
 
+_ORDINALS = frozenset(["первый", "второй", "третий", "четвертый", "first", "second", "third", "fourth"])
+
 
 @dataclass(frozen=True)
 class Amount:
@@ -90,6 +92,11 @@ def undone(value: Amount, known: Fraction) -> str:
 
 def match(words: frozenset[str], amounts: Sequence[Amount], give: Sequence[Amount] | None = None) -> Amount | None:
     """The one amount that these words tell from the others (what stands at its place in `give`); None: none or several."""
+    ordinal = words & _ORDINALS
+    if len(ordinal) == 1:
+        owners = [index for index, each in enumerate(amounts) if ordinal & each.words]
+        if len(owners) == 1:
+            return (give or amounts)[owners[0]]
     common = frozenset.intersection(*(each.words for each in amounts)) if len(amounts) > 1 else frozenset()
     scores = [len((each.words - common) & words) for each in amounts]
     best = max(scores, default=0)

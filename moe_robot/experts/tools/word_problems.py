@@ -17,6 +17,7 @@ from moe_robot.experts.tools import (
     schemas_ages,
     schemas_money,
     schemas_motion,
+    schemas_numbers,
     schemas_rates,
     schemas_relations,
     schemas_things,
@@ -32,6 +33,7 @@ from moe_robot.lexicon import analyzer
 from moe_robot.structs import Language
 
 MAX_VALUE = 10**12
+_PARTS = r"\b(?:лап|ног|кол[её]с|хвостов|ушей|глаз|рогов|крыльев|углов|сторон)\b|\b(?:legs|paws|wheels|wings|ears|eyes|tails|horns|corners)\b"
 _LEAD = re.compile(
     r"^(?:(?:робот|robot)[, ]+)?(?:реши(?:ть)?(?: мне)?(?: задач[уи])?|помоги(?: мне)? (?:решить|с) задач\w+|задач[аку]|solve(?: the| this)?(?: problem)?|problem)\s*[:.,]\s*",
     re.IGNORECASE,
@@ -55,6 +57,8 @@ class WordProblems(TextTool):
             r"[=^√]|какую часть|какая часть|what (?:fraction|part)", story.text
         ):
             raise NotMine
+        if story.asks(_PARTS) and not re.search(_PARTS, story.body):
+            raise NotMine  # so many legs each: that is not told
         found = list(self._fitting(story))
         found = [each for each in found if min(each.solution.values) >= 0 or each.solution.unit == "year"]
         if not found or len({each.solution.values for each in found}) != 1:
@@ -75,6 +79,7 @@ class WordProblems(TextTool):
         schemas: tuple[Callable[[Story], Solution | None], ...] = (
             *schemas_things.SCHEMAS,
             *schemas_money.SCHEMAS,
+            *schemas_numbers.SCHEMAS,
             *schemas_motion.SCHEMAS,
             *schemas_relations.SCHEMAS,
             *schemas_rates.SCHEMAS,
