@@ -112,7 +112,14 @@ def percents(story: Story) -> Solution | None:
             return solved(
                 abs(second - first) / first * 100, "percent", f"|{n(second)} − {n(first)}| / {n(first)} · 100"
             )
-        if not story.asks(r"на сколько") and max(first, second) and story.has(r"\bиз\b|of\b|всего|out of"):
+        if (
+            not story.asks(r"на сколько")
+            and max(first, second)
+            and re.search(
+                r"\d (?:[^\W\d_]+ )?(?:из|of|out of) (?:the )?\d|\bиз \d|^\s*of (?:the )?\d|из них|of them|of whom|всего|out of",
+                story.body,
+            )
+        ):
             whole, part = max(first, second), min(first, second)
             return solved(part / whole * 100, "percent", f"{n(part)} / {n(whole)} · 100")
         return None

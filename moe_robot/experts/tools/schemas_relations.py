@@ -106,6 +106,7 @@ def _asked(story: Story, found: Told) -> Solution | None:
                 named
                 and not _hint(question)
                 and len(named) == 1
+                and not re.search(r"\bboth\b|\bоб(?:а|е|оих|еих)\b", question)
                 and len(amounts) == 2
                 and _only_named(words, named[0], amounts)
             )
@@ -117,7 +118,10 @@ def _asked(story: Story, found: Told) -> Solution | None:
         return solved(total, unit, f"{steps}, {shown}" if steps else shown)
     asked = asked_noun(question)
     owners = [each for each in amounts if asked & each.words]
-    if asked and owners and len(owners) < len(amounts):
+    told_apart = match(words - asked - (found.total.words if found.total else frozenset()), amounts)
+    if told_apart is not None and told_apart.is_derived:
+        amounts = [told_apart]
+    elif asked and owners and len(owners) < len(amounts):
         amounts = owners
     if asked and not owners and found.total is None and all("·" in each.working for each in amounts):
         return None if asked & words_of(story.body) else _all_kinds(amounts, steps, unit)
@@ -229,6 +233,13 @@ def _named_only(
     question = " ".join(each.text for each in clauses_of(story) if each.asked)
     words = words_of(question) - asked_noun(question)
     named = match(words, starts)
+    counted = [each for each in starts if asked_noun(question) & each.words]
+    if len(counted) == 1 and len(starts) > 1 and all(each.words for each in starts):
+        others = frozenset().union(*(each.words for each in starts if each is not counted[0]))
+        kept = [(each, sign) for each, sign, moved in zip(amounts[1:], signs, events[1:], strict=True) if moved]
+        if any(each.words & (others - counted[0].words) or not each.words & counted[0].words for each, _ in kept):
+            return None
+        return (counted[0], *(each for each, _ in kept)), [sign for _, sign in kept]
     if len(starts) < 2 or named is None or re.search(_TOGETHER, question):
         return amounts, signs
     kept = [(each, sign) for each, sign, moved in zip(amounts[1:], signs, events[1:], strict=True) if moved]
