@@ -172,7 +172,7 @@ def percents(story: Story) -> Solution | None:
 def _is_part(story: Story) -> bool:
     """ "24 km, which is 60 % of the route", "15 % are late. That is 60 pupils": the number is the part."""
     first, second = story.quantities
-    linked = r"(?:что составля\w+|\bэто(?: составля\w+| равно)?|which is|that is|this is|that's)\s*$"
+    linked = r"(?:что составля\w+|\bэто(?: составля\w+| равно)?|which is|that is|this is|that's|то есть)\s*$"
     return re.search(linked, second.before) is not None and first is not second
 
 

@@ -24,7 +24,7 @@ from moe_robot.experts.tools import (
     schemas_times,
 )
 from moe_robot.experts.tools.exact import decimal, is_short_decimal, number
-from moe_robot.experts.tools.measures import are_mixed, in_one_unit
+from moe_robot.experts.tools.measures import are_mixed, in_one_unit, measure_of
 from moe_robot.experts.tools.schema import Solution
 from moe_robot.experts.tools.story import Story, read_story
 from moe_robot.experts.tools.tool import NotMine, Refused, TextTool
@@ -60,7 +60,7 @@ class WordProblems(TextTool):
         if story.asks(_PARTS) and not re.search(_PARTS, story.body):
             raise NotMine  # so many legs each: that is not told
         found = list(self._fitting(story))
-        found = [each for each in found if min(each.solution.values) >= 0 or each.solution.unit == "year"]
+        found = [each for each in found if _is_possible(each.solution)]
         if not found or len({each.solution.values for each in found}) != 1:
             raise NotMine
         units = [each.solution for each in found]
@@ -120,6 +120,14 @@ class WordProblems(TextTool):
         if unit:
             return f"{shown} {self.words.noun(unit, value, language)}"
         return shown
+
+
+def _is_possible(solution: Solution) -> bool:
+    """Nothing is left below nothing, and nobody counts 2.7 pupils; years may lie in the past."""
+    if solution.unit == "year" or solution.refusal:
+        return True
+    counted = solution.unit.startswith("thing:") and measure_of(solution.unit.removeprefix("thing:")) is None
+    return min(solution.values) >= 0 and not (counted and any(each.denominator > 1 for each in solution.values))
 
 
 _SPEEDS: dict[Language, dict[str, str]] = {
