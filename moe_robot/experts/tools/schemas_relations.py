@@ -21,7 +21,8 @@ _TIMES = r"во сколько|how many times"
 _TOGETHER = (
     rf"{TOTAL}|за все дни|in all|\bв(?:се|сех|сем|сего)\b|вс[яюе]й? покупк|\bоб(?:а|е|оих|еих)\b|\bboth\b|\ball\b"
 )
-_LEFT = r"\bstay|был[оа]? (?:у|в)|у (?:него|нее|них|меня) был|have before|(?:were|was) (?:there )?in\b|остал|останет|остат|сдач|\bleft\b|remain|\bchange\b|still (?:ha|need)|\bnow\b|теперь|стал|сначала|at first|in the beginning|originally|at the start|первоначально|свободн|\bfree\b|empty|пуст"
+_WAS = r"был[оа]? (?:у|в)|у (?:него|нее|них|меня) был|have before|(?:were|was) (?:there )?in\b"
+_LEFT = r"\bstay|остал|останет|остат|сдач|\bleft\b|remain|\bchange\b|still (?:ha|need)|\bnow\b|теперь|стал|сначала|at first|in the beginning|originally|at the start|первоначально|свободн|\bfree\b|empty|пуст"
 _MEASURES = ("кг", "килограмм", "литр", "тонн", "грамм", "метр", "kg", "kilogram", "litre", "liter", "ton", "gram", "pound", "ounce", "metre", "meter", "l", "g", "m")  # fmt: skip
 
 
@@ -29,7 +30,12 @@ def relations(story: Story) -> Solution | None:
     """Amounts compared with each other, a whole and its parts, several sums."""
     if story.has(r"скорост|speed|\bголов|\bheads\b|голов\w* и|навстреч|течени|через .{0,12} лет|in .{0,12} years|процент|percent|задума|think of a number|поровну|equally|in (?:an?|each|every|one) hour|в час\b|изношен|приш[ел]|приехал|прилет|еще\b"):  # fmt: skip
         return None
-    if story.asks(_LEFT) or re.search(r"периметр|площад|perimeter|\barea\b", story.text):
+    moved = re.search(f"{LOSS}|{GAIN}|остал|останет|стало|\\bleft\\b|remain|\\bnow\\b", story.body)
+    if (
+        story.asks(_LEFT)
+        or (moved and story.asks(_WAS))
+        or re.search(r"периметр|площад|perimeter|\barea\b", story.text)
+    ):
         return None
     found = told(story)
     if found is None or found.some or not _whole_things(found):
@@ -41,6 +47,8 @@ def relations(story: Story) -> Solution | None:
 
 def _two_kinds(story: Story, found: Told) -> Solution | None:
     """ "18 limes and 12 oaks were planted. How many trees were planted?" """
+    if story.has(r"\bиз них\b|\bиз которых\b|\bof (?:them|these|which|whom)\b|\bсреди\b|\bamong\b"):
+        return None
     question = " ".join(each.text for each in clauses_of(story) if each.asked)
     asked = asked_noun(question)
     if (
@@ -188,7 +196,7 @@ def _compared(question: str, words: frozenset[str], amounts: list[Amount], steps
 def account(story: Story) -> Solution | None:
     """What is left, or is there now, after amounts came and went; some of them compared or given as so many at so much."""
     if (
-        not (story.asks(_LEFT) or (story.asks(r"\bdoes .* have\b|есть у") and re.search(LOSS, story.body)))
+        not (story.asks(f"{_LEFT}|{_WAS}") or (story.asks(r"\bdoes .* have\b|есть у") and re.search(LOSS, story.body)))
         or story.has(r"процент|percent|%|поровну|equally|скорост|speed")
         or any(0 < each.value < 1 and not each.unit.startswith((*_MEASURES, "as")) for each in story.quantities)
     ):
