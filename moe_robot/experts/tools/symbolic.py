@@ -116,7 +116,10 @@ _ENGLISH = ((r"\basin\b", "arcsin"), (r"\bacos\b", "arccos"), (r"\batan\b", "arc
 
 def text(expr: Expr, language: Language) -> str:
     """As in a school book, in one line: "3x² + 2·sin(x)", "e^(2x)", "√3/2". Raises Refused when it is too long to read."""
-    shown = str(_Printer().doprint(sp.sympify(expr)))
+    try:
+        shown = str(_Printer().doprint(sp.sympify(expr)))
+    except ValueError:  # Python writes no whole number of more than 4300 digits
+        raise Refused("too_long_result") from None
     shown = re.sub(r"\bpi\b", "π", shown)
     shown = re.sub(r"\*\*(\d+)(?![\d.])", lambda match: match[1].translate(_SUPER), shown)
     shown = shown.replace("**", "^")

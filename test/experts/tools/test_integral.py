@@ -5,6 +5,8 @@ import importlib
 import pytest
 from asked import ask
 
+from moe_robot.experts.tools.tool import Refused
+
 pytest.importorskip("sympy")
 TOOL = importlib.import_module("moe_robot.experts.tools.integrals").Integral()
 
@@ -115,3 +117,10 @@ def test_integral_answers(text, answer):
 @pytest.mark.parametrize("text", NOT_MINE)
 def test_integral_leaves_what_is_not_its_own(text):
     assert ask(TOOL, text) is None
+
+
+def test_a_result_with_a_number_too_long_to_write_is_refused():
+    sympy = importlib.import_module("sympy")
+    text = importlib.import_module("moe_robot.experts.tools.symbolic").text
+    with pytest.raises(Refused, match="too_long_result"):
+        text(sympy.Integer(10) ** 5000 + sympy.Symbol("x"), "en")
