@@ -31,7 +31,9 @@ OTHER = 0.95  # of an earlier text with another piece, to be another expert's
 EXACT = 0.9  # of a reading by rules from which no part is taken for the whole
 JOINED = 0.9  # how sure an earlier text and a question together are to be one expert's
 BRIEF_WORDS = 8
+JOINED_UNSURE = 0.7  # where the question alone is nobody's
 BARE = ("count", "compare")  # "how many are there", "which one is bigger": of what was spoken of, unless they name it
+MOVING = {"drive", "turn", "stop", "figures", "go_to", "patrol", "explore", "dock", "follow", "come_here", "bring"}
 ABOUT = ("explain",)  # asks about the answer, not about its subject
 PASSING = {"greeting", "small_talk"}
 LOST = {"not_understood", "which", "no_language_model"}  # refusals of what nobody could make out
@@ -110,6 +112,8 @@ class Conversation:
             whole = completion.text
             chosen = self._chosen(completion, route(whole), alone)
         guessed = completion is not None and completion.kind in GUESSED
+        if guessed and completion is not None and completion.kind == "pronoun" and chosen is not None:
+            guessed = not _by_rules(chosen)  # a whole command with a name in the pronoun's place
         denies = bool(earlier) and self._follow_ups.denies(utterance.text, utterance.language)
         if chosen is None or guessed or denies or self._is_lost(chosen, earlier):
             edited = self._edited(utterance, earlier, alone, route)
@@ -148,8 +152,9 @@ class Conversation:
             return None if other else self._as(completion.owner)
         if kind in ("again", "scaled"):
             return whole if whole.expert else self._as(before.expert) or whole
+        exact = _by_rules(alone)
         brief = len(completion.text.split()) <= BRIEF_WORDS and "," not in completion.text
-        if kind == "pronoun" and _by_rules(whole) and alone.expert not in HALTS and (brief or not _by_rules(alone)):
+        if kind == "pronoun" and _by_rules(whole) and not (exact and alone.expert in HALTS) and (brief or not exact):
             return whole  # a command that names what the pronoun stands for, and reads as a whole
         if kind == "why" and alone.expert == OWNERS[kind] and self._is_sure(alone):
             return None  # it asks for itself
@@ -182,7 +187,8 @@ class Conversation:
     ) -> Understood | None:
         """Whose a question is that leans on the answer before and says no subject of its own: "is that a lot?". Both
         said together must surely be the earlier expert's; a command has no such questions."""
-        before = recent[-1] if recent else None
+        meant = [turn for turn in recent if _earlier(turn, utterance.language).expert not in ("", *PASSING)]
+        before = meant[-1] if meant else None
         expert = _earlier(before, utterance.language).expert if before is not None else ""
         if before is None or not expert or before.plan is not None or expert in PASSING:
             return None
@@ -192,11 +198,11 @@ class Conversation:
         own = self._is_sure(alone) and alone.confidence >= OWN and not bare
         if own or alone.expert == expert or not self._follow_ups.leans(utterance.text, utterance.language):
             return None
-        if (alone.expert or next((name for name, _ in alone.ranked), "")) in ABOUT:
+        if (alone.expert or next((name for name, _ in alone.ranked), "")) in (*ABOUT, *MOVING):
             return None
         text = f"{before.utterance.text.rstrip(' .?!')}, {utterance.text}"
         joined, whole = route(text), self._as(expert)
-        if whole is None or joined.expert != expert or joined.confidence < JOINED:
+        if whole is None or joined.expert != expert or joined.confidence < (JOINED if alone.expert else JOINED_UNSURE):
             return None
         return Understood((Part(replace(utterance, text=text), whole),), text)
 

@@ -49,6 +49,7 @@ _FACTOR = {
     "ru": re.compile(r"(?:^|\s)в (\S+) раза? (больше|дальше|дольше|выше|меньше|ближе|короче)$"),
     "en": re.compile(r"^(\S+) times (that|it|as \w+|more|the \w+)$"),
 }
+_CLAUSES = re.compile(r"[,;.!]\s+|\s[—–-]\s|\s(?:so|because|since|поэтому|потому что|так что)\s")
 _SMALLER = ("меньше", "ближе", "короче")
 _FLIPPED = {"left": "right", "right": "left", "ahead": "back", "back": "ahead"}
 
@@ -111,10 +112,10 @@ class FollowUps:
             whole = self._changed(text, language, leaning[:1], words, appends=True)
             if whole is not None:
                 return whole
-        spoken_of = [said for one in history for said in (one.reply, one.text)]
+        spoken_of = [said for one in history for said in (one.reply if one.expert else "", one.text)]
         filled = self._mentions.filled(text, language, spoken_of)
         if filled is not None:
-            return Completion(_once(filled), "pronoun", last, elliptic=False)
+            return Completion(_once(words.without_interjection(filled)), "pronoun", last, elliptic=False)
         return self._continued(text, language, leaning[0], words)
 
     def _typed(self, text: str, words: FollowWords, leaning: Sequence[Earlier]) -> Completion | None:
@@ -130,6 +131,11 @@ class FollowUps:
         about = told.on(text, words, last.text, last.expert)
         if about is not None:
             return Completion(about.text, "typed" if about.expert else "pronoun", last, owner=about.expert)
+        if last.expert == "geometry":
+            bare = self._sums.bare(text, words)
+            whole = self._changed(bare, words.language, leaning[:1], words) if bare else None
+            if whole is not None:
+                return replace(whole, owner="geometry")
         if last.expert in NUMBERS and words.without_opener(text)[1] not in words.phrases("conditions"):
             computed = self._carry.computed(text, words, last.text, last.reply)
             if computed is not None:
@@ -138,7 +144,7 @@ class FollowUps:
 
     def _typed_clause(self, text: str, words: FollowWords, leaning: Sequence[Earlier]) -> Completion | None:
         """ "erase that, the code has changed": one clause says it, the other only why."""
-        clauses = [clause for clause in re.split(r"[,;.!]\s+|\s[—–-]\s", text) if plain(clause)]
+        clauses = [clause for clause in _CLAUSES.split(text) if plain(clause)]
         if len(clauses) != 2 or words.phrases("negation") & set(plain(text).split()):
             return None
         for said, other in (clauses, clauses[::-1]):
@@ -244,7 +250,10 @@ class FollowUps:
                 return Completion(whole, "about", earlier)
         if words.is_one_of("why", text) or words.is_like("why_pattern", text) or self._asks_why(spoken, words):
             return Completion(_WHY[language].format(earlier.text), "why", earlier)
-        if words.is_one_of("sure", text) or words.is_like("sure_pattern", text):
+        sure = words.is_one_of("sure", text) or words.is_like("sure_pattern", text)
+        if sure and earlier.expert == "position":  # which tells how sure it is by itself
+            return Completion(words.data["sure_of_place"], "about", earlier)
+        if sure:
             return Completion(_SURE[language].format(earlier.text), "why", earlier)
         known = {lemma(word) for word in plain(earlier.text).split()} | words.fillers
         tail = [w for w in words.stripped(spoken).split() if lemma(w) not in known or w in ("as", "в")]

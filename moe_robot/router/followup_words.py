@@ -80,6 +80,17 @@ class FollowWords:
         rest = f" {said} ".replace(f" {max(verbs, key=len)} ", " ").split()
         return bool(rest) and set(rest) <= {word for phrase in self.phrases("keep_objects") for word in phrase.split()}
 
+    def without_interjection(self, text: str) -> str:
+        """ "alright, drive there" without its first word."""
+        found = list(WORD.finditer(text))
+        for size in (2, 1):
+            if (
+                " ".join(normalize(m.group()) for m in found[:size]) in self.phrases("interjections")
+                and len(found) > size
+            ):
+                return text[found[size].start() :]
+        return text
+
     def stripped(self, said: str) -> str:
         """Plain words without those that open or close a continuation; never without all of them."""
         while True:

@@ -98,6 +98,11 @@ class Mentions:
         for index, text in enumerate(reversed(said)):
             told, spoken = script(text) or language, index % 2 == 0  # what was answered names nobody that is meant
             pieces = self._pieces.find(text, self._words[told])
+            first = self._first_name(text, language) if spoken and told == language and "person" in kinds else ""
+            if first and not how and not any(p.kind == "person" for p in pieces):
+                named = self._stranger(first, language, pronoun, before)
+                if named:
+                    return named
             for piece in reversed(pieces) if spoken else pieces:  # an answer begins with what was asked for
                 if piece.kind == "name" and "person" in kinds and not how and told == language and spoken:
                     named = self._stranger(text[piece.start : piece.end], language, pronoun, before)
@@ -112,6 +117,18 @@ class Mentions:
                     return self._place(id, how, language)
                 return self._thing(kind, id, _color(pieces, piece), language, pronoun, before)
         return None
+
+    def _first_name(self, text: str, language: Language) -> str:
+        """Somebody's name that a text begins with: "Masha's in bed", "Пётр в кабинете"."""
+        pattern = r"[А-ЯЁ][а-яё]+" if language == "ru" else r"[A-Z][a-z]+(?=['’]s\b| (?:is|was|has|will|said|wants)\b)"
+        found = re.match(pattern, text.strip())
+        words = self._words[language]
+        small = {*words.fillers, *words.data["questions"], *words.data["not_nouns"], *words.things, *words.places}
+        if found is None or normalize(found.group()) in small:
+            return ""
+        if language == "en":
+            return found.group()
+        return found.group() if any("Name" in p.tag for p in analyzer().parse(normalize(found.group()))[:1]) else ""
 
     def _stranger(self, name: str, language: Language, pronoun: str, before: str) -> str:
         """The name of somebody who is not of this home, in the case of the pronoun; "" when it is no such name."""

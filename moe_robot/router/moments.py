@@ -94,6 +94,10 @@ class Moments:
             return Moment(table.say["cancel_reminder"], "reminder")
         if table.when_due.search(spoken):
             return Moment(table.say["list"], "reminder")
+        if table.shift.match(spoken) and (length := table.duration.search(spoken)) and not table.later.search(spoken):
+            rest = table.shift.sub(" ", spoken[: length.start()] + " " + spoken[length.end() :])
+            if "span" not in {part.kind for part in table.parts(spoken)[0]} and table.only(rest, "small"):
+                return Moment(table.say["move"].format(table.say["by"].format(length.group())), "reminder")
         if table.later.search(spoken):
             length = table.duration.search(spoken)
             rest = table.later.sub(" ", spoken[: length.start()] + " " + spoken[length.end() :]) if length else "?"
@@ -141,7 +145,7 @@ class Moments:
             else:
                 end = len(old.rstrip(" .?!"))
                 said = _at(part.text, table) if part.kind == "clock" else part.text
-                at = next((there[kind].start for kind in ("clock", "time_of_day", "day") if kind in there), end)
+                at = min((one.start for kind, one in there.items() if kind != "span"), default=end)
                 changes.append((at, at, f"{said} " if at != end else f" {said}"))
         return changed(old, changes)
 
@@ -156,10 +160,20 @@ class Moments:
             length = table.duration.search(parts[0].text)
             hence = table.say["hence"].format(length.group()) if length else parts[0].text
             return Moment(table.say["then"].format(hence), "clock")
-        if table.gap.search(normalize(old)) and (city := re.search(table.bare_city, text)):
-            bare = spoken.replace(normalize(city.group(1)), " ")
-            if table.only(bare, "small", "gap_small"):
-                return Moment(table.say["gap"].format(city.group(1)), "clock")
+        named = _cities(text, table)
+        bare = spoken
+        for one in named:
+            bare = bare.replace(normalize(one), " ")
+        if named and table.gap.search(normalize(old)) and table.only(bare, "small", "gap_small"):
+            pair = re.search(table.pair, old)
+            if len(named) == 2:
+                return Moment(table.say["between"].format(*named), "clock")
+            if pair is not None:
+                return Moment(table.say["between"].format(pair.group(1), named[0]), "clock")
+            return Moment(table.say["gap"].format(named[0]), "clock")
+        asks = table.only(bare, "small", "asking", "gap_small") or set(bare.split()) & table.there
+        if len(named) == 1 and asks and not table.gap.search(normalize(old)):
+            return Moment(table.say["city"].format(named[0]), "clock")
         if table.gap.search(spoken) is None or not table.only(table.gap.sub(" ", spoken), "gap_small"):
             return None
         city = re.search(table.city, old)
@@ -210,6 +224,16 @@ class Moments:
             last = there[-1]
             return Moment(changed(old, [(last.start, last.end, _like(parts[0].text, last.text, table))]), "calendar")
         return None
+
+
+def _cities(text: str, table: _Table) -> list[str]:
+    """Names with a capital letter, but for a first word that is none."""
+    placed = [m.group(1) for m in re.finditer(table.city, text)]
+    if len(placed) == 1:
+        return [re.sub(r"^во?\s", "", placed[0])]
+    found = [m for m in re.finditer(table.name, text) if normalize(m.group()).split()[0] not in table.no_names]
+    spoken = plain(text).split()
+    return [m.group() for m in found if m.start() or len(spoken) <= len(m.group().split()) + 1 or len(found) > 1]
 
 
 def _clock(new: str, old: str, table: _Table) -> str:
@@ -267,7 +291,9 @@ class _Table:
         self.another, self.later, self.gap = (_whole(data[key]) for key in ("another", "later", "gap"))
         self.waits = re.compile(rf"(?:{data['waits']})\s+(?:\w+\s+){{0,2}}{given['duration']}")
         self.here, self.which = _whole(data["here"]), re.compile(data["which"])
-        self.bare_city: str = data["bare_city"]
+        self.name, self.pair = str(data["name"]), str(data["pair"])
+        self.there, self.no_names = frozenset(data["there"]), frozenset(data["small"]) | frozenset(data["asking"])
+        self.shift = re.compile(rf"(?:{data['shift']})(?![^\W_])")
         self.next_year = _whole(data["next_year"])
         self.dated = _whole(rf"(?:({data['day_number']}) (?:of )?{given['month']}|{given['month']} (?:the )?(\d+\w*))")
         self._day_number: str = data["day_number"]

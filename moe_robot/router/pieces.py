@@ -25,10 +25,10 @@ _FUNCTIONS = r"(?:sin|cos|tan|tg|ctg|ln|log|exp|sqrt|pi)(?![a-z])"
 _VARIABLE = r"(?<![^\W\d_])[xyz](?![^\W\d_])"
 _STRETCH = re.compile(
     rf"(?:(?:\d+(?:[.,]\d+)?(?!\d|\s?%|-?[a-zа-яё]{{2}})|{_FUNCTIONS}|{_VARIABLE}|(?<![^\W\d_])[-−](?=\s?[\dxyz(])"
-    rf"|[+*/^=²³√()]|(?<=[\dxyz)²³])\s?[-−])\s*)+",
+    rf"|[+*/^=²³√()·×÷]|(?<=[\dxyz)²³])\s?[-−])\s*)+",
     re.IGNORECASE,
 )
-_OPERATION = re.compile(rf"[+*/^=²³√]|[-−]|{_FUNCTIONS}|{_VARIABLE}", re.IGNORECASE)
+_OPERATION = re.compile(rf"[+*/^=²³√·×÷]|[-−]|{_FUNCTIONS}|{_VARIABLE}", re.IGNORECASE)
 _QUOTE = re.compile(r"«[^«»]+»|“[^“”]+”|\"[^\"]+\"|(?<![\w'])'[^']+'(?!\w)")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}(?!\d)")
 _NAME_GOES_ON = re.compile(r"^\s(?:(?:и|and)\s)?$")

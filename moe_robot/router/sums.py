@@ -71,6 +71,8 @@ class Sums:
         fragment = words.without_opener(text)[0]
         found = (
             self._flipped(fragment, old, expert, data)
+            or self._bounded(fragment, old, expert, data)
+            or self._raised(fragment, old, expert, data)
             or self._rounded(text, old, reply, expert, data)
             or self._listed(fragment, words, old, expert, data)
             or self._operated(fragment, words, old, reply, expert, data)
@@ -80,6 +82,13 @@ class Sums:
         whole = values.to_unit(text, words, old, self._pieces, data) if expert == "units" else ""
         whole = whole or values.with_number(text, words, old, self._pieces, data)
         return Sum(whole, expert) if whole and plain(whole) != plain(old) else None
+
+    def bare(self, text: str, words: FollowWords) -> str:
+        """ "площадь поверхности у него какая" without its small words, "а ..." before it."""
+        small = _fillers(words.language)
+        found = [m for m in WORD.finditer(text) if lemma(m.group()) not in small or m.group()[0].isdigit()]
+        joint = "а" if words.language == "ru" else "and"
+        return f"{joint} {' '.join(m.group() for m in found)}" if found else ""
 
     # ---------------------------------------------------------------- another operation
 
@@ -141,7 +150,7 @@ class Sums:
     def _derived(self, old: str, order: int, at: str, words: FollowWords, data: Mapping[str, Any]) -> Sum | None:
         name = data["orders"].get(order)
         what = self._formula(old, words)
-        say = next(one.say for one in _operations(words.language) if one.expert == "derivative")
+        say = str(next(row["say"] for row in data["operations"] if row["expert"] == "derivative"))
         return Sum(f"{name} {say.format(what)} {at}".strip(), "derivative") if name and what else None
 
     def _order(self, old: str, words: FollowWords) -> int:
@@ -176,7 +185,7 @@ class Sums:
     def _formula(self, old: str, words: FollowWords) -> str:
         shown = [old[a:b] for a, b in expressions(old) if _LETTER.search(old[a:b])]
         if shown:
-            return max(shown, key=len)
+            return re.sub(r"^(?:\(?[xyzt]\)|y)\s*=\s*", "", max(shown, key=len))  # "f(x) = ..."
         for operation in _operations(words.language):  # "производная икс в кубе"
             if "formula" not in operation.of:
                 continue
@@ -228,6 +237,39 @@ class Sums:
         if within is not None and self._is_small(within, data):
             return Sum(changed(old, [(found.end, found.end, f", {digits}")]), expert)
         return None
+
+    # ---------------------------------------------------------------- bounds, powers
+
+    def _bounded(self, fragment: str, old: str, expert: str, data: Mapping[str, Any]) -> Sum | None:
+        """ "between zero and pi/2 what does that come to": of the integral."""
+        found = re.search(rf"(?<!\w)(?:{data['bounds']})", normalize(fragment))
+        if expert != "integral" or found is None:
+            return None
+        low, high = (found["low"] or found["low2"] or "", found["high"] or found["high2"] or "")
+        low, high = (
+            self._pieces.digits(side) or {"нуля": "0", "ноля": "0", "пи": "pi"}.get(side, side) for side in (low, high)
+        )
+        rest = fragment[: found.start()] + " " + fragment[found.end() :]
+        if not re.search(r"\d|pi|infin|беск", low + high) or not self._is_small(
+            [lemma(m.group()) for m in WORD.finditer(rest)], data
+        ):
+            return None
+        bare = re.sub(rf"\s*(?<!\w)(?:{data['bounds']})", "", old.rstrip(" .?!"), flags=re.IGNORECASE)
+        return Sum(f"{bare} {data['within'].format(low, high)}", expert)
+
+    def _raised(self, fragment: str, old: str, expert: str, data: Mapping[str, Any]) -> Sum | None:
+        """ "to the third power?": the same formula with another exponent."""
+        exponents = list(re.finditer(r"\^\s*(\d+)|([²³])", old))
+        spoken = plain(fragment)
+        power = next(
+            (n for n, pattern in data["powers"].items() if re.search(rf"(?<!\w)(?:{pattern})(?!\w)", spoken)), 0
+        )
+        if expert not in FORMULAS or len(exponents) != 1 or not power:
+            return None
+        rest = re.sub(data["powers"][power], " ", spoken)
+        if not self._is_small([lemma(word) for word in rest.split()], data):
+            return None
+        return Sum(changed(old, [(*exponents[0].span(), f"^{power}")]), expert)
 
     # ---------------------------------------------------------------- the sign of an inequality
 

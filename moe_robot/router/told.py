@@ -29,6 +29,9 @@ _CODE = re.compile(
     r"\bdef \w+\(|\bclass \w+[:(]|\bimport \w+|\blambda\b|\breturn\b|\bfor \w+ in\b|\bwhile \S|\w+\([^)]*\)?"
     r"|\w+ = \S|[{}<>\[\]]|==|;\s|^\w+: \S"
 )
+_SURELY_CODE = re.compile(
+    r"\bdef \w+\(|\bfor \w+ in \w+\(|\bwhile (?:True|\w+ ?[<>=])|\bprint\(|\bimport \w+$|\w+ = \[|\{\""
+)
 _NAMED = re.compile(r"(?<![\w/])/[a-z][\w/]*", re.IGNORECASE)
 
 
@@ -46,7 +49,7 @@ def on(text: str, words: FollowWords, old: str, expert: str) -> Told | None:
     if len(said) > LONGEST_WORDS or not said:
         return None
     data = _data(words.language)
-    if expert in CODERS:
+    if expert in CODERS or _SURELY_CODE.search(old):
         return _of_code(text, said, old, data)
     if expert in GRAPHERS:
         return _of_graph(text, words, old)

@@ -64,7 +64,10 @@ def with_number(text: str, words: FollowWords, old: str, pieces: Pieces, data: M
 
 def to_unit(text: str, words: FollowWords, old: str, pieces: Pieces, data: Mapping[str, Any]) -> str:
     """The same amount in another unit; "" when the text is no unit by itself."""
-    fragment = words.without_opener(text)[0]
+    fragment, opener = words.without_opener(text)
+    first = plain(fragment).split()[:1]
+    if opener not in words.phrases("asking") and not set(first) & words.prepositions:
+        return ""  # it may be what is converted
     if words.phrases("negation") & set(plain(text).split()):
         return ""  # "seconds, not minutes"
     small = frozenset(data["supposing"]) | words.fillers | words.prepositions | words.opening_words

@@ -144,7 +144,7 @@ def test_nothing_is_completed_without_an_earlier_utterance(follow_ups):
 
 
 def test_a_pronoun_finds_what_the_robot_spoke_of(follow_ups):
-    earlier = Earlier("что ты видишь?", "Вижу синий мяч в 2 метрах.")
+    earlier = Earlier("что ты видишь?", "Вижу синий мяч в 2 метрах.", "describe")
     completion = follow_ups.complete("подъедь к нему", "ru", (earlier,))
     assert completion is not None
     assert completion.text == "подъедь к синему мячу"
