@@ -34,6 +34,7 @@ from moe_robot.planner.describe import describe, describe_refusal
 from moe_robot.router.conversation import Conversation, Part, Router, Understood
 from moe_robot.router.labels import Labels
 from moe_robot.router.parser import SentenceParser
+from moe_robot.router.relating import Relations
 from moe_robot.router.rule_based import RuleRouter, owners_of
 from moe_robot.structs import Pose, Reply, Route, Turn, Utterance, WorldState
 from moe_robot.world.home import Home
@@ -269,7 +270,9 @@ def build_brain(cfg: Config, home: Home, lexicon: Lexicon, labels: Labels | None
     names = {id: card.name for id, card in cards.items()}
     router = build_router(cfg, parser, cards)
     readers = [id for id, card in cards.items() if "sentences" in card.chain]
-    conversation = Conversation(router, lexicon, names, cfg.router.confidence_threshold, labels, readers)
+    conversation = Conversation(
+        router, lexicon, names, cfg.router.confidence_threshold, labels, readers, _relations(cfg)
+    )
     return Brain(conversation, experts, Phrases(lexicon, home.rooms), home, cfg)
 
 
@@ -286,6 +289,17 @@ def build_router(cfg: Config, parser: SentenceParser, cards: Mapping[str, Expert
     except (ConfigError, MissingExtraError, ImportError) as error:
         log.warning("router.strategy '%s' is not to be had, sentences alone decide: %s", cfg.router.strategy, error)
         return rules
+
+
+def _relations(cfg: Config) -> Relations | None:
+    """How a turn relates to the one before, learned; without the model phrases alone tell, which is told."""
+    from moe_robot.router.relation import find_relations  # numpy, only when a brain is wanted
+
+    try:
+        return find_relations(cfg.router.model)
+    except ConfigError as error:
+        log.warning("only phrases tell what leans on what was said before: %s", error)
+        return None
 
 
 def _abstained() -> Route:

@@ -120,12 +120,17 @@ def train_router(
     seed: Annotated[int, typer.Option(help="The same data and seed give the same model, bit for bit.")] = 1,
     encoder: Annotated[str, typer.Option(help="embedded | minilm | folder of a sentence encoder.")] = "embedded",
     rollback: Annotated[bool, typer.Option("--rollback", help="Back to the router before.")] = False,
+    relations_only: Annotated[
+        bool, typer.Option("--relations-only", help="Only how a turn relates to the one before: seconds.")
+    ] = False,
     config: Config = None,
 ) -> None:
     """Train the router on all experts, your own and what people have taught it."""
     from moe_robot.cli import train_router as command
 
-    raise typer.Exit(command.rollback(console) if rollback else command.train(console, config, out, seed, encoder))
+    if rollback:
+        raise typer.Exit(command.rollback(console))
+    raise typer.Exit(command.train(console, config, out, seed, encoder, relations_only=relations_only))
 
 
 @app.command()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -9,8 +12,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from moe_robot.config import load_config
+from moe_robot.errors import ConfigError
 from moe_robot.experts.card import own_folder, shipped_folder
 from moe_robot.paths import share_dir, state_dir
+from moe_robot.router.model_folder import default_folder, resolve
+from moe_robot.router.relation import MANIFEST, WEIGHTS
 from moe_robot.training.repeatable import Job, run
 from moe_robot.training.versions import add_version, replace_files, roll_back
 
@@ -18,7 +24,13 @@ SHARES = {"sampling": 0.02, "features": 0.18, "training": 0.8}  # of the time, a
 
 
 def train(
-    console: Console, config: Path | None, out: Path | None, seed: int, encoder: str, shipped_only: bool = False
+    console: Console,
+    config: Path | None,
+    out: Path | None,
+    seed: int,
+    encoder: str,
+    shipped_only: bool = False,
+    relations_only: bool = False,
 ) -> int:
     """Trains, puts it in place, prints the report. Raises ConfigError."""
     cfg = load_config(config)
@@ -41,11 +53,17 @@ def train(
                 str(folder),
                 seed,
                 encoder,
+                relations_only,
             )
             manifest = run(job, progress)
             bar.update(task, description="done", completed=1.0)
             return manifest
 
+        if relations_only:
+            place = out or resolve(default_folder(cfg.router.model))
+            _replace_relations(place, make)
+            console.print(f"how turns relate to each other is in {escape(str(place / MANIFEST))}", highlight=False)
+            return 0
         if out is None:
             name, _ = add_version(home, make)
             place = home / name
@@ -60,6 +78,17 @@ def train(
     )
     console.print(f"the router is in {escape(str(place))}{kept}", highlight=False)
     return 0
+
+
+def _replace_relations(place: Path, make: Callable[[Path], dict[str, object]]) -> None:
+    """In place of the ones there, which are kept when the training fails."""
+    with tempfile.TemporaryDirectory(dir=place) as part:
+        if not make(Path(part)):
+            raise ConfigError(
+                f"{share_dir() / 'models' / 'router' / 'relations'}: expected rows to train from, found none"
+            )
+        for name in (WEIGHTS, MANIFEST):
+            os.replace(Path(part) / name, place / name)
 
 
 def rollback(console: Console) -> int:

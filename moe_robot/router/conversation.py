@@ -19,6 +19,7 @@ from moe_robot.router.edits import Reading
 from moe_robot.router.followup import Completion, Earlier, FollowUps
 from moe_robot.router.followup_words import script
 from moe_robot.router.labels import Labels
+from moe_robot.router.relating import Relating, Relations
 from moe_robot.router.rule_based import UNKNOWN_OWNERS
 from moe_robot.router.several import parts
 from moe_robot.structs import Label, Language, Route, Step, Turn, Utterance
@@ -45,6 +46,7 @@ TAKEN_OVER = ("cancel", "say", "wait")  # "отмени", "let's say eight": whe
 LONG_WORDS = 6  # a longer utterance with a verb of its own tells itself what it is
 GUESSED = {"pronoun", "continued", "stretch", "said"}  # completions that give way to an edit of the earlier request
 GIVEN_UP = "cancel"
+LOST = ("not_understood", "out_of_scope")  # refusals of a turn that nothing goes on from
 CANCEL: Mapping[Language, str] = {"ru": "отмена", "en": "cancel"}
 STOP: Mapping[Language, str] = {"ru": "стоп", "en": "stop"}
 UNITS: Mapping[str, Mapping[Language, str]] = {
@@ -78,7 +80,8 @@ class Understood:
 
 
 class Conversation:
-    """`known` are the experts that there are, by id with their names. Safe under threads, like the router."""
+    """`names` are the experts that there are, by id with their names. Without `relations` only the phrases tell what
+    leans on what. Safe under threads, like the router."""
 
     def __init__(
         self,
@@ -88,10 +91,12 @@ class Conversation:
         threshold: float,
         labels: Labels | None = None,
         readers: Collection[str] = (),
+        relations: Relations | None = None,
     ) -> None:
         self.router, self._names, self._threshold, self._labels = router, names, threshold, labels
         self._readers = frozenset(readers)
         self._follow_ups = FollowUps(lexicon)
+        self._relating = Relating(relations, self._follow_ups) if relations is not None else None
 
     def understand(self, utterance: Utterance, history: Sequence[Turn] = (), context: object = None) -> Understood:
         """`history` is this conversation, oldest first."""
@@ -105,7 +110,7 @@ class Conversation:
             return self._route(replace(utterance, text=text), context)
 
         alone = route(utterance.text)
-        earlier = [_earlier(turn, utterance.language) for turn in recent]
+        earlier = _without_lost(recent, utterance.language)
         completion = self._follow_ups.complete(utterance.text, utterance.language, earlier)
         chosen, whole = None, ""
         if completion is not None:
@@ -119,6 +124,11 @@ class Conversation:
             edited = self._edited(utterance, earlier, alone, route)
             if edited is not None:
                 whole, chosen = edited
+        guessed = completion is not None and completion.kind in GUESSED and chosen is not None
+        if chosen is None or (guessed and not _by_rules(chosen)):
+            related = self._related(utterance, earlier, alone, route)
+            if related is not None:
+                return related
         if chosen is not None and (_by_rules(chosen) or chosen.expert not in HALTS):  # a stop leans on nothing
             return Understood((Part(replace(utterance, text=whole), chosen),), whole)
         subject = self._subject(utterance, alone, recent, route)
@@ -207,6 +217,22 @@ class Conversation:
         return Understood((Part(replace(utterance, text=text), whole),), text)
 
     # ---------------------------------------------------------------- the request before, edited
+
+    def _related(
+        self, utterance: Utterance, earlier: Sequence[Earlier], alone: Route, route: Callable[[str], Route]
+    ) -> Understood | None:
+        """What the learned relation makes of a turn that no phrase knows."""
+        leaning = self._follow_ups.leaning(earlier) if self._relating is not None else []
+        if self._relating is None or not leaning:
+            return None
+        sure = self._is_sure(alone)
+        found = self._relating.of(utterance.text, utterance.language, leaning[0], alone, sure, route)
+        if found is None:
+            return None
+        chosen = route(found.text)
+        if found.expert and chosen.expert != found.expert:
+            chosen = self._as(found.expert) or chosen
+        return Understood((Part(replace(utterance, text=found.text), chosen),), found.text)
 
     def _is_lost(self, chosen: Route, earlier: Sequence[Earlier]) -> bool:
         """What continues a command is none itself."""
@@ -359,6 +385,14 @@ def _earlier(turn: Turn, language: Language) -> Earlier:
     said = last.utterance.text if turn.parts else turn.understood_as or turn.utterance.text
     lost = turn.refusal in LOST
     return Earlier(said, last.reply.text, last.route.expert, last.plan is not None, _amount(last, language), lost)
+
+
+def _without_lost(recent: Sequence[Turn], language: Language) -> list[Earlier]:
+    """What was not understood was said, but nothing goes on from it while there is something else."""
+    told = [(_earlier(turn, language), turn.refusal in LOST) for turn in recent]
+    if all(lost or not one.expert for one, lost in told):
+        return [one for one, _ in told]
+    return [replace(one, expert="") if lost else one for one, lost in told]
 
 
 def _amount(turn: Turn, language: Language) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from moe_robot.lexicon import normalize
@@ -37,7 +37,7 @@ from moe_robot.structs import Language
 LONGEST_WORDS = 14
 MOST_GUESSED = 2  # words without a type
 _QUOTED = re.compile(r"[«“\"'].*[»”\"']")
-_OPENER = {"ru": "а", "en": "and"}
+OPENERS = {"ru": "а", "en": "and"}
 _BY_MORE = {
     "ru": re.compile(
         r"\b(больше|побольше|дальше|дольше|длиннее|выше|быстрее|меньше|поменьше|короче|ближе|ниже|медленнее)\b"
@@ -72,15 +72,22 @@ class Edits:
         self.turn = TurnReader(pieces, words)
 
     def readings(
-        self, text: str, language: Language, leaning: Sequence[tuple[str, str]], akin: Sequence[float]
+        self,
+        text: str,
+        language: Language,
+        leaning: Sequence[tuple[str, str]],
+        akin: Sequence[float],
+        granted: bool = False,
     ) -> Iterator[Reading]:
         """`leaning`: (text, amount with its unit that was done, "" = none) of each earlier request, the last one first.
         `akin`: 1 = the router takes the turn by itself for the same kind of request, 0.5 = it does not know it, 0 =
-        neither."""
+        neither. `granted`: it is known already that the turn changes the earlier request."""
         if len(plain(text).split()) > LONGEST_WORDS or not leaning:
             return
         words, signs = self._words[language], Signs.of(language)
         said = self.turn.taken_apart(text, words, signs)
+        if granted:
+            said = replace(said, bound=True, pointing=True)
         own = any(is_act(word, signs) for word in plain(said.new).split())
         for index, (old, done) in enumerate(leaning):
             for whole, kind in self._of_one(said, old, done, language, words, signs, akin[index]):
@@ -180,7 +187,7 @@ class Edits:
 
     def _guessed(self, new: str, old: str, language: Language, words: FollowWords) -> Iterator[str]:
         """Words without a type, in the place of what stands behind the same small word, or of the last noun."""
-        opened = f"{_OPENER[language]} {new}"
+        opened = f"{OPENERS[language]} {new}"
         for appends in (False, True):
             whole = self._exchange.of(opened, language, old, appends)
             if whole is not None:

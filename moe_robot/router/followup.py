@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from moe_robot.lexicon import Lexicon, normalize
 from moe_robot.router import told
 from moe_robot.router.carry import Carry
-from moe_robot.router.edits import Edits, Reading
+from moe_robot.router.edits import OPENERS, Edits, Reading
 from moe_robot.router.exchange import Exchange
 from moe_robot.router.followup_words import WORD, FollowWords, changed, is_past, is_verb, lemma, plain, script
 from moe_robot.router.matching import in_form_of
@@ -183,6 +183,20 @@ class FollowUps:
         yield from self._edits.readings(
             text, language, of, [1.0 if like == one.expert else 0.0 if like else 0.5 for one in history]
         )
+
+    def replaced(self, text: str, language: Language, earlier: Earlier) -> Iterator[str]:
+        """The earlier request with what the text says otherwise, when it is known to do so: each way there is."""
+        opened = f"{OPENERS[language]} {self._words[language].without_opener(text)[0]}"
+        whole = self._typed(text, self._words[language], [earlier])
+        if whole is not None:
+            yield whole.text
+        for reading in self._edits.readings(text, language, [(earlier.text, earlier.amount)], [1.0], granted=True):
+            if reading.kind not in ("again", "weak"):
+                yield reading.text
+        for appends in (False, True):
+            exchanged = self._exchange.of(opened, language, earlier.text, appends)
+            if exchanged is not None and exchanged.lower() != earlier.text.lower():
+                yield exchanged
 
     @staticmethod
     def leaning(history: Sequence[Earlier]) -> list[Earlier]:

@@ -33,6 +33,7 @@ class Job:
     out: str
     seed: int
     encoder: str = "embedded"
+    relations_only: bool = False  # how a turn relates to the one before, and no router
 
 
 def plain_arithmetic() -> dict[str, str]:
@@ -78,6 +79,7 @@ def main(arguments: Sequence[str]) -> int:
     from moe_robot.errors import MoeRobotError
     from moe_robot.training.dataset import read_data
     from moe_robot.training.make import Settings, make
+    from moe_robot.training.relation import make_relations
 
     job = Job(**json.loads(arguments[0]))
 
@@ -87,7 +89,10 @@ def main(arguments: Sequence[str]) -> int:
     try:
         labels = Path(job.labels) if job.labels else None
         data = read_data([Path(folder) for folder in job.expert_folders], Path(job.router_folder), labels)
-        if job.encoder == "embedded":
+        relations = make_relations(Path(job.router_folder), data.concepts, data.categories, Path(job.out), job.seed)
+        if job.relations_only:
+            manifest = relations
+        elif job.encoder == "embedded":
             manifest = make(data, Path(job.out), Settings(seed=job.seed), tell)
         else:
             from moe_robot.training.encoders import make_head
