@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from moe_robot.router.followup import Earlier, FollowUps
-from moe_robot.router.followup_words import plain
+from moe_robot.router.followup_words import lemma, plain
 from moe_robot.router.rule_based import UNKNOWN_OWNERS
-from moe_robot.router.signs import clauses
+from moe_robot.router.signs import Signs, clauses, denial
 from moe_robot.structs import Language, Route
 
 LEANS = 0.3  # the share of all relations but "new", for a turn that is nobody's by itself
-LEANS_MORE = 0.6  # ... for one that the router takes for the same expert's, or another's
-WHOLE = 0.97  # how sure another expert is of a turn that stands by itself
+LEANS_MORE = 0.6  # ... for one that the router surely takes for another expert's
+ASKS_WHY = 0.75  # the share of "why"
+SAME = 0.5  # ... for one that it surely takes for the same expert's
+MOVES_AGAIN = 0.85  # the share of "again", for a motion to be repeated
+WHOLE = 0.97  # how sure the router is of a turn that stands by itself
 ALSO = 0.3  # how likely beside the likeliest relation another value is, for it to be tried
 LONGEST_WORDS = 20
 HALTS = ("stop", "cancel")
@@ -61,9 +64,9 @@ class Relating:
         shares = self._relations.of(text, before.text, before.expert)
         leans = 1.0 - shares.pop("new")
         other = sure and alone.expert != before.expert
-        if other and (alone.confidence >= WHOLE or leans < alone.confidence):
+        if (sure and alone.confidence >= WHOLE) or (other and leans < alone.confidence):
             return None
-        if leans < (LEANS_MORE if sure else LEANS):
+        if leans < (LEANS_MORE if other else SAME if sure else LEANS):
             return None
         relation = max(shares, key=lambda name: shares[name])
         if alone.expert == CANCEL["en"] and before.expert in SCHEDULED:
@@ -81,9 +84,11 @@ class Relating:
         self, relation: str, share: float, text: str, language: Language, before: Earlier, route: Callable[[str], Route]
     ) -> Related | None:
         if relation == "again":
+            if before.moved and share < MOVES_AGAIN:
+                return None
             return Related(before.text, "" if _reads(route(before.text), before) else before.expert, relation)
         if relation == "why":
-            return Related(WHY[language].format(before.text), "explain", relation) if share >= LEANS_MORE else None
+            return Related(WHY[language].format(before.text), "explain", relation) if share >= ASKS_WHY else None
         if relation == "cancel":
             return self._cancelled(language, before) if share >= LEANS_MORE or before.expert in SCHEDULED else None
         if before.moved or share < LEANS_MORE:  # nobody can make a plan of a remark
@@ -112,10 +117,16 @@ class Relating:
         return likely, False
 
     def _candidates(self, text: str, language: Language, before: Earlier) -> Iterator[str]:
-        """Of the whole turn, then of its clauses, the last one first: what comes before the point is a remark."""
+        """Of the whole turn, then of its clauses, the last one first: what comes before the point is a remark. What the
+        turn takes back is in none that had not said it before."""
         parts = [part.strip() for part in clauses(text) if plain(part)]
-        for part in dict.fromkeys([text, *reversed(parts)]):
-            yield from self._follow_ups.replaced(part, language, before)
+        taken_back = {part: denial(part, Signs.of(language))[1] for part in (text, *parts)}
+        small, known = Signs.of(language).is_small, {lemma(word) for word in plain(before.text).split()}
+        gone = {lemma(w) for some in taken_back.values() for w in plain(some).split() if not small(w)} - known
+        for part in dict.fromkeys([text, *(part for part in reversed(parts) if not taken_back[part])]):
+            for whole in self._follow_ups.replaced(part, language, before):
+                if not gone & {lemma(word) for word in plain(whole).split()}:
+                    yield whole
 
 
 def _reads(route: Route, before: Earlier) -> bool:
