@@ -46,7 +46,7 @@ TAKEN_OVER = ("cancel", "say", "wait")  # "отмени", "let's say eight": whe
 LONG_WORDS = 6  # a longer utterance with a verb of its own tells itself what it is
 GUESSED = {"pronoun", "continued", "stretch", "said"}  # completions that give way to an edit of the earlier request
 GIVEN_UP = "cancel"
-LOST = ("not_understood", "out_of_scope")  # refusals of a turn that nothing goes on from
+PASSED_OVER = ("not_understood", "out_of_scope")  # refusals of a turn that nothing goes on from
 CANCEL: Mapping[Language, str] = {"ru": "отмена", "en": "cancel"}
 STOP: Mapping[Language, str] = {"ru": "стоп", "en": "stop"}
 UNITS: Mapping[str, Mapping[Language, str]] = {
@@ -389,7 +389,7 @@ def _earlier(turn: Turn, language: Language) -> Earlier:
 
 def _without_lost(recent: Sequence[Turn], language: Language) -> list[Earlier]:
     """What was not understood was said, but nothing goes on from it while there is something else."""
-    told = [(_earlier(turn, language), turn.refusal in LOST) for turn in recent]
+    told = [(_earlier(turn, language), turn.refusal in PASSED_OVER) for turn in recent]
     if all(lost or not one.expert for one, lost in told):
         return [one for one, _ in told]
     return [replace(one, expert="") if lost else one for one, lost in told]
