@@ -27,7 +27,7 @@ from moe_robot.structs import Label, Language, Route, Step, Turn, Utterance
 FRESH_S = 300.0  # an utterance leans only on one that is not older
 SURE = 0.8  # of a completed text, to be another expert's than the one before
 CONTINUED = 0.8  # how sure it is that the subject stays the same
-OWN = 0.8  # how sure a question must be to have a subject of its own
+OWN = 0.9  # how sure a question must be to have a subject of its own
 OTHER = 0.95  # of an earlier text with another piece, to be another expert's
 EXACT = 0.9  # of a reading by rules from which no part is taken for the whole
 JOINED = 0.9  # how sure an earlier text and a question together are to be one expert's
@@ -42,7 +42,12 @@ HALTS = {"stop", "cancel"}
 REUSES = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statistics", "number_theory", "combinatorics",
           "word_problems", "units", "translation", "reminder"}  # fmt: skip
 OWNERS = {"why": "explain", "keep": "remember_fact", "translate": "translation", "carried": "arithmetic"}
-TAKEN_OVER = ("cancel", "say", "wait")  # "отмени", "let's say eight": where all words are explained by what was said
+TAKEN_OVER = (
+    "cancel",
+    "say",
+    "wait",
+    "forget",
+)  # "отмени", "let's say eight": where all words are explained by what was said
 LONG_WORDS = 6  # a longer utterance with a verb of its own tells itself what it is
 GUESSED = {"pronoun", "continued", "stretch", "said"}  # completions that give way to an edit of the earlier request
 GIVEN_UP = "cancel"

@@ -214,6 +214,12 @@ class Moments:
         if not parts and length and there and there[-1].kind == "span":
             parts = [_Said("span", *length.span(), table.say["hence"].format(length.group()))]
             rest = spoken[: length.start()] + " " + spoken[length.end() :]
+        bare = table.bare.search(spoken)
+        unit = re.search(table.unit, there[-1].text) if there and there[-1].kind == "span" else None
+        if not parts and bare and unit:  # "and in three?"
+            hence = table.say["hence"].format(f"{bare.group()} {_unit(unit.group(), table.language)}")
+            parts = [_Said("span", *bare.span(), hence)]
+            rest = re.sub(r"(?<!\w)(?:через|in)(?!\w)", " ", spoken[: bare.start()] + " " + spoken[bare.end() :])
         if parts and there:
             if len(parts) > 1 or not table.only(rest, "small", "asking"):
                 return None

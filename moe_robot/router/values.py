@@ -34,6 +34,8 @@ def with_number(text: str, words: FollowWords, old: str, pieces: Pieces, data: M
     fragment, opener = words.without_opener(text)
     if len(plain(text).split()) > LONGEST_WORDS or len(expressions(fragment)) > 0:
         return ""
+    if set(plain(fragment).split()[:1]) & {verb for verbs in words.data["operations"].values() for verb in verbs}:
+        return ""  # "now minus 8" goes on with the result
     part, old_part = (re.search(rf"(?<!\w){data['fraction']}(?!\w)", normalize(one)) for one in (fragment, old))
     if part is not None and old_part is not None and opener:
         return changed(old, [(*old_part.span(), part.group())])
