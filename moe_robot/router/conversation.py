@@ -38,7 +38,8 @@ MOVING = {"drive", "turn", "stop", "figures", "go_to", "patrol", "explore", "doc
 ABOUT = ("explain",)  # asks about the answer, not about its subject
 PASSING = {"greeting", "small_talk"}
 LOST = {"not_understood", "which", "no_language_model"}  # refusals of what nobody could make out
-HALTS = {"stop", "cancel"}
+HALT = "stop"
+HALTS = {HALT, "cancel"}
 REUSES = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statistics", "number_theory", "combinatorics",
           "word_problems", "units", "translation", "reminder"}  # fmt: skip
 OWNERS = {"why": "explain", "keep": "remember_fact", "translate": "translation", "carried": "arithmetic"}
@@ -115,6 +116,11 @@ class Conversation:
             return self._route(replace(utterance, text=text), context)
 
         alone = route(utterance.text)
+        if alone.expert == HALT and len(alone.ranked) > 0 and alone.ranked[0][0] == HALT:  # a stop leans on nothing
+            if _by_rules(alone):
+                return Understood(self._parts(utterance, alone, route))
+            if alone.confidence >= SURE:
+                return Understood((Part(replace(utterance, text=STOP[utterance.language]), alone),), STOP[utterance.language])
         earlier = _without_lost(recent, utterance.language)
         completion = self._follow_ups.complete(utterance.text, utterance.language, earlier)
         chosen, whole = None, ""
