@@ -27,7 +27,7 @@ from moe_robot.structs import Label, Language, Route, Step, Turn, Utterance
 FRESH_S = 300.0  # an utterance leans only on one that is not older
 SURE = 0.8  # of a completed text, to be another expert's than the one before
 CONTINUED = 0.8  # how sure it is that the subject stays the same
-OWN = 0.9  # how sure a question must be to have a subject of its own
+OWN = 0.95  # how sure a question must be to have a subject of its own
 OTHER = 0.95  # of an earlier text with another piece, to be another expert's
 EXACT = 0.9  # of a reading by rules from which no part is taken for the whole
 JOINED = 0.9  # how sure an earlier text and a question together are to be one expert's
@@ -116,11 +116,11 @@ class Conversation:
             return self._route(replace(utterance, text=text), context)
 
         alone = route(utterance.text)
-        if alone.expert == HALT and len(alone.ranked) > 0 and alone.ranked[0][0] == HALT:  # a stop leans on nothing
+        if alone.expert == HALT and (_by_rules(alone) or alone.confidence >= SURE):  # a stop leans on nothing
             if _by_rules(alone):
                 return Understood(self._parts(utterance, alone, route))
-            if alone.confidence >= SURE:
-                return Understood((Part(replace(utterance, text=STOP[utterance.language]), alone),), STOP[utterance.language])
+            whole = STOP[utterance.language]
+            return Understood((Part(replace(utterance, text=whole), alone),), whole)
         earlier = _without_lost(recent, utterance.language)
         completion = self._follow_ups.complete(utterance.text, utterance.language, earlier)
         chosen, whole = None, ""

@@ -91,7 +91,9 @@ class LearnedRouter:
         ranked = tuple((name, weight / total) for name, weight in zip(names, weights, strict=True)) if total > 0 else ()
         trained = expert in scorer.known
         if trained and odd > scorer.manifest.out_of_scope:
-            return Route("", min(1.0, max(0.0, confidence)), self.strategy, ranked, "out_of_scope")
+            nobodys = float(shares[-1]) >= (weights[1] if len(weights) > 1 else 0.0)
+            rule = "out_of_scope" if nobodys else "unsure"  # of two experts rather than of nobody
+            return Route("", min(1.0, max(0.0, confidence)), self.strategy, ranked, rule)
         if confidence < self._cfg.confidence_threshold:
             return Route("", confidence, self.strategy, ranked, "unsure")
         return Route(expert, confidence, self.strategy, ranked)

@@ -118,9 +118,10 @@ def test_without_the_model_phrases_alone_tell(brain) -> None:
     given = brain.conversation
     assert isinstance(given, Conversation)
     plain = Conversation(given.router, lexicon_of(load_home("flat")), given._names, given._threshold)
-    earlier = brain.respond(Utterance("what time is it in Cairo", "en"))
-    understood = plain.understand(Utterance("Nairobi?", "en"), [earlier])
-    assert understood.understood_as == ""
+    earlier = brain.respond(Utterance("drive to the kitchen", "en"))
+    again = Utterance("someone carried you off, head there again", "en")
+    assert given.understand(again, [earlier]).understood_as == "drive to the kitchen"
+    assert plain.understand(again, [earlier]).understood_as == ""
 
 
 @pytest.mark.parametrize("harm", ["damaged", "missing", "of other features"])
