@@ -38,6 +38,8 @@ MOVING = {"drive", "turn", "stop", "figures", "go_to", "patrol", "explore", "doc
 ABOUT = ("explain",)  # asks about the answer, not about its subject
 PASSING = {"greeting", "small_talk"}
 LOST = {"not_understood", "which", "no_language_model"}  # refusals of what nobody could make out
+STANDS, STANDS_WORDS = 0.97, 5  # how sure, and how long, a request of its own is at least
+FRAGMENTS = {"small_talk", "say", "explain", "cancel"}  # to whom the router gives what is no request
 HALT = "stop"
 HALTS = {HALT, "cancel"}
 REUSES = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statistics", "number_theory", "combinatorics",
@@ -122,6 +124,20 @@ class Conversation:
             whole = STOP[utterance.language]
             return Understood((Part(replace(utterance, text=whole), alone),), whole)
         earlier = _without_lost(recent, utterance.language)
+        leaning = self._leaning(utterance, alone, earlier, route) or self._subject(utterance, alone, recent, route)
+        if leaning is not None and not self._stands(utterance, alone, earlier, leaning):
+            return leaning
+        halts = len(alone.ranked) > 1 and {expert for expert, _ in alone.ranked} <= HALTS
+        if alone.expert in HALTS and (halts if _by_rules(alone) else alone.confidence >= SURE):
+            whole = (CANCEL if alone.expert == GIVEN_UP else STOP)[utterance.language]
+            return Understood((Part(replace(utterance, text=whole), route(whole)),), whole)
+        return Understood(self._parts(utterance, alone, route))
+
+    def _leaning(
+        self, utterance: Utterance, alone: Route, earlier: Sequence[Earlier], route: Callable[[str], Route]
+    ) -> Understood | None:
+        """As it is meant after what was said before: completed from it, or a change of it; None when it leans on
+        nothing."""
         completion = self._follow_ups.complete(utterance.text, utterance.language, earlier)
         chosen, whole = None, ""
         if completion is not None:
@@ -140,16 +156,17 @@ class Conversation:
             related = self._related(utterance, earlier, alone, route)
             if related is not None:
                 return related
-        if chosen is not None and (_by_rules(chosen) or chosen.expert not in HALTS):  # a stop leans on nothing
-            return Understood((Part(replace(utterance, text=whole), chosen),), whole)
-        subject = self._subject(utterance, alone, recent, route)
-        if subject is not None:
-            return subject
-        halts = len(alone.ranked) > 1 and {expert for expert, _ in alone.ranked} <= HALTS
-        if alone.expert in HALTS and (halts if _by_rules(alone) else alone.confidence >= SURE):
-            whole = (CANCEL if alone.expert == GIVEN_UP else STOP)[utterance.language]
-            return Understood((Part(replace(utterance, text=whole), route(whole)),), whole)
-        return Understood(self._parts(utterance, alone, route))
+        if chosen is None or (chosen.expert in HALTS and not _by_rules(chosen)):  # a stop leans on nothing
+            return None
+        return Understood((Part(replace(utterance, text=whole), chosen),), whole)
+
+    def _stands(self, utterance: Utterance, alone: Route, earlier: Sequence[Earlier], leaning: Understood) -> bool:
+        """It is surely a request by itself, for another expert than before, and would come to that of before."""
+        taken, before = leaning.parts[0].route.expert, earlier[-1].expert if earlier else ""
+        if alone.expert in ("", taken, before, *FRAGMENTS) or alone.confidence < STANDS:
+            return False
+        brief = len(utterance.text.split()) < STANDS_WORDS
+        return taken == before and not brief and not self._follow_ups.leans(utterance.text, utterance.language)
 
     # ---------------------------------------------------------------- whose
 
