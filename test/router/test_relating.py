@@ -118,9 +118,9 @@ def test_without_the_model_phrases_alone_tell(brain) -> None:
     given = brain.conversation
     assert isinstance(given, Conversation)
     plain = Conversation(given.router, lexicon_of(load_home("flat")), given._names, given._threshold)
-    earlier = brain.respond(Utterance("drive to the kitchen", "en"))
-    again = Utterance("someone carried you off, head there again", "en")
-    assert given.understand(again, [earlier]).understood_as == "drive to the kitchen"
+    earlier = brain.respond(Utterance("spin round 180", "en"))
+    again = Utterance("my foot was in the way, do it over", "en")
+    assert given.understand(again, [earlier]).understood_as == "spin round 180"
     assert plain.understand(again, [earlier]).understood_as == ""
 
 
