@@ -27,6 +27,7 @@ from moe_robot.experts.tools.exact import decimal, is_short_decimal, number
 from moe_robot.experts.tools.measures import are_mixed, in_one_unit, measure_of
 from moe_robot.experts.tools.schema import Solution
 from moe_robot.experts.tools.story import Story, read_story
+from moe_robot.experts.tools.story_guards import fits, in_the_unit_asked_for, is_misread
 from moe_robot.experts.tools.tool import NotMine, Refused, TextTool
 from moe_robot.experts.words import plural
 from moe_robot.lexicon import analyzer
@@ -59,14 +60,15 @@ class WordProblems(TextTool):
             raise NotMine
         if story.asks(_PARTS) and not re.search(_PARTS, story.body):
             raise NotMine  # so many legs each: that is not told
+        if is_misread(story):
+            raise NotMine
         found = list(self._fitting(story))
-        found = [each for each in found if _is_possible(each.solution)]
+        found = [each for each in found if _is_possible(each.solution) and fits(each.solution, story)]
         if not found or len({each.solution.values for each in found}) != 1:
             raise NotMine
         units = [each.solution for each in found]
-        return self._told(
-            max(units, key=lambda each: 1 if "thing:" in each.unit else 2 * bool(each.unit)), story, language
-        )
+        best = max(units, key=lambda each: 1 if "thing:" in each.unit else 2 * bool(each.unit))
+        return self._told(in_the_unit_asked_for(best, story), story, language)
 
     def _fitting(self, story: Story) -> list[_Found]:
         found = []
