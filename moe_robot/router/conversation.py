@@ -15,6 +15,7 @@ from typing import Protocol
 
 from moe_robot.lexicon import Lexicon
 from moe_robot.router.choices import NEITHER, choose
+from moe_robot.router.earlier import earlier_of, is_recent, without_lost
 from moe_robot.router.edits import Reading
 from moe_robot.router.followup import Completion, Earlier, FollowUps
 from moe_robot.router.followup_words import script
@@ -22,9 +23,8 @@ from moe_robot.router.labels import Labels
 from moe_robot.router.relating import Relating, Relations
 from moe_robot.router.rule_based import UNKNOWN_OWNERS
 from moe_robot.router.several import parts
-from moe_robot.structs import Label, Language, Route, Step, Turn, Utterance
+from moe_robot.structs import Label, Language, Route, Turn, Utterance
 
-FRESH_S = 300.0  # an utterance leans only on one that is not older
 SURE = 0.8  # of a completed text, to be another expert's than the one before
 CONTINUED = 0.8  # how sure it is that the subject stays the same
 OWN = 0.95  # how sure a question must be to have a subject of its own
@@ -37,7 +37,6 @@ BARE = ("count", "compare")  # "how many are there", "which one is bigger": of w
 MOVING = {"drive", "turn", "stop", "figures", "go_to", "patrol", "explore", "dock", "follow", "come_here", "bring"}
 ABOUT = ("explain",)  # asks about the answer, not about its subject
 PASSING = {"greeting", "small_talk"}
-LOST = {"not_understood", "which", "no_language_model"}  # refusals of what nobody could make out
 STANDS, STANDS_WORDS = 0.97, 5  # how sure, and how long, a request of its own is at least
 FRAGMENTS = {"small_talk", "say", "explain", "cancel"}  # to whom the router gives what is no request
 HALT = "stop"
@@ -45,23 +44,13 @@ HALTS = {HALT, "cancel"}
 REUSES = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statistics", "number_theory", "combinatorics",
           "word_problems", "units", "translation", "reminder"}  # fmt: skip
 OWNERS = {"why": "explain", "keep": "remember_fact", "translate": "translation", "carried": "arithmetic"}
-TAKEN_OVER = (
-    "cancel",
-    "say",
-    "wait",
-    "forget",
-)  # "отмени", "let's say eight": where all words are explained by what was said
+# "отмени", "let's say eight": where all words are explained by what was said before
+TAKEN_OVER = ("cancel", "say", "wait", "forget")
 LONG_WORDS = 6  # a longer utterance with a verb of its own tells itself what it is
 GUESSED = {"pronoun", "continued", "stretch", "said"}  # completions that give way to an edit of the earlier request
 GIVEN_UP = "cancel"
-PASSED_OVER = ("not_understood", "out_of_scope")  # refusals of a turn that nothing goes on from
 CANCEL: Mapping[Language, str] = {"ru": "отмена", "en": "cancel"}
 STOP: Mapping[Language, str] = {"ru": "стоп", "en": "stop"}
-UNITS: Mapping[str, Mapping[Language, str]] = {
-    "angle_deg": {"ru": "градусов", "en": "degrees"},
-    "distance_m": {"ru": "метра", "en": "metres"},
-    "duration_s": {"ru": "секунд", "en": "seconds"},
-}
 
 
 class Router(Protocol):
@@ -108,7 +97,7 @@ class Conversation:
 
     def understand(self, utterance: Utterance, history: Sequence[Turn] = (), context: object = None) -> Understood:
         """`history` is this conversation, oldest first."""
-        recent = [turn for turn in history if _is_recent(turn, utterance)]
+        recent = [turn for turn in history if is_recent(turn, utterance)]
         if recent and recent[-1].readings:
             answered = self._answered(utterance, recent[-1])
             if answered is not None:
@@ -123,7 +112,7 @@ class Conversation:
                 return Understood(self._parts(utterance, alone, route))
             whole = STOP[utterance.language]
             return Understood((Part(replace(utterance, text=whole), alone),), whole)
-        earlier = _without_lost(recent, utterance.language)
+        earlier = without_lost(recent, utterance.language)
         leaning = self._leaning(utterance, alone, earlier, route) or self._subject(utterance, alone, recent, route)
         if leaning is not None and not self._stands(utterance, alone, earlier, leaning):
             return leaning
@@ -225,9 +214,9 @@ class Conversation:
     ) -> Understood | None:
         """Whose a question is that leans on the answer before and says no subject of its own: "is that a lot?". Both
         said together must surely be the earlier expert's; a command has no such questions."""
-        meant = [turn for turn in recent if _earlier(turn, utterance.language).expert not in ("", *PASSING)]
+        meant = [turn for turn in recent if earlier_of(turn, utterance.language).expert not in ("", *PASSING)]
         before = meant[-1] if meant else None
-        expert = _earlier(before, utterance.language).expert if before is not None else ""
+        expert = earlier_of(before, utterance.language).expert if before is not None else ""
         if before is None or not expert or before.plan is not None or expert in PASSING:
             return None
         bare = alone.expert in BARE and not self._follow_ups.names_any(utterance.text, utterance.language)
@@ -402,33 +391,3 @@ class Conversation:
 def _by_rules(route: Route) -> bool:
     """The sentences read every word of it."""
     return route.strategy == "rule_based" and bool(route.expert) and route.rule not in UNKNOWN_OWNERS
-
-
-def _is_recent(turn: Turn, utterance: Utterance) -> bool:
-    return not (turn.utterance.t_s and utterance.t_s) or utterance.t_s - turn.utterance.t_s < FRESH_S
-
-
-def _earlier(turn: Turn, language: Language) -> Earlier:
-    last = turn.parts[-1] if turn.parts else turn
-    said = last.utterance.text if turn.parts else turn.understood_as or turn.utterance.text
-    lost = turn.refusal in LOST
-    return Earlier(said, last.reply.text, last.route.expert, last.plan is not None, _amount(last, language), lost)
-
-
-def _without_lost(recent: Sequence[Turn], language: Language) -> list[Earlier]:
-    """What was not understood was said, but nothing goes on from it while there is something else."""
-    told = [(_earlier(turn, language), turn.refusal in PASSED_OVER) for turn in recent]
-    if all(lost or not one.expert for one, lost in told):
-        return [one for one, _ in told]
-    return [replace(one, expert="") if lost else one for one, lost in told]
-
-
-def _amount(turn: Turn, language: Language) -> str:
-    """Of a plan of one step with one figure."""
-    nodes = turn.plan.nodes if turn.plan is not None else ()
-    if len(nodes) != 1 or not isinstance(nodes[0], Step):
-        return ""
-    told = [
-        (abs(v), UNITS[k][language]) for k, v in nodes[0].params.items() if k in UNITS and isinstance(v, int | float)
-    ]
-    return f"{told[0][0]:g} {told[0][1]}" if len(told) == 1 else ""

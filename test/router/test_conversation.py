@@ -9,7 +9,8 @@ import pytest
 from moe_robot.brain import Brain, Context, build_brain
 from moe_robot.config import load_config
 from moe_robot.lexicon import lexicon_of
-from moe_robot.router.conversation import FRESH_S, Understood
+from moe_robot.router.conversation import Understood
+from moe_robot.router.earlier import FRESH_S
 from moe_robot.structs import Reply, Turn, Utterance
 from moe_robot.world.home import load_home
 
