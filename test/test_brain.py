@@ -103,6 +103,17 @@ def test_what_is_nobodys_or_an_attack_moves_nothing(brain: Brain, text) -> None:
     assert turn.reply.text
 
 
+@pytest.mark.parametrize(
+    "text", ["; DROP TABLE places; --", "; и ; потом ;", "and then, ; and", "?! а ещё", "5 0/0 минут 0/00"]
+)
+def test_any_text_gets_an_answer_in_words(brain: Brain, text) -> None:
+    for before in ("засеки 5 минут", "go to the kitchen", "what is 12 times 12"):
+        first = brain.respond(Utterance(before, detect_language(before)))
+        turn = brain.respond(Utterance(text, detect_language(text)), Context(history=(first,)))
+        assert turn.reply.text
+        assert not any(asked.outcome == "crashed" for asked in turn.reply.asked)
+
+
 def test_what_only_a_language_model_knows_is_not_made_up(brain: Brain) -> None:
     turn = brain.respond(Utterance("почему небо голубое", "ru"))
     assert (turn.plan, turn.route.expert) == (None, "open_knowledge")

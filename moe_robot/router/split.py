@@ -144,7 +144,8 @@ def _commands(word: str, language: Language) -> bool:
 
 def _goes_on(before: str) -> bool:
     """It cannot end there: "..., если | потом вернуться"."""
-    return before.lower().split()[-1] in _words()["open_ends"]
+    words = before.lower().split()
+    return not words or words[-1] in _words()["open_ends"]
 
 
 def _is_more_than_a_word(text: str) -> bool:

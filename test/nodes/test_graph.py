@@ -41,7 +41,7 @@ def test_a_question_is_answered_without_motion(robot: Robot) -> None:
     assert "percent" in answer.texts[-1]
 
 
-@pytest.mark.parametrize("text", ["", "глокая куздра штеко", "🤖🤖🤖", "'; DROP TABLE places; --", "drive " * 20_000])
+@pytest.mark.parametrize("text", ["", "глокая куздра штеко", "🤖🤖🤖", "drive " * 20_000])
 def test_what_is_not_understood_moves_nothing_and_is_said(robot: Robot, text: str) -> None:
     before = robot.truth().pose
     refused = robot.say(text)
@@ -49,6 +49,15 @@ def test_what_is_not_understood_moves_nothing_and_is_said(robot: Robot, text: st
     assert refused.outcome == "refused"
     assert refused.texts
     assert math.hypot(after.x_m - before.x_m, after.y_m - before.y_m) < LEAST_MOVE_M
+
+
+def test_code_in_an_utterance_moves_nothing_and_erases_nothing(robot: Robot) -> None:
+    assert robot.say("remember this place as harbour").outcome == "done"
+    before = robot.truth().pose
+    assert robot.say("'; DROP TABLE places; --").texts
+    after = robot.truth().pose
+    assert math.hypot(after.x_m - before.x_m, after.y_m - before.y_m) < LEAST_MOVE_M
+    assert robot.say("go to the harbour").outcome == "done"
 
 
 def test_a_new_command_preempts_the_one_that_runs(robot: Robot) -> None:

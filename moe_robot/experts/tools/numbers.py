@@ -268,7 +268,7 @@ def _as_text(value: Fraction) -> str:
 
 
 def read(text: str) -> Fraction:
-    """The value of "3", "3.5", "3,5", "(2/3)", "1/2", "-4". Raises ValueError."""
+    """The value of "3", "3.5", "3,5", "(2/3)", "1/2", "-4". Raises ValueError, and ZeroDivisionError for "5/0"."""
     text = text.strip().strip("()").replace(" ", "").replace(",", ".")
     return Fraction(text)
 

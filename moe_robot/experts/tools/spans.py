@@ -128,6 +128,8 @@ def _number_at(text: str, places: Sequence[tuple[int, int]], at: int) -> tuple[i
         if last == at and run in _NOT_ALONE:
             return None
         shown = _digits(run)
+        if re.search(r"/0+(?!\d)", shown):
+            continue  # "0/0" is no number
         if re.fullmatch(NUMBER, shown) and len(shown) < 40 and "-" not in shown:
             return last + 1, Word(run, start, places[last][1], number=read(shown))
         if re.fullmatch(r"\d{1,9}-th", shown):
