@@ -131,7 +131,7 @@ def read_said(folder: Path, experts: Mapping[str, str]) -> list[Source]:
     found = []
     for path in sorted(folder.glob("*.yaml")):
         named = next((lang for lang in LANGUAGES if lang in path.stem.split("_")), None)
-        for row in _rows(path):
+        for row in read_list(path, "text, expert"):
             if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
                 raise ConfigError(f"{path}: expected rows of {{text, expert}}, found {row!r}")
             expert = row.get("expert", OUT_OF_SCOPE)
@@ -143,13 +143,14 @@ def read_said(folder: Path, experts: Mapping[str, str]) -> list[Source]:
     return found
 
 
-def _rows(path: Path) -> list[Any]:
+def read_list(path: Path, keys: str) -> list[Any]:
+    """A YAML list; `keys` are told where it is none. Raises ConfigError."""
     try:
         rows = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path} cannot be read ({error}); expected rows of {{text, expert}}") from error
+        raise ConfigError(f"{path} cannot be read ({error}); expected rows of {{{keys}}}") from error
     if not isinstance(rows, list):
-        raise ConfigError(f"{path}: expected rows of {{text, expert}}, found {type(rows).__name__}")
+        raise ConfigError(f"{path}: expected rows of {{{keys}}}, found {type(rows).__name__}")
     return rows
 
 

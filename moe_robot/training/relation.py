@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -22,7 +21,10 @@ from moe_robot.errors import ConfigError
 from moe_robot.router.features import VERSION, Concepts, Featurizer
 from moe_robot.router.followup_words import script
 from moe_robot.router.relation import MANIFEST, RELATIONS, ROWS, WEIGHTS, entries, options
+from moe_robot.training.dataset import read_list
 from moe_robot.training.network import softmax
+
+KEYS = "before, expert, text, relation"  # of a row
 
 NEW_PER_LANGUAGE = 1500  # whole requests after another one
 STEPS = 300
@@ -44,7 +46,7 @@ def read_rows(folder: Path, seed: int) -> list[Row]:
     """Raises ConfigError: an unknown relation, a key that is missing."""
     rows = []
     for path in sorted((folder / "relations").glob("*.yaml")):
-        for number, row in enumerate(_listed(path)):
+        for number, row in enumerate(read_list(path, KEYS)):
             try:
                 rows.append(Row(str(row["before"]), row["expert"], str(row["text"]), row["relation"]))
             except (KeyError, TypeError) as error:
@@ -63,7 +65,7 @@ def _whole_requests(folder: Path, seed: int) -> list[Row]:
     rng = np.random.Generator(np.random.PCG64(seed))
     said: dict[str, list[tuple[str, str]]] = {"ru": [], "en": []}
     for path in sorted((folder / "said").glob("*.yaml")):
-        for row in _listed(path):
+        for row in read_list(path, KEYS):
             said[script(row["text"]) or "en"].append((str(row["text"]), str(row.get("expert") or "")))
     rows = []
     for some in said.values():
@@ -79,18 +81,10 @@ def _whole_requests(folder: Path, seed: int) -> list[Row]:
 
 def digest(folder: Path) -> str:
     """Of the rows of `relations/`."""
-    lines = [json.dumps(_listed(path), sort_keys=True) for path in sorted((folder / "relations").glob("*.yaml"))]
+    lines = [
+        json.dumps(read_list(path, KEYS), sort_keys=True) for path in sorted((folder / "relations").glob("*.yaml"))
+    ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def _listed(path: Path) -> list[dict[str, Any]]:
-    try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path} cannot be read as YAML: {error}") from error
-    if not isinstance(rows, list):
-        raise ConfigError(f"{path}: expected a list of rows, found {type(rows).__name__}")
-    return rows
 
 
 def matrix_of(rows: Sequence[Row], featurizer: Featurizer, category_of: Mapping[str, str]) -> sparse.csr_matrix:

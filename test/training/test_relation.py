@@ -58,7 +58,7 @@ def test_whole_requests_after_one_of_another_expert_are_new_ones(tmp_path: Path)
     [
         ('- {before: "a", expert: b, text: "c", relation: perhaps}', "expected one of again"),
         ('- {before: "a", text: "c", relation: again}', "row 1"),
-        ("before: a", "expected a list"),
+        ("before: a", "expected rows of"),
         ("- [", "cannot be read"),
     ],
 )
