@@ -13,6 +13,7 @@ from typing import Literal, Protocol, TypeAlias
 
 import pymorphy3
 
+from moe_robot.short_names import with_short_names
 from moe_robot.structs import Language
 
 Names: TypeAlias = Mapping[str, tuple[str, ...]]  # language -> names, the first is the one the robot says
@@ -57,8 +58,9 @@ class NamedHome(Protocol):
 
 
 def lexicon_of(home: NamedHome) -> Lexicon:
+    """People are known by their short names too."""
     people = {id: person.names for id, person in home.people.items()}
-    return Lexicon(home.place_names(), home.objects, home.colors, people)
+    return Lexicon(home.place_names(), home.objects, home.colors, with_short_names(people))
 
 
 class Lexicon:
