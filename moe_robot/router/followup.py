@@ -84,12 +84,12 @@ class Completion:
 class FollowUps:
     def __init__(self, lexicon: Lexicon) -> None:
         self._words: dict[Language, FollowWords] = {language: FollowWords.of(language) for language in LANGUAGES}
-        self._pieces = Pieces(lexicon)
-        self._exchange = Exchange(lexicon, self._pieces, self._words)
-        self._carry = Carry(self._pieces)
-        self._mentions = Mentions(lexicon, self._pieces, self._words)
-        self._sums, self._moments = Sums(self._pieces), Moments()
-        self._edits = Edits(self._pieces, self._exchange, self._words, self._scaled, self._turned)
+        self.pieces = Pieces(lexicon)
+        self.exchange = Exchange(lexicon, self.pieces, self._words)
+        self._carry = Carry(self.pieces)
+        self._mentions = Mentions(lexicon, self.pieces, self._words)
+        self._sums, self._moments = Sums(self.pieces), Moments()
+        self._edits = Edits(self.pieces, self.exchange, self._words, self._scaled, self._turned)
 
     def complete(self, text: str, language: Language, history: Sequence[Earlier]) -> Completion | None:
         """None: it stands by itself. `history` is oldest first."""
@@ -156,14 +156,14 @@ class FollowUps:
     def names_any(self, text: str, words: FollowWords | Language) -> bool:
         """A name of the home is in it."""
         words = self._words[words] if isinstance(words, str) else words
-        return any(piece.kind in NAMED for piece in self._pieces.find(text, words))
+        return any(piece.kind in NAMED for piece in self.pieces.find(text, words))
 
     def same_but_numbers(self, one: str, other: str) -> bool:
         """Two requests that differ in nothing but numbers are the same expert's."""
 
         def masked(text: str) -> str:
             words = self._words[script(text) or "en"]
-            numbers = [p for p in self._pieces.find(text, words) if p.kind == "number"]
+            numbers = [p for p in self.pieces.find(text, words) if p.kind == "number"]
             return plain(changed(text, [(p.start, p.end, " # ") for p in numbers]))
 
         return masked(one) == masked(other)
@@ -194,9 +194,29 @@ class FollowUps:
             if reading.kind not in ("again", "weak"):
                 yield reading.text
         for appends in (False, True):
-            exchanged = self._exchange.of(opened, language, earlier.text, appends)
+            exchanged = self.exchange.of(opened, language, earlier.text, appends)
             if exchanged is not None and exchanged.lower() != earlier.text.lower():
                 yield exchanged
+
+    def substituted(self, parts: Sequence[str], language: Language, earlier: Earlier) -> Iterator[str]:
+        """The earlier request with typed pieces of the turn, or of a clause of it, in the place of their like, whatever
+        else the turn says: wild."""
+        words = self._words[language]
+        for part in parts:
+            pieces = self.pieces.find(part, words)
+            for some in dict.fromkeys([pieces, *((piece,) for piece in pieces)]):
+                for appends in (False, True) if some else ():
+                    whole = self.exchange.put(earlier.text, part, some, language, words, appends)
+                    if whole is not None and whole.lower() != earlier.text.lower():
+                        yield whole
+
+    def filled(self, text: str, language: Language, history: Sequence[Earlier]) -> Iterator[str]:
+        """The turn with its first pronoun filled from each earlier text and answer by itself, the last one first."""
+        for one in reversed(history):
+            for said in (one.text, one.reply):
+                whole = self._mentions.filled(text, language, [said]) if said else None
+                if whole is not None:
+                    yield whole
 
     @staticmethod
     def leaning(history: Sequence[Earlier]) -> list[Earlier]:
@@ -249,7 +269,7 @@ class FollowUps:
     def names_only(self, text: str, language: Language) -> bool:
         """Nothing but names of the home and small words: "the kitchen and the hall"."""
         words = self._words[language]
-        pieces = [p for p in self._pieces.find(text, words) if p.kind in NAMED]
+        pieces = [p for p in self.pieces.find(text, words) if p.kind in NAMED]
         small = words.fillers | words.prepositions
         free = [m for m in WORD.finditer(text) if not any(p.start <= m.start() < p.end for p in pieces)]
         return bool(pieces) and all(normalize(m.group()) in small for m in free)
@@ -294,7 +314,7 @@ class FollowUps:
     ) -> Completion | None:
         """ "ещё раз", "roll them again", "do that three times": repeating, and words of the earlier text."""
         repeats = [p for p in words.phrases("again") if f" {p} " in f" {spoken} "]
-        times = [p for p in self._pieces.find(text, words) if p.kind == "times" and p.number() != 1]
+        times = [p for p in self.pieces.find(text, words) if p.kind == "times" and p.number() != 1]
         fillers, known = words.phrases("again_fillers"), set(plain(earlier.text).split())
         rest = spoken.split()
         for phrase in sorted(repeats, key=len, reverse=True):
@@ -307,7 +327,7 @@ class FollowUps:
         if not times:
             return Completion(earlier.text, "again", earlier)
         count = times[-1].number()
-        old = [p for p in self._pieces.find(earlier.text, words) if p.kind in ("times", "amount:rounds")]
+        old = [p for p in self.pieces.find(earlier.text, words) if p.kind in ("times", "amount:rounds")]
         said = _TIMES[language][count in (2, 3, 4)].format(count)
         if old:
             bare = " ".join(changed(earlier.text, [(old[-1].start, old[-1].end, "")]).split())
@@ -320,7 +340,7 @@ class FollowUps:
             if {spoken, bare} & {plain(phrase) for phrase in phrases}:
                 return float(factor)
         found = _FACTOR[language].search(spoken)
-        digits = self._pieces.digits(found.group(1)) if found else ""
+        digits = self.pieces.digits(found.group(1)) if found else ""
         if found is None or not digits or float(digits.replace(",", ".")) == 0:
             return None
         value = float(digits.replace(",", "."))
@@ -329,7 +349,7 @@ class FollowUps:
     def _scaled(self, old: str, factor: float, language: Language) -> str | None:
         """The earlier text with its last amount times `factor`."""
         said = script(old) or language
-        found = [p for p in self._pieces.find(old, self._words[said]) if is_numeric(p) and isinstance(p.value, float)]
+        found = [p for p in self.pieces.find(old, self._words[said]) if is_numeric(p) and isinstance(p.value, float)]
         said_in = {p: old[p.start : p.end] for p in found}
         found = [p for p in found if len(plain(said_in[p]).split()) > 1 or re.search(r"\d", said_in[p])] or found
         amounts = [p for p in found if p.kind.startswith("amount")] or found
@@ -344,7 +364,7 @@ class FollowUps:
     def _turned(self, old: str, language: Language) -> str | None:
         """The earlier text with its direction turned round, or from there to here."""
         words = self._words[script(old) or language]
-        found = self._pieces.find(old, words)
+        found = self.pieces.find(old, words)
         sides = [p for p in found if p.kind in ("turn", "line", "side")]
         if sides:
             piece = sides[-1]
@@ -369,7 +389,7 @@ class FollowUps:
     ) -> Completion | None:
         asks = words.without_opener(text)[1] in words.phrases("asking")
         for earlier in leaning:
-            whole = self._exchange.of(text, language, earlier.text, appends)
+            whole = self.exchange.of(text, language, earlier.text, appends)
             if whole is not None and whole.lower() != earlier.text.lower():
                 return Completion(whole, "stretch" if appends else "piece", earlier, asks=asks)
         return None

@@ -1,0 +1,122 @@
+"""All the ways to read a turn after what was said before: as it stands, the earlier request again, changed, carried on,
+asked about, given up, or the turn with its pronouns filled.
+
+Proposes and decides nothing: `ranking.py` chooses. So what is proposed may be wild; what it costs is a route each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from moe_robot.router.followup import Earlier, FollowUps
+from moe_robot.router.followup_words import FollowWords, plain
+from moe_robot.router.proposers import PROPOSERS, Heard, Raw
+from moe_robot.router.signs import Signs, clauses
+from moe_robot.structs import Language, Route
+
+MOST = 60
+MOST_WORDS = 24  # of a turn that may lean on anything
+OF_ROUTER = 3  # experts that the router finds likeliest
+WHY = {"ru": "почему ты так решил: {}", "en": "why did you decide so: {}"}
+CANCEL = {"ru": "отмена", "en": "cancel"}
+STOP = {"ru": "стоп", "en": "stop"}
+OFF = {"ru": "отмени его", "en": "cancel it"}  # of an entry, as `moments.yaml` knows it
+SCHEDULED = ("timer", "reminder")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """`kind`: how it was made, "alone" = the turn as it stands. `of`: which earlier request it came from (0 = the last,
+    -1 = none). `likeliest`: the phrases' own choice."""
+
+    text: str
+    route: Route
+    kind: str
+    of: int = -1
+    likeliest: bool = False
+
+
+class Proposals:
+    def __init__(self, follow_ups: FollowUps, as_expert: Callable[[str], Route | None]) -> None:
+        self._follow_ups, self._as = follow_ups, as_expert
+
+    def of(
+        self,
+        text: str,
+        language: Language,
+        earlier: Sequence[Earlier],
+        alone: Route,
+        route: Callable[[str], Route],
+        taken: tuple[str, Route] | None,
+        likely: Sequence[str] = (),
+    ) -> list[Proposal]:
+        """Each text and expert once, the turn alone first. `taken`: what the phrases made of it. `likely`: experts whom
+        the turn may be for after what was said."""
+        found = [Proposal(text, alone, "alone", likeliest=taken is None)]
+        seen = {(text, alone.expert)}
+        if taken is not None and (taken[0], taken[1].expert) not in seen:
+            seen.add((taken[0], taken[1].expert))
+            found.append(Proposal(taken[0], taken[1], "taken", likeliest=True))
+        for kind, whole, expert, of in self._raw(text, language, earlier, alone, likely):
+            whole = whole.strip()
+            if not whole or len(found) >= MOST:
+                continue
+            mine = route(whole)
+            if expert and mine.expert != expert:
+                mine = self._as(expert) or mine
+            if (whole, mine.expert) not in seen:
+                seen.add((whole, mine.expert))
+                found.append(Proposal(whole, mine, kind, of))
+        return found
+
+    def _raw(
+        self, text: str, language: Language, earlier: Sequence[Earlier], alone: Route, likely: Sequence[str]
+    ) -> Iterator[Raw]:
+        leaning = self._follow_ups.leaning(earlier)
+        if len(plain(text).split()) > MOST_WORDS or not earlier:
+            return
+        yield from self._completed(text, language, earlier)
+        parts = list(dict.fromkeys([text, *reversed([part.strip() for part in clauses(text)])]))
+        words, signs = FollowWords.of(language), Signs.of(language)
+        pieces, exchange = self._follow_ups.pieces, self._follow_ups.exchange
+        heard = Heard(text, language, parts, earlier, leaning, alone, words, signs, pieces, exchange)
+        for propose in PROPOSERS:
+            yield from propose(heard)
+        for reading in self._follow_ups.readings(text, language, leaning, ""):
+            yield f"edit {reading.kind}", reading.text, "", reading.of
+        for at, before in enumerate(leaning):
+            for part in parts:
+                for whole in self._follow_ups.replaced(part, language, before):
+                    yield "replaced", whole, "", at
+            for whole in self._follow_ups.substituted(parts, language, before):
+                yield "substituted", whole, "", at
+            yield "again", before.text, "", at
+            yield "again", before.text, before.expert, at
+            yield "why", WHY[language].format(before.text), "explain", at
+            joined = f"{before.text.rstrip(' .?!')}, {text}"
+            yield "joined", joined, "", at
+            yield "joined as", joined, before.expert, at
+            yield "alone as", text, before.expert, at
+        yield from self._off(language, leaning)
+        for part in parts[1:]:
+            yield "clause", part, "", -1
+        for whole in self._follow_ups.filled(text, language, earlier):
+            yield "pronoun", whole, "", -1
+        for expert in dict.fromkeys([*likely, *(name for name, _ in alone.ranked[:OF_ROUTER])]):
+            yield "alone as", text, expert, -1
+
+    def _completed(self, text: str, language: Language, earlier: Sequence[Earlier]) -> Iterator[Raw]:
+        completion = self._follow_ups.complete(text, language, earlier)
+        if completion is not None:
+            yield f"complete {completion.kind}", completion.text, completion.owner, -1
+            yield f"complete {completion.kind}", completion.text, completion.of.expert, -1
+
+    def _off(self, language: Language, leaning: Iterable[Earlier]) -> Iterator[Raw]:
+        yield "stop", STOP[language], "", -1
+        yield "cancel", CANCEL[language], "", -1
+        for at, before in enumerate(leaning):
+            if before.expert in SCHEDULED:
+                found = self._follow_ups.complete(OFF[language], language, [before])
+                if found is not None and found.owner == before.expert:
+                    yield "cancel", found.text, found.owner, at

@@ -1,0 +1,36 @@
+"""A turn and what it may lean on, as the proposers see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from moe_robot.router.exchange import Exchange
+from moe_robot.router.followup import Earlier
+from moe_robot.router.followup_words import FollowWords
+from moe_robot.router.pieces import Piece, Pieces
+from moe_robot.router.signs import Signs
+from moe_robot.structs import Language, Route
+
+Raw: TypeAlias = tuple[str, str, str, int]  # kind, text, expert ("" = as routed), index in `leaning` (-1 = none)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """`parts`: the turn, then its clauses, the last one first. `earlier`: all that was said before, oldest first.
+    `leaning`: the requests in it that a turn can lean on, the last one first. `alone`: whose the turn is by itself."""
+
+    text: str
+    language: Language
+    parts: Sequence[str]
+    earlier: Sequence[Earlier]
+    leaning: Sequence[Earlier]
+    alone: Route
+    words: FollowWords
+    signs: Signs
+    pieces: Pieces
+    exchange: Exchange
+
+    def pieces_of(self, text: str, language: Language | None = None) -> tuple[Piece, ...]:
+        return self.pieces.find(text, FollowWords.of(language or self.language))
