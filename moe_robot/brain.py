@@ -31,7 +31,7 @@ from moe_robot.lexicon import Lexicon
 from moe_robot.phrases import Phrases
 from moe_robot.planner.check import CAPABILITIES, PlanContext, check
 from moe_robot.planner.describe import describe, describe_refusal
-from moe_robot.router.conversation import Conversation, Part, Router, Understood
+from moe_robot.router.conversation import Chooser, Conversation, Part, Router, Understood
 from moe_robot.router.labels import Labels
 from moe_robot.router.parser import SentenceParser
 from moe_robot.router.relating import Relations
@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 READINGS = 2  # that a question back offers
 ASK_FROM = 0.25  # confidence; less likely readings are not worth a question
 NO_ANSWER = {"hint": "not_understood", "llm": "no_language_model"}  # who says only that there is none -> refusal
+UNANSWERED = {"not_understood", "no_language_model"}  # refusals after which another reading is tried
 NO_ROBOT = "no robot is connected"  # how answerers begin who need one
 
 
@@ -141,6 +142,11 @@ class Brain:
             return self._refuse(utterance, _abstained(), heard.refusal or PlanError("empty"), stages)
         said = utterance.text if understood.understood_as else ""
         turns = [self._turn(part, context, heard.route_s / len(understood.parts), said) for part in understood.parts]
+        for other in understood.others if turns[0].refusal in UNANSWERED else ():
+            second = self._turn(other, context, heard.route_s, utterance.text)
+            if not second.refusal:
+                turns, understood = [second], replace(understood, understood_as=other.utterance.text)
+                break
         turn = turns[0] if len(turns) == 1 else self._joined(utterance, turns, context)
         return replace(turn, utterance=utterance, understood_as=understood.understood_as, label=understood.label)
 
@@ -270,8 +276,10 @@ def build_brain(cfg: Config, home: Home, lexicon: Lexicon, labels: Labels | None
     names = {id: card.name for id, card in cards.items()}
     router = build_router(cfg, parser, cards)
     readers = [id for id, card in cards.items() if "sentences" in card.chain]
+    relations = _relations(cfg)
+    chooser = _chooser(cfg, relations) if relations is not None else None
     conversation = Conversation(
-        router, lexicon, names, cfg.router.confidence_threshold, labels, readers, _relations(cfg)
+        router, lexicon, names, cfg.router.confidence_threshold, labels, readers, relations, chooser
     )
     return Brain(conversation, experts, Phrases(lexicon, home.rooms), home, cfg)
 
@@ -299,6 +307,17 @@ def _relations(cfg: Config) -> Relations | None:
         return find_relations(cfg.router.model)
     except ConfigError as error:
         log.warning("only phrases tell what leans on what was said before: %s", error)
+        return None
+
+
+def _chooser(cfg: Config, relations: Relations) -> Chooser | None:
+    """Which reading of a follow-up is meant, learned; without the model phrases alone tell, which is told."""
+    from moe_robot.router.chooser import find_chooser
+
+    try:
+        return find_chooser(cfg.router.model, relations)
+    except ConfigError as error:
+        log.warning("follow-ups are read by phrases alone: %s", error)
         return None
 
 

@@ -16,11 +16,11 @@ from moe_robot.errors import ConfigError
 from moe_robot.experts.card import own_folder, shipped_folder
 from moe_robot.paths import share_dir, state_dir
 from moe_robot.router.model_folder import default_folder, resolve
-from moe_robot.router.relation import MANIFEST, WEIGHTS
+from moe_robot.router.relation import MANIFEST
 from moe_robot.training.repeatable import Job, run
 from moe_robot.training.versions import add_version, replace_files, roll_back
 
-SHARES = {"sampling": 0.02, "features": 0.18, "training": 0.8}  # of the time, about
+SHARES = {"follow-ups": 0.3, "sampling": 0.02, "features": 0.13, "training": 0.55}  # of the time, about
 
 
 def train(
@@ -87,8 +87,8 @@ def _replace_relations(place: Path, make: Callable[[Path], dict[str, object]]) -
             raise ConfigError(
                 f"{share_dir() / 'models' / 'router' / 'relations'}: expected rows to train from, found none"
             )
-        for name in (WEIGHTS, MANIFEST):
-            os.replace(Path(part) / name, place / name)
+        for made in sorted(Path(part).iterdir()):
+            os.replace(made, place / made.name)
 
 
 def rollback(console: Console) -> int:

@@ -2,9 +2,10 @@
 
     understand(utterance, history) -> Understood: one or several (utterance, route), in order
 
-An answer to a question back is taken first; then a continuation ("а теперь налево") is made whole; then the router is
-asked, and what it takes for nobody's alone may be two requests in one. Texts that people have explained once go where
-they said. Decides nothing about motion.
+An answer to a question back is taken first. After earlier requests all readings of the turn are proposed
+(`proposals.py`), what the phrases make of it ("а теперь налево") among them, and the learned chooser takes one; without
+its model the phrases decide. Then the router is asked, and what it takes for nobody's alone may be two requests in one.
+Texts that people have explained once go where they said. Decides nothing about motion.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from moe_robot.router.edits import Reading
 from moe_robot.router.followup import Completion, Earlier, FollowUps
 from moe_robot.router.followup_words import script
 from moe_robot.router.labels import Labels
+from moe_robot.router.proposals import Proposal, Proposals
 from moe_robot.router.relating import Relating, Relations
 from moe_robot.router.rule_based import UNKNOWN_OWNERS
 from moe_robot.router.several import parts
@@ -46,6 +48,7 @@ REUSES = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statis
 OWNERS = {"why": "explain", "keep": "remember_fact", "translate": "translation", "carried": "arithmetic"}
 # "отмени", "let's say eight": where all words are explained by what was said before
 TAKEN_OVER = ("cancel", "say", "wait", "forget")
+OTHERS = 2  # readings that are tried when nobody can answer the first
 LONG_WORDS = 6  # a longer utterance with a verb of its own tells itself what it is
 GUESSED = {"pronoun", "continued", "stretch", "said"}  # completions that give way to an edit of the earlier request
 GIVEN_UP = "cancel"
@@ -55,6 +58,20 @@ STOP: Mapping[Language, str] = {"ru": "стоп", "en": "stop"}
 
 class Router(Protocol):
     def route(self, utterance: Utterance, context: object = None) -> Route: ...
+
+
+class Chooser(Protocol):
+    """`chooser.Chooser` is one."""
+
+    def choose(
+        self,
+        text: str,
+        language: Language,
+        before: Sequence[Earlier],
+        propose: Callable[[Sequence[str]], Sequence[Proposal]],
+    ) -> list[Proposal]:
+        """The readings of a turn, the best first."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -68,17 +85,19 @@ class Part:
 @dataclass(frozen=True)
 class Understood:
     """`parts` is never empty. `understood_as` is the text that was routed, "" when it is the one that was said.
-    `declined`: the person answered a question back with neither."""
+    `declined`: the person answered a question back with neither. `others`: the next likely readings of one request, for
+    when nobody can answer this one."""
 
     parts: tuple[Part, ...]
     understood_as: str = ""
     label: Label | None = None
     declined: bool = False
+    others: tuple[Part, ...] = ()
 
 
 class Conversation:
-    """`names` are the experts that there are, by id with their names. Without `relations` only the phrases tell what
-    leans on what. Safe under threads, like the router."""
+    """`names` are the experts that there are, by id with their names. Without `chooser` the phrases decide what a turn
+    means, without `relations` they alone. Safe under threads, like the router."""
 
     def __init__(
         self,
@@ -89,11 +108,13 @@ class Conversation:
         labels: Labels | None = None,
         readers: Collection[str] = (),
         relations: Relations | None = None,
+        chooser: Chooser | None = None,
     ) -> None:
         self.router, self._names, self._threshold, self._labels = router, names, threshold, labels
         self._readers = frozenset(readers)
         self._follow_ups = FollowUps(lexicon)
         self._relating = Relating(relations, self._follow_ups) if relations is not None else None
+        self._chooser, self._proposals = chooser, Proposals(self._follow_ups, self._as)
 
     def understand(self, utterance: Utterance, history: Sequence[Turn] = (), context: object = None) -> Understood:
         """`history` is this conversation, oldest first."""
@@ -112,15 +133,41 @@ class Conversation:
                 return Understood(self._parts(utterance, alone, route))
             whole = STOP[utterance.language]
             return Understood((Part(replace(utterance, text=whole), alone),), whole)
-        earlier = without_lost(recent, utterance.language)
-        leaning = self._leaning(utterance, alone, earlier, route) or self._subject(utterance, alone, recent, route)
-        if leaning is not None and not self._stands(utterance, alone, earlier, leaning):
+        leaning = self._read(utterance, alone, recent, cached(route))
+        if leaning is not None:
             return leaning
         halts = len(alone.ranked) > 1 and {expert for expert, _ in alone.ranked} <= HALTS
         if alone.expert in HALTS and (halts if _by_rules(alone) else alone.confidence >= SURE):
             whole = (CANCEL if alone.expert == GIVEN_UP else STOP)[utterance.language]
             return Understood((Part(replace(utterance, text=whole), route(whole)),), whole)
         return Understood(self._parts(utterance, alone, route))
+
+    def _read(
+        self, utterance: Utterance, alone: Route, recent: Sequence[Turn], route: Callable[[str], Route]
+    ) -> Understood | None:
+        """What the turn means after what was said before; None when it stands by itself."""
+        language = utterance.language
+        earlier = without_lost(recent, language)
+        by_phrases = self._leaning(utterance, alone, earlier, route) or self._subject(utterance, alone, recent, route)
+        if by_phrases is not None and self._stands(utterance, alone, earlier, by_phrases):
+            by_phrases = None
+        before = self._follow_ups.leaning(earlier)
+        if self._chooser is None or not before:
+            return by_phrases
+        first = by_phrases.parts[0] if by_phrases is not None else None
+        taken = (first.utterance.text, first.route) if first is not None else None
+        order = self._chooser.choose(
+            utterance.text,
+            language,
+            before,
+            lambda likely: self._proposals.of(utterance.text, language, earlier, alone, route, taken, likely),
+        )
+        if order[0].kind == "alone":
+            return None
+        parts = [Part(replace(utterance, text=one.text), one.route) for one in order]
+        others = tuple(part for one, part in zip(order, parts, strict=True) if _instead(one, order[0]))[:OTHERS]
+        text = order[0].text
+        return Understood((parts[0],), text if text != utterance.text else "", others=others)
 
     def _leaning(
         self, utterance: Utterance, alone: Route, earlier: Sequence[Earlier], route: Callable[[str], Route]
@@ -386,6 +433,22 @@ class Conversation:
     def _names_only(self, text: str) -> bool:
         """A bare name is a request only where nothing stands beside it."""
         return self._follow_ups.names_only(text, script(text) or "en")
+
+
+def _instead(one: Proposal, chosen: Proposal) -> bool:
+    """Another text for the same expert."""
+    return one.text != chosen.text and one.route.expert == chosen.route.expert != ""
+
+
+def cached(route: Callable[[str], Route]) -> Callable[[str], Route]:
+    known: dict[str, Route] = {}
+
+    def once(text: str) -> Route:
+        if text not in known:
+            known[text] = route(text)
+        return known[text]
+
+    return once
 
 
 def _by_rules(route: Route) -> bool:

@@ -89,28 +89,39 @@ def digest(folder: Path) -> str:
 
 def matrix_of(rows: Sequence[Row], featurizer: Featurizer, category_of: Mapping[str, str]) -> sparse.csr_matrix:
     """[rows, ROWS + 1]; the last column is one."""
-    found = [entries(featurizer, r.text, r.before, r.expert, category_of.get(r.expert, "")) for r in rows]
+    return sparse_rows([entries(featurizer, r.text, r.before, r.expert, category_of.get(r.expert, "")) for r in rows])
+
+
+def sparse_rows(found: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> sparse.csr_matrix:
+    """[rows, ROWS + 1]; the last column is one."""
     ids = [np.append(ids, ROWS) for ids, _ in found]
     values = [np.append(values, 1.0) for _, values in found]
     starts = np.concatenate([[0], np.cumsum([len(each) for each in ids])])
-    return sparse.csr_matrix((np.concatenate(values), np.concatenate(ids), starts), (len(rows), ROWS + 1))
+    return sparse.csr_matrix((np.concatenate(values), np.concatenate(ids), starts), (len(found), ROWS + 1))
 
 
-def fit(matrix: sparse.csr_matrix, classes: NDArray[np.int64], counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[ROWS + 1, relations]: full batches, Adam, decay towards zero."""
-    weights = np.zeros((matrix.shape[1], len(RELATIONS)))
+def fit(
+    matrix: sparse.csr_matrix,
+    classes: NDArray[np.int64],
+    counts: NDArray[np.float64],
+    of: int = len(RELATIONS),
+    steps: int = STEPS,
+    decay: float = DECAY,
+) -> NDArray[np.float64]:
+    """[ROWS + 1, `of` classes]: full batches, Adam, decay towards zero."""
+    weights = np.zeros((matrix.shape[1], of))
     mean, square = np.zeros_like(weights), np.zeros_like(weights)
     share = (counts / counts.sum())[:, None]
     turned = matrix.T.tocsr()
     first = second = 1.0
-    for step in range(STEPS):
+    for step in range(steps):
         wished = softmax(np.asarray(matrix @ weights))
         wished[np.arange(len(classes)), classes] -= 1.0
-        gradient = np.asarray(turned @ (wished * share)) + DECAY * weights
+        gradient = np.asarray(turned @ (wished * share)) + decay * weights
         mean = 0.9 * mean + 0.1 * gradient
         square = 0.99 * square + 0.01 * gradient * gradient
         first, second = first * 0.9, second * 0.99
-        rate = RATE * (1.0 - step / STEPS)
+        rate = RATE * (1.0 - step / steps)
         weights -= rate * (mean / (1.0 - first)) / (np.sqrt(square / (1.0 - second)) + 1e-8)
     return weights
 

@@ -78,6 +78,7 @@ def run(job: Job, progress: Callable[[str, float], None] = lambda stage, share: 
 def main(arguments: Sequence[str]) -> int:
     from moe_robot.errors import MoeRobotError
     from moe_robot.training.dataset import read_data
+    from moe_robot.training.follow_ups import make_follow_ups
     from moe_robot.training.make import Settings, make
     from moe_robot.training.relation import make_relations
 
@@ -90,6 +91,14 @@ def main(arguments: Sequence[str]) -> int:
         labels = Path(job.labels) if job.labels else None
         data = read_data([Path(folder) for folder in job.expert_folders], Path(job.router_folder), labels)
         relations = make_relations(Path(job.router_folder), data.concepts, data.categories, Path(job.out), job.seed)
+        make_follow_ups(
+            Path(job.router_folder),
+            data.concepts,
+            data.categories,
+            Path(job.out),
+            job.seed,
+            lambda share: tell("follow-ups", share),
+        )
         if job.relations_only:
             manifest = relations
         elif job.encoder == "embedded":

@@ -1,0 +1,85 @@
+"""Chooses among the readings of a turn, with the learned models that lie beside the router's: `follow_ups.json` names
+them and what they were made from, `successor.npy` and `ranker.npz` are their weights."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from moe_robot.errors import ConfigError
+from moe_robot.paths import share_dir
+from moe_robot.router.features import VERSION, Concepts, Featurizer
+from moe_robot.router.followup import Earlier
+from moe_robot.router.model_folder import default_folder, resolve
+from moe_robot.router.proposals import Proposal
+from moe_robot.router.ranking import Leaning, Ranker, features_of
+from moe_robot.router.relating import Relations
+from moe_robot.router.relation import options
+from moe_robot.router.successor import Successors
+from moe_robot.structs import Language
+
+MANIFEST, RANKER, SUCCESSOR = "follow_ups.json", "ranker.npz", "successor.npy"
+LIKELY = 2  # experts whom a turn is tried for after what was said
+REMEDY = "run `moe-robot train-router`"
+
+
+class Chooser:
+    """Safe under threads."""
+
+    def __init__(
+        self, relations: Relations, successors: Successors, ranker: Ranker, categories: Mapping[str, str]
+    ) -> None:
+        self._relations, self._successors, self._ranker = relations, successors, ranker
+        self._categories = categories
+
+    def choose(
+        self,
+        text: str,
+        language: Language,
+        before: Sequence[Earlier],
+        propose: Callable[[Sequence[str]], Sequence[Proposal]],
+    ) -> list[Proposal]:
+        """The readings of a turn, the best first. `before`: what it may lean on, the last request first, not empty.
+        `propose` gives them, the turn alone first, when told whom such a turn is likeliest for."""
+        last = before[0]
+        relations = self._relations.of(text, last.text, last.expert)
+        successors = self._successors.of(text, last.text, last.expert)
+        proposals = propose(sorted(successors, key=lambda name: -successors[name])[:LIKELY])
+        turn = Leaning(text, language, before, relations, successors, self._categories)
+        scores = self._ranker.scores(features_of(turn, proposals))
+        return [proposals[int(i)] for i in np.argsort(-scores, kind="stable")]
+
+
+def load_chooser(folder: Path, relations: Relations) -> Chooser:
+    """Raises ConfigError: missing, damaged, of another version."""
+    path = folder / MANIFEST
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if manifest["features"] != VERSION:
+            raise ConfigError(f"{path}: made for other features than this program's: {REMEDY}")
+        data = {name: (folder / name).read_bytes() for name in (RANKER, SUCCESSOR)}
+        for name, content in data.items():
+            if hashlib.sha256(content).hexdigest() != manifest["sha256"][name]:
+                raise ConfigError(f"{folder / name} is damaged: it is not the one that {MANIFEST} names: {REMEDY}")
+        concepts = Concepts(json.loads((folder / "concepts.json").read_text(encoding="utf-8")))
+        weights = np.load(io.BytesIO(data[SUCCESSOR]), allow_pickle=False).astype(np.float32)
+        categories = dict(manifest["category_of"])
+        featurizer = Featurizer(concepts, options())
+        successors = Successors(weights, manifest["experts"], featurizer, categories)
+        with np.load(io.BytesIO(data[RANKER]), allow_pickle=False) as arrays:
+            ranker = Ranker(manifest["vocabulary"], {name: arrays[name] for name in arrays.files})
+        return Chooser(relations, successors, ranker, categories)
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise ConfigError(f"no model of follow-ups in {folder} ({error!r}): {REMEDY}") from error
+
+
+def find_chooser(wanted: str, relations: Relations) -> Chooser:
+    """Beside the router that is in use, else the shipped one. `wanted`: `router.model`. Raises ConfigError."""
+    beside = resolve(default_folder(wanted))
+    return load_chooser(beside if (beside / MANIFEST).is_file() else share_dir() / "models" / "router", relations)
