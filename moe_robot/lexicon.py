@@ -60,7 +60,9 @@ class NamedHome(Protocol):
 def lexicon_of(home: NamedHome) -> Lexicon:
     """People are known by their short names too."""
     people = {id: person.names for id, person in home.people.items()}
-    return Lexicon(home.place_names(), home.objects, home.colors, with_short_names(people))
+    lexicon = Lexicon(home.place_names(), home.objects, home.colors, people)
+    lexicon.add_short_names(with_short_names(people))
+    return lexicon
 
 
 class Lexicon:
@@ -81,6 +83,7 @@ class Lexicon:
         }
         self.forms: dict[Phrase, list[tuple[Kind, str]]] = {}
         self.heads: dict[str, set[str]] = {}  # last word of a longer place name -> ids of the places
+        self.short: set[str] = set()  # words of short names only: too short to be guessed from a slip
         self.version = 0  # grows when a name is added
         for kind in KINDS:
             for id, names in self.names[kind].items():
@@ -96,6 +99,12 @@ class Lexicon:
         self.names["place"][id] = merged
         self._index("place", id, names)
         self.version += 1
+
+    def add_short_names(self, people: Mapping[str, Names]) -> None:
+        known = self.words()
+        for id, names in people.items():
+            self._index("person", id, names)
+        self.short |= self.words() - known
 
     def lookup(self, words: Sequence[str]) -> list[tuple[Kind, str]]:
         """What these normalised words name, the best guess first; empty when nothing."""

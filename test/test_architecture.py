@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "moe_robot"
 
 # Everyone may import these; they import only each other.
-BASE = {"structs", "config", "errors", "paths", "notation", "lexicon", "phrases", "robot_model"}
+BASE = {"structs", "config", "errors", "paths", "notation", "lexicon", "short_names", "phrases", "robot_model"}
 
 # What each part may import besides the base and itself: a package, or one module of it. "*" is anything.
 MAY_IMPORT: dict[str, set[str]] = {

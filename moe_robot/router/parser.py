@@ -148,7 +148,8 @@ class SentenceParser:
             return
         self._version = self.lexicon.version
         self._memo.clear()
-        self._speller = Speller(self._grammar.words | self._numbers.words() | self.lexicon.words())
+        known = self._grammar.words | self._numbers.words() | self.lexicon.words()
+        self._speller = Speller(known, exact=self.lexicon.short)
         self._entities = {}
         for words, meanings in self.lexicon.forms.items():
             self._entities.setdefault(words[0], []).append((words, list(meanings)))

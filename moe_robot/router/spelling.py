@@ -49,13 +49,14 @@ def _other_words() -> frozenset[str]:
 
 
 class Speller:
-    """`words` are all words that may be meant."""
+    """`words` are all words that may be meant; of these `exact` only as they are written, not with a slip."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], exact: Iterable[str] = ()) -> None:
         self._words = set(words)
+        kept = set(exact)
         self._by_sound: dict[str, list[str]] = {}
         self._by_length: dict[tuple[bool, int], list[str]] = {}
-        for word in sorted(self._words):
+        for word in sorted(self._words - kept):
             if len(word) >= _SHORTEST and word.isalpha() and word not in _NEVER:
                 self._by_length.setdefault((_cyrillic(word), len(word)), []).append(word)
                 if _cyrillic(word):
