@@ -52,7 +52,7 @@ class Sum:
 
 
 @dataclass(frozen=True)
-class _Operation:
+class Operation:
     expert: str
     of: tuple[str, ...]
     say: str
@@ -116,7 +116,7 @@ class Sums:
         rest = [token for token in rest if token not in ordinals]
         if order and expert == "derivative" and self._is_small(rest, data):
             return self._derived(old, order, at, words, data)
-        for operation in _operations(words.language):
+        for operation in operations(words.language):
             left = _without(rest, operation.words)
             if left is None or not self._is_small(left, data):
                 continue
@@ -186,7 +186,7 @@ class Sums:
         shown = [old[a:b] for a, b in expressions(old) if _LETTER.search(old[a:b])]
         if shown:
             return re.sub(r"^(?:\(?[xyzt]\)|y)\s*=\s*", "", max(shown, key=len))  # "f(x) = ..."
-        for operation in _operations(words.language):  # "производная икс в кубе"
+        for operation in operations(words.language):  # "производная икс в кубе"
             if "formula" not in operation.of:
                 continue
             for phrase in operation.words:
@@ -329,15 +329,20 @@ def _phrases(data: Mapping[str, Any], key: str) -> list[tuple[str, ...]]:
 
 
 @lru_cache(maxsize=2)
-def _operations(language: Language) -> tuple[_Operation, ...]:
+def operations(language: Language) -> tuple[Operation, ...]:
     """The longest phrases first."""
     found = []
     for row in _data(language)["operations"]:
         phrases = {tuple(lemma(word) for word in WORD.findall(normalize(phrase))) for phrase in row["words"]}
         found.append(
-            _Operation(row["expert"], tuple(row["of"]), row["say"], tuple(sorted(phrases, key=len, reverse=True)))
+            Operation(row["expert"], tuple(row["of"]), row["say"], tuple(sorted(phrases, key=len, reverse=True)))
         )
     return tuple(sorted(found, key=lambda one: -len(one.words[0])))
+
+
+def names_of_orders(language: Language) -> Mapping[int, str]:
+    """ "second" of a derivative."""
+    return dict(_data(language)["orders"])
 
 
 @lru_cache(maxsize=2)

@@ -17,7 +17,7 @@ _SIGNED = re.compile(r"([+\-−]\s*)?(?<![\d.,^])(\d+(?:[.,]\d+)?)(?![\d.,]*[a-z
 
 def in_expression(pieces: Pieces, fragment: str, old: str, words: FollowWords) -> str | None:
     """ "а если в конце минус два": the number of the equation that is meant."""
-    term = _term(fragment, old)
+    term = same_power(fragment, old)
     if term is not None:
         return term
     numbers = [p for p in pieces.find(fragment, words) if p.kind in ("number", "expression")]
@@ -62,7 +62,7 @@ def in_expression(pieces: Pieces, fragment: str, old: str, words: FollowWords) -
     return changed(old, [(*match.span(), f"{shown_sign}{space if shown_sign else ''}{new or match.group(2)}")])
 
 
-def _term(fragment: str, old: str) -> str | None:
+def same_power(fragment: str, old: str) -> str | None:
     """ "but with plus 7x": the term with the same power."""
     said = _TERM.search(fragment)
     if said is None or not re.search(r"\d", said.group()) or WORD.findall(fragment[said.end() :]):

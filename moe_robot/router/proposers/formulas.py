@@ -1,12 +1,287 @@
-"""Follow-ups of algebra, calculus, arithmetic and whole numbers."""
+"""Follow-ups of algebra, calculus, arithmetic and whole numbers.
+
+"integrate sin x" + "0 to pi"                          ->  "integral of sin x from 0 to pi"
+"simplify (x^2 - 4)/(x - 2)" + "when is that 9?"       ->  "solve (x^2 - 4)/(x - 2) = 9"
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
+from moe_robot.lexicon import normalize
+from moe_robot.router.followup_words import WORD, changed, lemma, plain
+from moe_robot.router.proposers import calculations, formula_parts
+from moe_robot.router.proposers.formula_parts import RELATION, Subject, compiled, pattern_of, table
 from moe_robot.router.proposers.heard import Heard, Raw
+from moe_robot.router.sums import FORMULAS, names_of_orders
+from moe_robot.router.terms import same_power
+from moe_robot.structs import Language
+
+MOST = 14
+OF = 3  # formulas that a turn may go on with
+PLACES = 5  # numbers of a formula that may be another
+_POINT = re.compile(r"\(\s*(-?[\w.]+)\s*[,;]\s*(-?[\w.]+)\s*\)")
+_NUMBER = re.compile(r"(?<![\w.,^])\d+(?:[.,]\d+)?|(?<=\^)\d+")
+_TERM = re.compile(r"([+-]?)\s*(\d*)([a-z])(\^\d+)?")
 
 
 def propose(heard: Heard) -> Iterator[Raw]:
     """Whole texts that the turn may mean after one of the earlier requests of these experts."""
-    return iter(())
+    yield from _some(_of_formulas(heard))
+    yield from _some(calculations.propose(heard))
+
+
+def _some(proposals: Iterator[Raw]) -> Iterator[Raw]:
+    seen: set[tuple[str, str]] = set()
+    for raw in proposals:
+        if (raw[1], raw[2]) not in seen and len(seen) < MOST:
+            seen.add((raw[1], raw[2]))
+            yield raw
+
+
+def _of_formulas(heard: Heard) -> Iterator[Raw]:
+    found = [s for s in formula_parts.subjects(heard) if s.expert != "arithmetic"][:OF]
+    if not found:
+        return
+    asked = [s for s in found if s.say and s.expert in FORMULAS]
+    parts = [heard.words.without_opener(part)[0] for part in heard.parts]
+    for part in dict.fromkeys(parts):
+        yield from _asked(heard, part, found)
+    ways: tuple[Callable[[Heard, str, Subject], Iterator[Raw]], ...] = (
+        _related,
+        _slot,
+        _changed,
+        _bounded,
+        _function,
+        _numbered,
+    )
+    for subject in asked[:2]:
+        for part in dict.fromkeys(parts):
+            for way in ways:
+                yield from way(heard, part, subject)
+
+
+def _asked(heard: Heard, part: str, found: list[Subject]) -> Iterator[Raw]:
+    """Another operation on a formula of before."""
+    language = heard.language
+    asked = formula_parts.operations_in(part, language)[:2]
+    orders = heard.words.data["ordinals"]
+    order = next((int(orders[w]) for m in WORD.finditer(part) if (w := lemma(m.group())) in orders), 0)
+    order = order or next((int(orders[w]) for m in WORD.finditer(part) if (w := normalize(m.group())) in orders), 0)
+    if not asked and order > 1 and any(s.expert == "derivative" for s in found):
+        asked = formula_parts.operations_in(_DERIVATIVE[language], language)[:1]
+    bare = formula_parts.without_tail(part, language)
+    if not asked or [run for run in formula_parts.runs(bare, language) if len(run) > 1]:
+        return
+    tail = _tail(part, asked[0].expert, language)
+    resulting = compiled(language, "resulting").search(normalize(part)) is not None
+    for subject in found:
+        for operation in asked:
+            say = operation.say
+            if operation.expert == "derivative" and order > 1 and order in names_of_orders(language):
+                say = f"{names_of_orders(language)[order]} {say}"
+            left = RELATION.split(subject.formula)[0].strip()
+            formulas = [subject.formula]
+            if operation.expert != "algebra" and left != subject.formula:
+                formulas = [left]
+            elif subject.result and resulting and formula_parts.runs(subject.result, language):
+                formulas.insert(0, subject.result)
+            for formula in formulas:
+                whole = say.format(formula)
+                for end in dict.fromkeys((tail, "")):
+                    yield "formula operation", f"{whole} {end}".strip(), operation.expert, subject.of
+
+
+_DERIVATIVE: dict[Language, str] = {"ru": "производная", "en": "derivative"}
+
+
+def _tail(part: str, expert: str, language: Language) -> str:
+    bound = formula_parts.bounds(part, language) if expert == "integral" else None
+    if bound is not None and bound.low and bound.high:
+        return formula_parts.bounds_tail(bound, language)
+    at = formula_parts.point(part, language) if expert in ("derivative", "algebra") else ""
+    return formula_parts.point_tail(at, language) if at else ""
+
+
+# -------------------------------------------------------------------- the formula otherwise
+
+
+def _slot(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
+    """The same of another formula, or of another part of it."""
+    language, old = heard.language, subject.formula
+    bare = formula_parts.without_tail(part, language) if subject.expert != "algebra" else part
+    for run in formula_parts.runs(bare, language)[:2]:
+        for key, at in (("other_formula", -1), ("top", 0), ("exponent", 1)):
+            if compiled(language, key).search(normalize(part)) is not None:
+                yield from _in_place(old, run, at, subject)
+        relation, there = RELATION.search(run), RELATION.search(old)
+        formula, term = run, same_power(run, old)
+        if term is not None:
+            yield "formula slot", subject.whole(term), subject.expert, subject.of
+        if there is not None and relation is None:
+            formula = f"{run} {old[there.start() :]}"
+        yield "formula slot", subject.whole(formula, _told_tail(part, subject, language)), subject.expert, subject.of
+        if relation is not None and "," in old:
+            for at in (1, 0):
+                sides = [side.strip() for side in old.split(",")]
+                sides[min(at, len(sides) - 1)] = run
+                yield "formula slot", subject.whole(", ".join(sides)), subject.expert, subject.of
+    if compiled(language, "exponent").search(normalize(part)) is None:
+        return
+    for run in [p for p in heard.pieces_of(part) if p.kind in ("number", "ordinal")][:1]:
+        yield from _in_place(old, f"{run.number():g}", 1, subject)
+
+
+def _told_tail(part: str, subject: Subject, language: Language) -> str:
+    if subject.limit:
+        variable, to, side = formula_parts.goes_to(part, language)
+        return formula_parts.limit_tail(variable or subject.variable, to, side, language) if to else subject.tail
+    return _tail(part, subject.expert, language) or subject.tail
+
+
+def _in_place(old: str, run: str, at: int, subject: Subject) -> Iterator[Raw]:
+    """A denominator, a numerator or an exponent."""
+    if at == 1:
+        cut = old.rfind("^")
+        base = old[:cut] if cut >= 0 else "e" if "exp" in old else ""
+        end = re.match(r"\^(?:\([^)]*\)|\w+)", old[cut:]) if cut >= 0 else None
+        rest = old[cut + end.end() :] if end is not None else ""
+        if base:
+            yield "formula slot", subject.whole(f"{base}^({run}){rest}"), subject.expert, subject.of
+        return
+    top, joint, below = old.rpartition("/")
+    if joint:
+        new = f"({run})/{below.strip()}" if at == 0 else f"{top.strip()}/({run})"
+        yield "formula slot", subject.whole(new), subject.expert, subject.of
+
+
+def _changed(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
+    """The formula times something, with something more."""
+    language, data, said = heard.language, table(heard.language), normalize(part)
+    if pattern_of(language, data["twice"]).search(said):
+        yield "formula scaled", subject.whole(f"2*({subject.formula})"), subject.expert, subject.of
+    for key, shape in (
+        ("times", "{0}*({1})"),
+        ("over", "({1})/({0})"),
+        ("plus", "{1} + {0}"),
+        ("minus", "{1} - ({0})"),
+    ):
+        found = compiled(language, key).search(said)
+        if found is None:
+            continue
+        rest = part[found.end() :]
+        runs = formula_parts.runs(rest, language)
+        numbers = [p for p in heard.pieces_of(rest) if p.kind == "number"]
+        operand = runs[0] if runs else f"{numbers[0].number():g}" if numbers else ""
+        if operand and RELATION.search(subject.formula) is None:
+            yield "formula scaled", subject.whole(shape.format(operand, subject.formula)), subject.expert, subject.of
+
+
+def _related(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
+    """Another sign of an equation or an inequality, and another right side."""
+    if subject.expert != "algebra":
+        return
+    language, said, old = heard.language, normalize(part), subject.formula
+    signs = table(language)["relations"]
+    wanted = next((sign for sign, words in signs.items() if pattern_of(language, words).search(said)), "")
+    wanted = wanted or next((sign for sign in signs if sign in said), "")
+    if not wanted or formula_parts.runs(part, language):
+        return
+    there = RELATION.search(old)
+    left, right = (old[: there.start()].strip(), old[there.end() :].strip()) if there else (old, "")
+    number = formula_parts.value(said, language)
+    numbers = [p for p in heard.pieces_of(number) if p.kind == "number"]
+    typed = re.findall(r"(?<![\w.])-?\d+(?:[.,]\d+)?", number)
+    told = typed[-1] if typed else f"{numbers[-1].number():g}" if numbers else ""
+    solve = str(table(language)["say"]["solve"])
+    for side in dict.fromkeys((told, right)):
+        if side:
+            yield "formula relation", solve.format(f=f"{left} {wanted} {side}"), "algebra", subject.of
+
+
+# -------------------------------------------------------------------- bounds, functions, numbers
+
+
+def _bounded(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
+    """Other bounds of an integral or a sum, another point of a derivative or a limit."""
+    language = heard.language
+    tails: list[str] = []
+    if subject.limit:
+        variable, to, side = formula_parts.goes_to(part, language)
+        found = re.search(r"(\S+?)(?: \S+ \S+ \S+| \S+)?$", subject.tail)
+        if to or side:
+            tails.append(
+                formula_parts.limit_tail(
+                    variable or subject.variable, to or (found[1] if found else "0"), side, language
+                )
+            )
+    elif subject.expert == "integral":
+        bound = formula_parts.bounds(part, language)
+        if bound is not None and (bound.low or subject.low) and (bound.high or subject.high):
+            low, high = bound.low or subject.low, bound.high or subject.high
+            tails.append(formula_parts.bounds_tail(formula_parts.Bounds(low, high), language))
+    elif subject.expert == "derivative":
+        pair = _POINT.search(part)
+        if pair is not None:
+            tails.append(_tail_of_pair(pair, language))
+        at = formula_parts.point(part, language)
+        if at:
+            tails.append(formula_parts.point_tail(at, language))
+    for tail in tails:
+        yield "formula bounds", subject.whole(tail=tail), subject.expert, subject.of
+
+
+def _tail_of_pair(pair: re.Match[str], language: Language) -> str:
+    return f"{'в точке' if language == 'ru' else 'at the point'} ({pair[1]}, {pair[2]})"
+
+
+def _function(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
+    """The cosine instead of the sine, of the same."""
+    for name, old in calculations.other_functions(heard.language, part, subject.formula):
+        yield "formula function", subject.whole(f"{name} {old}"), subject.expert, subject.of
+
+
+def _numbered(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
+    """Another number in the formula, wherever it may be meant, and another sign before it."""
+    language, old = heard.language, subject.formula
+    numbers = [p for p in heard.pieces_of(part) if p.kind in ("number", "ordinal", "list", "expression")]
+    if not numbers or len(plain(part).split()) > 9 or formula_parts.runs(part, language):
+        return
+    told = re.findall(r"\d+(?:[.,]\d+)?", " ".join(_digits(heard, part)))[:2]
+    minus, plus = (
+        any(set(heard.words.data["signs"].get(sign, ())) & set(plain(part).split())) or f"{sign}" in part
+        for sign in "-+"
+    )
+    places = list(_NUMBER.finditer(old))
+    for new in dict.fromkeys(reversed(told)):
+        gone = [m for m in places if m.group() in told and m.group() != new]
+        for match in gone or list(reversed(places))[:PLACES]:
+            if match.group() != new:
+                yield from _put(subject, old, match, new, minus, plus)
+    if minus or plus:
+        for match in [m for m in places if m.group() in told]:
+            yield from _put(subject, old, match, match.group(), minus, plus)
+
+
+def _put(subject: Subject, old: str, match: re.Match[str], new: str, minus: bool, plus: bool) -> Iterator[Raw]:
+    sign = re.search(r"[+-]\s*$", old[: match.start()])
+    if (minus or plus) and sign is not None:
+        start, said = sign.start(), "-" if minus else "+"
+        space = " " if sign.group()[1:] else ""
+        whole = changed(old, [(start, match.end(), f"{said}{space}{new}")])
+        yield "formula number", subject.whole(whole), subject.expert, subject.of
+    if new != match.group():
+        yield "formula number", subject.whole(changed(old, [(*match.span(), new)])), subject.expert, subject.of
+
+
+def _digits(heard: Heard, part: str) -> list[str]:
+    """The numbers of the part one by one, as digits; "двойки" too."""
+    figures = heard.words.data["figures"]
+    found = []
+    for match in re.finditer(r"\d+(?:[.,]\d+)?|[^\W\d_]+", part):
+        word = match.group()
+        digits = word if word[0].isdigit() else str(figures.get(lemma(word), "")) or heard.pieces.digits(word)
+        if digits:
+            found.append(digits)
+    return found

@@ -1,0 +1,277 @@
+"""Calculations that go on, and questions about whole numbers with another one.
+
+"How much is 250 plus 375?" + "and split by six plates?"   ->  "what is (250 + 375) / 6"
+"sin 30 degrees" + "cos?"                                  ->  "what is cos 30°"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from moe_robot.lexicon import normalize
+from moe_robot.router.followup import Earlier
+from moe_robot.router.followup_words import WORD, changed, plain
+from moe_robot.router.pieces import Piece, is_numeric
+from moe_robot.router.proposers import formula_parts
+from moe_robot.router.proposers.formula_parts import compiled, pattern_of, table
+from moe_robot.router.proposers.heard import Heard, Raw
+from moe_robot.router.signs import factor
+from moe_robot.structs import Language
+
+EXPERTS = ("arithmetic", "number_theory")
+PLACES = 5
+LONGEST_WORDS = 14
+_ROMAN = re.compile(r"(?<!\w)[IVXLCDM]+(?!\w)")
+_NUMERAL = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?(?![\w]|[.,]\d)")
+_THOSE = re.compile(r"(?<!\w)(?:those|these|the|last|all|эт\w+|их|тех|все\w*)\s+$")  # "of those two"
+_PREFIXED = re.compile(r"(?<!\w)(?:0[xb])?[0-9a-f]*\d[0-9a-f]*(?!\w)", re.IGNORECASE)
+
+
+def propose(heard: Heard) -> Iterator[Raw]:
+    """Of the last requests of arithmetic and of number theory."""
+    parts = [p for p in dict.fromkeys(heard.parts) if len(plain(p).split()) <= LONGEST_WORDS]
+    for at, before in enumerate(heard.leaning):
+        if before.expert not in EXPERTS:
+            continue
+        shown = _shown(before, at, heard) if before.expert == "arithmetic" else ""
+        for part in parts:
+            if shown:
+                yield from _goes_on(heard, part, shown, at)
+                for name, argument in other_functions(heard.language, part, shown):
+                    yield "sum function", _say(f"{name} {argument}", heard.language), "arithmetic", at
+            yield from _rounded(heard, part, before, shown, at)
+            yield from _share(heard, part, before, at)
+            if before.expert == "number_theory":
+                yield from _next(heard, part, before, at)
+                yield from _appended(heard, part, before, at)
+            yield from _replaced(heard, part, before, shown, at)
+    yield from _of_both(heard, parts)
+    for part in parts:
+        yield from _operation(heard, part)
+
+
+def _shown(before: Earlier, at: int, heard: Heard) -> str:
+    """The sum as the answer tells it."""
+    one = next((s for s in formula_parts.subjects(heard) if s.of == at and s.expert == "arithmetic"), None)
+    return one.formula if one is not None else ""
+
+
+def _say(formula: str, language: Language) -> str:
+    return str(table(language)["say"]["calculate"]).format(f=formula)
+
+
+def _bracketed(shown: str) -> str:
+    return f"({shown})" if re.search(r"[-+*/%]|%", shown) else shown
+
+
+# -------------------------------------------------------------------- the sum goes on
+
+
+def _goes_on(heard: Heard, part: str, shown: str, at: int) -> Iterator[Raw]:
+    language, data, said = heard.language, table(heard.language), normalize(part)
+    numbers = [p for p in heard.pieces_of(part) if is_numeric(p) or p.kind == "expression"]
+    for sign, words in data["goes_on"].items():
+        found = pattern_of(language, words).search(said) or re.search(rf"(?:^|\s|\d){re.escape(sign)}(?=\s|\d)", said)
+        if found is None or not numbers:
+            continue
+        for piece in numbers[-1:]:
+            operand = _operand(heard, part, piece)
+            if not operand:
+                continue
+            behind = compiled(language, "that").search(said, found.end()) if piece.start < found.start() else None
+            pair = (operand, _bracketed(shown)) if behind else (_bracketed(shown), operand)
+            yield "sum goes on", _say(f"{pair[0]} {sign} {pair[1]}", language), "arithmetic", at
+    for key, sign in (("parts", "/"), ("double", "*")):
+        for by, words in data[key].items():
+            if pattern_of(language, words).search(said):
+                yield "sum goes on", _say(f"{_bracketed(shown)} {sign} {by}", language), "arithmetic", at
+
+
+def _operand(heard: Heard, part: str, piece: Piece) -> str:
+    said = part[piece.start : piece.end]
+    digits = re.search(r"\d+(?:[.,]\d+)?", said)
+    value = digits.group() if digits else heard.pieces.digits(said)
+    if not value and isinstance(piece.value, float | int) and not re.search(r"\d", said):
+        value = f"{piece.number():g}"
+    percent = compiled(heard.language, "percent").search(normalize(part[piece.start :]))
+    return f"{value}%" if value and (percent is not None or piece.kind == "amount:percent") else value
+
+
+def _of_both(heard: Heard, parts: list[str]) -> Iterator[Raw]:
+    """The difference between the last two results."""
+    sums = [s for s in formula_parts.subjects(heard) if s.expert == "arithmetic"][:2]
+    if len(sums) < 2:
+        return
+    last, first = (_bracketed(s.formula) for s in sums)
+    for part in parts:
+        for sign, words in table(heard.language)["both"].items():
+            if pattern_of(heard.language, words).search(normalize(part)):
+                for one, other in ((last, first), (first, last)):
+                    yield "sum of both", _say(f"{one} {sign} {other}", heard.language), "arithmetic", 0
+
+
+def other_functions(language: Language, part: str, shown: str) -> Iterator[tuple[str, str]]:
+    """(function, its argument): the one that is said, of what the one before was of."""
+    functions = table(language)["functions"]
+    said = normalize(part)
+    named = [(m, name) for name, words in functions.items() if (m := pattern_of(language, words).search(said))]
+    for match, name in sorted(named, key=lambda one: -len(one[0].group()))[:1]:
+        own = re.search(r"\d", part[match.end() :])
+        there = re.match(r"\s*(?:[a-z∛√]+(?:_\(?\w+\)?)?(?:\^\d+)?)\s*(?=[(\dxyzt])", shown)
+        argument = part[match.end() :].strip(" ?.!") if own else shown[there.end() :] if there else ""
+        if argument:
+            yield name, re.sub(r"^(?:of|от|из)\s+", "", argument)
+
+
+# -------------------------------------------------------------------- rounding, shares
+
+
+def _rounded(heard: Heard, part: str, before: Earlier, shown: str, at: int) -> Iterator[Raw]:
+    """To other places, or the result of before rounded."""
+    pattern = compiled(heard.language, "places")
+    found, there = pattern.search(normalize(part)), pattern.search(normalize(before.text))
+    if found is None:
+        return
+    if there is not None:
+        new = found.group()
+        first = there.group().split()[0]
+        if not re.match(r"(?:to|with|до|с)\s", new) and first in ("to", "with"):
+            new = f"{first} {new}"
+        yield "sum rounded", changed(before.text, [(*there.span(), new)]), before.expert, at
+    if shown:
+        yield (
+            "sum rounded",
+            str(table(heard.language)["round"]).format(shown, _to(found.group(), heard.language)),
+            "arithmetic",
+            at,
+        )
+
+
+def _to(places: str, language: Language) -> str:
+    return places if language == "ru" or re.match(r"to|with", places) else f"to {places}"
+
+
+def _share(heard: Heard, part: str, before: Earlier, at: int) -> Iterator[Raw]:
+    """ "15 процентов от 340 грамм" with another share, or of another whole."""
+    data = table(heard.language)
+    share = rf"(?:{data['fraction']}|\d+(?:[.,]\d+)?\s?{data['percent']}|{data['number']}\s{data['percent']})"
+    whole = pattern_of(
+        heard.language, rf"(?P<share>{share})(?:\s[^\W\d_]+)?\s(?:{data['of']})\s(?P<whole>\d+(?:[.,]\d+)?)"
+    ).search(normalize(before.text))
+    if whole is None:
+        return
+    other = pattern_of(heard.language, share).search(normalize(part))
+    numbers = [m.group() for m in _NUMERAL.finditer(part)]
+    pairs = []
+    if other is not None:
+        pairs.append((other.group(), whole["whole"]))
+    for number in numbers[-1:]:
+        pairs += [(whole["share"], number), (f"{number}%", whole["whole"])]
+    for one, of in pairs:
+        yield "number slot", data["share"].format(one, of), "arithmetic", at
+
+
+# -------------------------------------------------------------------- other numbers
+
+
+def _replaced(heard: Heard, part: str, before: Earlier, shown: str, at: int) -> Iterator[Raw]:
+    """Each number of the request as the one that is said."""
+    numbers = [p for p in heard.pieces_of(part) if is_numeric(p) and not _THOSE.search(normalize(part[: p.start]))]
+    scaled, _ = factor(plain(part), heard.signs)
+    romans = [m for m in _ROMAN.finditer(part) if len(m.group()) > 1]
+    there = list(_ROMAN.finditer(before.text))
+    for roman in romans[:1]:
+        for old in [m for m in there if len(m.group()) > 1][:1]:
+            yield "number slot", changed(before.text, [(*old.span(), roman.group())]), before.expert, at
+    texts = dict.fromkeys((_say(shown, heard.language) if shown else "", before.text))
+    for text in [text for text in texts if text]:
+        places = _places(heard, text)[:PLACES]
+        for piece in [p for p in numbers if p.kind != "list"][-1:]:
+            new = _operand(heard, part, piece).removesuffix("%")
+            if piece.kind == "ordinal":
+                new = f"{piece.number():g}"
+            for start, end in places if new else ():
+                said = text[start:end]
+                ordinal = not said[:1].isdigit() and not heard.pieces.digits(said)
+                put = part[piece.start : piece.end] if ordinal else new
+                if said != put:
+                    yield "number slot", changed(text, [(start, end, put)]), before.expert, at
+        if scaled and not shown and not numbers:
+            for start, end in places:
+                if text[start:end].isdigit():
+                    value = f"{float(text[start:end]) * scaled:g}"
+                    yield "number slot", changed(text, [(start, end, value)]), before.expert, at
+
+
+def _places(heard: Heard, text: str) -> list[tuple[int, int]]:
+    """Where the numbers of a text stand, the last one first; typed in a formula too."""
+    found = {m.span() for m in re.finditer(r"(?<![\w.,])\d+(?:[.,]\d+)?(?!\w)", text)}
+    language: Language = "ru" if re.search("[а-я]", text, re.IGNORECASE) else "en"
+    for piece in heard.pieces_of(text, language):
+        if is_numeric(piece) and not re.search(r"\d", text[piece.start : piece.end]):
+            found.add((piece.start, piece.end))
+    return sorted(found, reverse=True)
+
+
+def _next(heard: Heard, part: str, before: Earlier, at: int) -> Iterator[Raw]:
+    """The next prime, the next Fibonacci number."""
+    data, said = table(heard.language), normalize(part)
+    for key, step in (("next", 1), ("previous", -1)):
+        if compiled(heard.language, key).search(said) is None:
+            continue
+        ordinals = [p for p in heard.pieces_of(before.text) if p.kind == "ordinal"]
+        typed = list(re.finditer(r"(?<!\w)\d+", before.text))
+        if ordinals or re.search(r"фибоначч|fibonacci", normalize(before.text)):
+            for match in typed[:1]:
+                value = str(int(match.group()) + step)
+                whole = changed(before.text, [(*match.span(), value)])
+                yield "number next", _ordinal(whole, value, heard.language), before.expert, at
+            for piece in ordinals[:1] if not typed else ():
+                value = f"{piece.number() + step:g}"
+                shown = f"{value}-е" if heard.language == "ru" else f"{value}th"
+                yield "number next", changed(before.text, [(piece.start, piece.end, shown)]), before.expert, at
+        results = re.findall(r"\d+", before.reply)
+        if results:
+            yield "number next", data[f"{key}_of"].format(results[-1]), "number_theory", at
+
+
+def _ordinal(text: str, value: str, language: Language) -> str:
+    return re.sub(rf"(?<!\d){value}(?:st|nd|rd|th)", f"{value}th", text) if language == "en" else text
+
+
+def _appended(heard: Heard, part: str, before: Earlier, at: int) -> Iterator[Raw]:
+    """Figures written behind the number."""
+    data = table(heard.language)
+    if compiled(heard.language, "appended").search(normalize(part)) is None:
+        return
+    romans = list(_ROMAN.finditer(before.text))
+    more = [m.group() for m in _ROMAN.finditer(part)]
+    for old in [m for m in romans if len(m.group()) > 1][:1]:
+        for one in more[-1:]:
+            yield "number appended", changed(before.text, [(old.end(), old.end(), one)]), before.expert, at
+    digits = [m.group() for m in re.finditer(r"(?<!\w)\d+(?!\w)", part)]
+    for word in (normalize(m.group()) for m in WORD.finditer(part)):
+        digits += [str(figure) for start, figure in data["figures"].items() if word.startswith(start)]
+    numbers = [m for m in _PREFIXED.finditer(before.text) if re.search(r"\d", m.group())]
+    for match in sorted(numbers, key=lambda m: -len(m.group()))[:1]:
+        for one in digits[:1]:
+            yield "number appended", changed(before.text, [(match.end(), match.end(), one)]), before.expert, at
+
+
+def _operation(heard: Heard, part: str) -> Iterator[Raw]:
+    """What is asked of the numbers that were told, whatever was said of them."""
+    asked = formula_parts.operations_in(part, heard.language, ("list", "number"))[:2]
+    if not asked or re.search(r"\d", part):
+        return
+    for before in list(reversed(heard.earlier))[:2]:
+        of = next((at for at, one in enumerate(heard.leaning) if one is before), -1)
+        numbers = _NUMERAL.findall(before.text)
+        for operation in asked:
+            if "list" in operation.of and len(numbers) > 1:
+                yield "number operation", operation.say.format(", ".join(numbers)), operation.expert, of
+            if "number" in operation.of and len(numbers) == 1:
+                yield "number operation", operation.say.format(numbers[0]), operation.expert, of
+            result = re.findall(r"(?<![\w.,])\d+(?:[.,]\d+)?(?!\w)", before.reply)
+            if "number" in operation.of and before.expert in EXPERTS and result:
+                yield "number operation", operation.say.format(result[-1]), operation.expert, of
