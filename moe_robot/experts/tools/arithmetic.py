@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is easier to read on one line
 """The expert `arithmetic`: calculations with given numbers, exact, without a computer algebra system.
 
 First the phrases that are no formulas (percentages of what, rounding, comparing), then any formula without variables.
@@ -12,6 +11,23 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from moe_robot.experts.context import AnswerContext
+from moe_robot.experts.tools.arithmetic_words import (
+    APART,
+    CHAINED,
+    CHANGE,
+    FORM,
+    LARGER,
+    MEASURED,
+    PLACE_FIRST,
+    PLACES,
+    ROOT_OF_RESULT,
+    ROUND,
+    ROUNDED,
+    SHARE,
+    TRUE,
+    VERBS,
+    WHOLE,
+)
 from moe_robot.experts.tools.exact import (
     Value,
     comma,
@@ -25,124 +41,11 @@ from moe_robot.experts.tools.exact import (
 )
 from moe_robot.experts.tools.expression import Num, Op, Tree, names, parse
 from moe_robot.experts.tools.formula import show
-from moe_robot.experts.tools.numbers import NUMBER, digits, read
+from moe_robot.experts.tools.numbers import digits, read
 from moe_robot.experts.tools.tool import NotMine, TextTool, bare
 from moe_robot.structs import Language
 
-_N = rf"({NUMBER})"
-_PERCENT = r"\s?(?:%|процент(?:а|ов|у|ы)?|per ?cent)"
-_SHARE = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?:сколько |какой |какую )?(?:процент(?:ов|а)?|%|долю в процентах) ?(?:составля[ею]т |это )?(?:число )?(?P<part>{NUMBER}) (?:от|из) (?:числа )?(?P<whole>{NUMBER})",
-        rf"(?:сколько |какой )?(?:процент(?:ов|а)?|%) (?:от|из) (?:числа )?(?P<whole>{NUMBER}) ?(?:составля[ею]т|это|будет|-)? ?(?:число )?(?P<part>{NUMBER})",
-        rf"(?:число )?(?P<part>{NUMBER})(?: -)?(?: это| составляет)? (?:сколько |какой )процент(?:ов|а)? (?:от|из) (?:числа )?(?P<whole>{NUMBER})",
-        rf"(?:what )?(?:percent|percentage|per cent|%) (?:of )(?P<whole>{NUMBER}) is (?P<part>{NUMBER})",
-        rf"(?:is )?(?P<part>{NUMBER}) (?:is )?(?:what )(?:percent|percentage|per cent|%) of (?P<whole>{NUMBER})",
-        rf"(?:what )?(?:percent|percentage|per cent) is (?P<part>{NUMBER}) (?:of|out of|from) (?P<whole>{NUMBER})",
-        rf"(?P<part>{NUMBER}) (?:of|out of|as a percentage of|as a percent of) (?P<whole>{NUMBER})(?: as a percentage| as a percent| in percent)",
-    )
-)
-_WHOLE = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?:от какого числа|какого числа) (?P<percent>{NUMBER}){_PERCENT} (?:это|равн[ыо]|составля[ею]т|будет|-) (?P<part>{NUMBER})",
-        rf"(?:число,? )?(?P<percent>{NUMBER}){_PERCENT} (?:от )?которого (?:это|равн[ыо]|составля[ею]т|-) (?P<part>{NUMBER})",
-        rf"(?P<percent>{NUMBER}){_PERCENT} of what (?:number )?(?:is|equals|makes) (?P<part>{NUMBER})",
-        rf"(?:of what number is |the number of which )?(?P<part>{NUMBER}) is (?P<percent>{NUMBER}){_PERCENT} of what(?: number)?",
-    )
-)
-_CHANGE = tuple(
-    (re.compile(pattern), sign)
-    for pattern, sign in (
-        (rf"(?:увелич(?:ь|ить)|прибавь к|добавь к) (?:число )?(?P<start>{NUMBER}) (?:на )?(?P<percent>{NUMBER}){_PERCENT}", 1),
-        (rf"(?P<start>{NUMBER}) (?:увеличить|увеличенное|увеличь) на (?P<percent>{NUMBER}){_PERCENT}", 1),
-        (rf"(?:прибавь|добавь|накинь) (?P<percent>{NUMBER}){_PERCENT} к (?P<start>{NUMBER})", 1),
-        (rf"(?:increase|raise) (?P<start>{NUMBER}) by (?P<percent>{NUMBER}){_PERCENT}", 1),
-        (rf"(?P<start>{NUMBER}) (?:increased|raised) by (?P<percent>{NUMBER}){_PERCENT}", 1),
-        (rf"add (?P<percent>{NUMBER}){_PERCENT} to (?P<start>{NUMBER})", 1),
-        (rf"(?:уменьш(?:и|ить)|сниз(?:ь|ить)) (?:число )?(?P<start>{NUMBER}) на (?P<percent>{NUMBER}){_PERCENT}", -1),
-        (rf"(?P<start>{NUMBER}) (?:уменьшить|уменьшенное|уменьши) на (?P<percent>{NUMBER}){_PERCENT}", -1),
-        (rf"(?:отними|вычти|сбрось) (?P<percent>{NUMBER}){_PERCENT} (?:от|из|с) (?P<start>{NUMBER})", -1),
-        (rf"(?:со )?скидк(?:а|ой|у) (?:в )?(?P<percent>{NUMBER}){_PERCENT} (?:на|от|с|со) (?P<start>{NUMBER})", -1),
-        (rf"(?P<start>{NUMBER}) со скидкой (?:в )?(?P<percent>{NUMBER}){_PERCENT}", -1),
-        (rf"(?:decrease|reduce|lower) (?P<start>{NUMBER}) by (?P<percent>{NUMBER}){_PERCENT}", -1),
-        (rf"(?P<start>{NUMBER}) (?:decreased|reduced) by (?P<percent>{NUMBER}){_PERCENT}", -1),
-        (rf"(?:take |subtract )?(?P<percent>{NUMBER}){_PERCENT} (?:off|discount on|off of) (?P<start>{NUMBER})", -1),
-        (rf"(?:take|subtract) (?P<percent>{NUMBER}){_PERCENT} from (?P<start>{NUMBER})", -1),
-    )
-)  # fmt: skip
-_VERBS = tuple(
-    (re.compile(pattern), shape)
-    for pattern, shape in (
-        (r"(?:умнож(?:ь|ить|ьте)|помнож(?:ь|ить)|перемнож(?:ь|ить)) (.+?) (?:на|и) (.+)", "({0})*({1})"),
-        (r"(?:раздел|подел|дел)(?:и|ить|ите) (.+?) на (.+)", "({0})/({1})"),
-        (r"(?:прибав|добав)(?:ь|ить|ьте) к (\S+) (.+)", "({0})+({1})"),
-        (r"(?:прибав|добав)(?:ь|ить|ьте) (.+?) к (.+)", "({1})+({0})"),
-        (r"(?:сложи|сложить|сложите|просуммируй) (.+)", "sum:{0}"),
-        (r"к (\S+) (?:прибав|добав)(?:ь|ить|ьте) (.+)", "({0})+({1})"),
-        (r"(?:вычти|вычесть|отними|отнять) (?:из|от) (\S+) (.+)", "({0})-({1})"),
-        (r"(?:из|от) (\S+) (?:вычти|вычесть|отними|отнять) (.+)", "({0})-({1})"),
-        (r"(?:вычти|вычесть|отними|отнять) (.+?) (?:из|от) (.+)", "({1})-({0})"),
-        (r"(?:возвед[еи](?:м|ть)?|возвести|возведи) (.+)", "{0}"),
-        (r"(?:извлеки|извлечь|возьми|взять) (.+)", "{0}"),
-        (r"multiply (.+?) (?:by|with|and|times) (.+)", "({0})*({1})"),
-        (r"divide (.+?) (?:by|into) (.+)", "({0})/({1})"),
-        (r"add (?:up )?(.+?) to (.+)", "({1})+({0})"),
-        (r"(?:add|sum)(?: up)?(?: together)? (.+)", "sum:{0}"),
-        (r"(?:subtract|take(?: away)?|deduct) (.+?) (?:away )?from (.+)", "({1})-({0})"),
-        (r"(?:raise|take|extract) (.+)", "{0}"),
-        (r"(?:во )?сколько раз (.+?) больше,? (?:чем )?(.+)", "({0})/({1})"),
-        (r"раз (.+?) больше,? (?:чем )?(.+)", "({0})/({1})"),
-        (r"(?:на )?сколько (.+?) (?:больше|меньше),? (?:чем )?(.+)", "|{0}-{1}|"),
-        (r"на (.+?) (?:больше|меньше),? (?:чем )?(.+)", "|{0}-{1}|"),
-        (r"(?:how many )?times does (.+?) go into (.+)", "({1})/({0})"),
-        (r"раз (.+?) помещается в (.+)", "({1})/({0})"),
-        (r"(.+?),? (?:all|и вс[её](?: это)?) (?:divided by|разделить на|поделить на) (.+)", "({0})/({1})"),
-        (r"(.+?),? (?:all|и вс[её](?: это)?) (?:times|multiplied by|умножить на) (.+)", "({0})*({1})"),
-        (r"(.+?) (?:split|shared by|разделить поровну на) (.+?)(?: ways)?", "({0})/({1})"),
-        (rf"{_N} на {_N}", "({0})*({1})"),
-    )
-)
-_PLACES = {
-    "цел": 0, "единиц": 0, "десятых": 1, "сотых": 2, "тысячных": 3, "десятков": -1, "десятка": -1, "сотен": -2, "сотни": -2,
-    "тысяч": -3, "тысячи": -3, "миллион": -6, "integer": 0, "whole": 0, "unit": 0, "tenth": 1, "hundredth": 2,
-    "thousandth": 3, "ten": -1, "10": -1, "hundred": -2, "100": -2, "thousand": -3, "1000": -3, "1000000": -6,
-    "1-th": 0, "10-th": 1, "100-th": 2, "1000-th": 3, "cent": 2,
-}  # fmt: skip
-_ROUND = re.compile(
-    rf"(?:округл(?:и|ить|ите)|round(?: off)?|rounded) (?:число |the number )?{_N}"
-    r"(?: (?:до|с точностью до|to|off to)(?: the nearest| nearest)? (?:(?P<digits>\d+)(?:-?(?:х|го|th))? (?:знак|цифр|decimal|place|digit).*|(?P<place>[\w-]+).*))?"
-)
-_TRUE = re.compile(
-    r"(?:верно ли,? что|правда ли,? что|проверь,? (?:что|верно ли,? что)|(?:check )?(?:whether|if|that)|is it true that|is) (.+?) (?:равно|равняется|=|is equal to|equal to|equals?|is) (.+)"
-)
-_APART = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"на сколько процентов {_N} (?:больше|меньше|выше|ниже)(?:,? чем)? {_N}",
-        rf"(?:by )?(?:what|how many) per ?cent(?:age)? (?:is )?{_N} (?:is )?(?:greater|larger|more|bigger|less|smaller|higher|lower) than {_N}",
-    )
-)
-_PLACE_FIRST = re.compile(rf"округл(?:и|ить|ите) (до .+?) (?:число )?{_N}$")
-_LARGER = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"(?:что|какое (?:из )?(?:чис(?:ло|ел)|дробь)|какая дробь)(?: больше)?[:,]? ?(?:больше[:,]? )?(.+?) или (.+)",
-        r"больше[:,]? (.+?) или (.+)",
-        r"сравни(?:ть|те)?(?: числа| дроби)? (.+?) (?:и|с|со) (.+)",
-        r"(?:which|what)(?: number| fraction| one)?(?: is)? (?:larger|bigger|greater|more)[:,]? (.+?) or (.+)",
-        r"(?:is )?(?:larger|bigger|greater|more)[:,]? (.+?) or (.+)",
-        r"compare (.+?) (?:and|with|to) (.+)",
-        rf"(?:is |верно ли,? что |правда ли,? что )?{_N} (?:is )?(?:greater|larger|bigger|more|less|smaller) than {_N}",
-        rf"(?:верно ли,? что |правда ли,? что )?{_N} (?:больше|меньше)(?:,? чем)? {_N}",
-    )
-)
-_FORM = re.compile(
-    rf"(?:представ(?:ь|ить)|перевед(?:и|ите)|перевести|запиши|записать|сократи(?:ть)?(?: дробь)?|преобразуй|convert|turn|write|express|simplify|reduce|change|put)?"
-    rf"(?: the fraction| дробь| число| the decimal| the number)? ?{_N}"
-    r"(?: ?(?P<to>(?:в|виде|в виде|как|to|into|as|in)\b.*(?:дроб|процент|%|fraction|decimal|per ?cent|terms|form).*))?"
-)
+EXACT_PLACES = 12  # of what is no fraction
 
 
 class Arithmetic(TextTool):
@@ -153,16 +56,41 @@ class Arithmetic(TextTool):
         request = digits(text, ordinals=True)
         ways: tuple[Callable[[str, Language], str | None], ...] = (
             self._check, self._share, self._apart, self._whole, self._changed, self._rounded, self._larger, self._form,
+            self._to_places,
         )  # fmt: skip
         text = re.sub(r"\b(пи|pi) на (?=\S)", r"\1 / ", text)
         for way in ways:
             found = way(request, language)
             if found is not None:
                 return found
+        if measured := MEASURED.fullmatch(text):  # "15 percent of 340 grams"
+            text, request = measured["sum"], digits(measured["sum"], ordinals=True)
         return self._formula(text, request, language)
 
+    def _to_places(self, request: str, language: Language) -> str | None:
+        """The value of a sum, rounded."""
+        for pattern in ROUNDED:
+            match = pattern.fullmatch(request)
+            if match is None:
+                continue
+            told = match.groupdict()
+            places = _places(told["digits"], told.get("place"))
+            said = re.sub(r",? (?:as a decimal|в виде десятичной дроби|десятичной дробью),?$", "", told["sum"] or "")
+            try:
+                tree = self._tree(said, said)
+            except NotMine:
+                continue
+            found = evaluate(tree)
+            value = rational(found)
+            if places is None or (value is None and places > EXACT_PLACES):
+                continue
+            value = Fraction(float(found)) if value is None else value
+            shown = comma(_round(value, places), language)
+            return self.words.say("rounded", language, number=show(tree, language), result=shown)
+        return None
+
     def _check(self, request: str, language: Language) -> str | None:
-        match = _TRUE.fullmatch(request)
+        match = TRUE.fullmatch(request)
         if match is None:
             return None
         trees = [_numeric(match[1]), _numeric(match[2])]
@@ -174,7 +102,7 @@ class Arithmetic(TextTool):
         )
 
     def _share(self, request: str, language: Language) -> str | None:
-        match = _first(_SHARE, request)
+        match = _first(SHARE, request)
         if match is None:
             return None
         part, whole = read(match["part"]), read(match["whole"])
@@ -187,7 +115,7 @@ class Arithmetic(TextTool):
         )
 
     def _apart(self, request: str, language: Language) -> str | None:
-        match = _first(_APART, request)
+        match = _first(APART, request)
         if match is None:
             return None
         first, second = read(match[1]), read(match[2])
@@ -200,7 +128,7 @@ class Arithmetic(TextTool):
         return self.words.say(key, language, **values)
 
     def _whole(self, request: str, language: Language) -> str | None:
-        match = _first(_WHOLE, request)
+        match = _first(WHOLE, request)
         if match is None:
             return None
         percent, part = read(match["percent"]), read(match["part"])
@@ -215,7 +143,7 @@ class Arithmetic(TextTool):
         )
 
     def _changed(self, request: str, language: Language) -> str | None:
-        for pattern, sign in _CHANGE:
+        for pattern, sign in CHANGE:
             if match := pattern.fullmatch(request):
                 start, percent = read(match["start"]), read(match["percent"])
                 result = start * (100 + sign * percent) / 100
@@ -230,26 +158,18 @@ class Arithmetic(TextTool):
         return None
 
     def _rounded(self, request: str, language: Language) -> str | None:
-        match = _ROUND.fullmatch(_PLACE_FIRST.sub(r"округли \2 \1", request))
+        match = ROUND.fullmatch(PLACE_FIRST.sub(r"округли \2 \1", request))
         if match is None:
             return None
         value = read(match[1])
-        places = int(match["digits"]) if match["digits"] else 0
-        if match["place"]:
-            found = [word for word in _PLACES if match["place"].startswith(word)]
-            if not found:
-                return None
-            places = _PLACES[max(found, key=len)]
-        if not -30 <= places <= 30:
+        places = _places(match["digits"], match["place"])
+        if places is None:
             return None
-        step = Decimal(1).scaleb(-places)
-        scaled = Decimal((value * Fraction(10) ** places).numerator) / (value * Fraction(10) ** places).denominator
-        result = scaled.quantize(Decimal(1), ROUND_HALF_UP) * step
-        shown = comma(f"{result:f}".replace("-", "−"), language)
+        shown = comma(_round(value, places), language)
         return self.words.say("rounded", language, number=comma(match[1].replace(",", "."), language), result=shown)
 
     def _larger(self, request: str, language: Language) -> str | None:
-        match = _first(_LARGER, request)
+        match = _first(LARGER, request)
         if match is None:
             return None
         trees = [_numeric(match[1]), _numeric(match[2])]
@@ -267,7 +187,7 @@ class Arithmetic(TextTool):
         return self.words.say("larger", language, larger=larger, smaller=smaller)
 
     def _form(self, request: str, language: Language) -> str | None:
-        match = _FORM.fullmatch(request)
+        match = FORM.fullmatch(request)
         if match is None or (not match["to"] and "/" not in match[1]):
             return None
         value, to = read(match[1]), match["to"] or ""
@@ -288,9 +208,7 @@ class Arithmetic(TextTool):
         return self.words.say("form", language, number=shown, result=f"{sign} {result}")
 
     def _formula(self, text: str, request: str, language: Language) -> str:
-        tree = self._verb(request)
-        if tree is None:
-            tree = _numeric(text)
+        tree = self._tree(text, request)
         if isinstance(tree, Num):
             raise NotMine
         value = evaluate(tree)
@@ -301,8 +219,17 @@ class Arithmetic(TextTool):
             return self.words.say("degrees_assumed", language, exact=exact, radians=radians)
         return f"{shown} {_result(tree, shown, value, language)}."
 
+    def _tree(self, text: str, request: str) -> Tree:
+        if root := ROOT_OF_RESULT.fullmatch(request):
+            return Op("sqrt", (self._tree(root["sum"], root["sum"]),))
+        for pattern, sign in CHAINED:
+            if chained := pattern.fullmatch(request):
+                return Op(sign, (self._tree(chained["sum"], chained["sum"]), _numeric(chained["by"])))
+        tree = self._verb(request)
+        return _numeric(text) if tree is None else tree
+
     def _verb(self, request: str) -> Tree | None:
-        for pattern, shape in _VERBS:
+        for pattern, shape in VERBS:
             match = pattern.fullmatch(request)
             if match is None:
                 continue
@@ -381,6 +308,24 @@ def _in_degrees(tree: Tree) -> Tree | None:
 
 def _short(value: Fraction, language: Language) -> str:
     return number(value, language) if is_short_decimal(value) else decimal(value, language)
+
+
+def _places(digits_said: str | None, place: str | None) -> int | None:
+    """How many behind the point; None = not told."""
+    places = int(digits_said) if digits_said else 0
+    if place:
+        found = [word for word in PLACES if place.startswith(word)]
+        if not found:
+            return None
+        places = PLACES[max(found, key=len)]
+    return places if -30 <= places <= 30 else None
+
+
+def _round(value: Fraction, places: int) -> str:
+    step = Decimal(1).scaleb(-places)
+    scaled = Decimal((value * Fraction(10) ** places).numerator) / (value * Fraction(10) ** places).denominator
+    result = scaled.quantize(Decimal(1), ROUND_HALF_UP) * step
+    return f"{result:f}".replace("-", "−")
 
 
 def _first(patterns: tuple[re.Pattern[str], ...], request: str) -> re.Match[str] | None:

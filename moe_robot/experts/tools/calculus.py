@@ -24,8 +24,8 @@ ABOUT = re.compile(
 )
 _STRIP = re.compile(
     r"^(?:(?:(?:матан|calculus|математика|need help with derivatives|помоги с производными|i|need|help|with|derivatives|calculus|homework|на экстремум|исследование|исследуй|реши|посчитай|вычисли(?:ть)?|найди|найти|возьми|взять|определи|составь|напиши|укажи|find|compute|calculate|take|get|do|give|set|apply|use)"
-    r"|(?:какая|какова|какой|чему (?:же )?равн[аоы]|равн[аоы]|где|при каком [a-zх](?: икс)?|при каком икс|у|what(?:'s| is| does)?|where (?:does|is|are)?|at which [a-z] is|how (?:do you|fast does|steep is)|is|the|a|an|of|to|for|от|для|к|of the)"
-    r"|(?:\d+-th|энная|nth|частн\w+|смешанн\w+|partial|сложной|неявной|логарифмическ\w+|directional|log|первая|полная|total) ?"
+    r"|(?:какая|какова|какой|чему (?:же )?равн[аоы]|равн[аоы]|где|при каком [a-zх](?: икс)?|в как(?:ой|их) точк\w+|at (?:which|what) point|при каком икс|у|what(?:'s| is| does)?|where (?:does|is|are)?|at which [a-z] is|how (?:do you|fast does|steep is)|is|the|a|an|of|to|for|от|для|к|of the)"
+    r"|(?:\d+-th|энная|nth|локальн\w+|local|частн\w+|смешанн\w+|partial|сложной|неявной|логарифмическ\w+|directional|log|первая|полная|total) ?"
     r"|(?:производн\w+|derivatives?|differentiate|продифференцируй|продифференцировать|дифференцировать|дифференцируй|дифференциал|differential|implicit differentiation|differentiation)(?: (?:дважды|трижды|twice))?"
     r"|(?:второго|третьего|\d+-th) порядка|по определению(?: для)?|by definition|значение|value|таблица производных,? что|по правилу \S+"
     r"|d\^?2/d[a-z]\^?2|d/d[a-z](?: of)?|f prime(?: of [a-z])?(?: for| of)?|эф штрих(?: от [a-zх])?(?: для)?|дэ (?:игрек )?по дэ (?:икс|игрек|тэ)|d by d [a-z](?: of)?|dee by dee [a-z](?: of)?|dy/dx(?:,? (?:где|if|where|when))?"
@@ -36,6 +36,10 @@ _STRIP = re.compile(
     r"|(?:закон движения|скорость точки|скорость|ускорение|velocity|speed|acceleration)(?: точки)?,?(?: если| if| из| from| when)?(?: the position is| position is)?|if|если|когда|when|where|where f|find f)"
     r"(?![^\W_])[\s,:]*)+"
 )
+_ZERO = re.compile(
+    r"^(?:в как(?:ой|их) точк\w+|где|когда|при каком (?:x|икс)|when|where|at (?:which|what) (?:point|x))(?: is| does)?(?: the)? (?:производн\w+|derivative)(?: функции| of| от)? (?P<f>.+?)(?: (?:равна|обращается в|is|equals?|be|equal to|becomes?|vanish\w*|обнуляется|(?:нул[юьея]|0|zero)))+$"
+)
+_AT_PAIR = re.compile(r"[\s,]*(?:в точке|at(?: the point)?)? ?\((-?\d+(?:\.\d+)?)[,;] ?(-?\d+(?:\.\d+)?)\)$")
 _NAMED = re.compile(r"(?:[fyxsgуф] ?\([a-zх]\)|[fysу]|эф) ?= ?")
 _PRIME = re.compile(
     r",? ?(?:(?:найти|найди|find|чему равна|what is|то) )?(?:[fyуg]['’′](?: ?\([^)]*\))? ?(?:=|-)? ?\??|f prime(?: of [a-z])?|эф штрих|y prime)\s*$"
@@ -66,6 +70,9 @@ class Derivative(TextTool):
             r"^(?:find |найди |чему равна )?f['’′] ?\(x\) (?:for|if|where|если|для|при) ", "derivative of ", request
         )
         request = re.sub(r"^y['’′] (?:of|for|от|для) ", "derivative of ", request)
+        request = _ZERO.sub(r"критические точки \g<f>", request)
+        pair = _AT_PAIR.search(request)
+        request = request[: pair.start()] if pair else request
         order = _order(request)
         formula, by, at = find_function(request)
         tree = natural(read_formula(formula))
@@ -77,7 +84,7 @@ class Derivative(TextTool):
         free = sorted(expr.free_symbols, key=lambda each: ("xytzuvwnsr".find(str(each)), str(each)))
         x = symbol(by) if by else free[0] if free else symbol("x")
         point = None if at is None else to_sympy(parse(at))
-        return self._choose(request, expr, shown, x, free, order, point, language)
+        return self._choose(request, expr, shown, x, free, order, point, pair, language)
 
     def _choose(
         self,
@@ -88,6 +95,7 @@ class Derivative(TextTool):
         free: list[Expr],
         order: int,
         point: Expr | None,
+        pair: re.Match[str] | None,
         language: Language,
     ) -> str:
         if (
@@ -102,6 +110,8 @@ class Derivative(TextTool):
                 for each in free
             )
         if re.search(r"градиент|\bgrad\b|gradient (?:of|for)", request) and len(free) > 1:
+            if pair is not None and len(free) == 2:
+                return self._gradient_at(expr, shown, free, pair, language)
             parts = ", ".join(text(sp.diff(expr, each), language) for each in free)
             return self.words.say("gradient", language, function=shown, result=parts)
         if re.search(r"перегиб|inflection", request):
@@ -141,6 +151,12 @@ class Derivative(TextTool):
         if len(free) > 1:
             return self.words.say("partial", language, x=x, function=shown, result=shown_result(result, language))
         return self.words.say("derivative", language, function=shown, result=shown_result(result, language))
+
+    def _gradient_at(self, expr: Expr, shown: str, free: list[Expr], pair: re.Match[str], language: Language) -> str:
+        at = {each: sp.Rational(pair[i + 1].replace(",", ".")) for i, each in enumerate(free)}
+        parts = ", ".join(text(sp.simplify(sp.diff(expr, each).subs(at)), language) for each in free)
+        shown_point = f"({text(at[free[0]], language)}; {text(at[free[1]], language)})"
+        return self.words.say("gradient_at", language, function=shown, point=shown_point, result=parts)
 
     def _implicit(self, request: str, language: Language) -> str:
         match = re.search(r"(?:функции|differentiation of|неявно|implicitly|of)[ :]+(?P<eq>.+=.+)$", request)

@@ -21,6 +21,9 @@ MAX_TOKENS = 300
 MAX_DEPTH = 60
 MAX_DIGITS = 400
 LETTERS = "xyztuvwnkmpqrsabcdlfgh"
+_ORDINAL_POWER = re.compile(
+    r"(?<!корень )\b(?:в |to the )(\d\d+)-th(?: степени| степень| power)\b"
+)  # the smaller are spoken
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def names(tree: Tree) -> set[str]:
 
 def lex(text: str) -> list[Token]:
     pattern, tokens = _lexer()
-    text = digits(text, ordinals=True)
+    text = _ORDINAL_POWER.sub(r"^\1", digits(text, ordinals=True))
     found: list[Token] = []
     at = 0
     while at < len(text):

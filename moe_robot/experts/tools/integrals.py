@@ -20,7 +20,7 @@ from moe_robot.structs import Language
 
 _BOUND = r"(?:(?:минус |minus |-|\+|плюс |plus )?(?:\(?[\w./]+\)?|∞|единиц[аыуе]|бесконечност\w+|infinity|пи пополам|pi over \d+|sqrt\(?\d+\)?|корня из \d+|√\d+))"
 _INTERVAL = re.compile(
-    rf"[\s,]*\b(?:на отрезке|на интервале|на промежутке|в пределах|в границах|over|on|between|from|от|с|x from|при x от|для x от|[a-z] ?= ?)?(?: the interval)? ?(?:\[(?P<a1>[^,;\]]+)[,;] ?(?P<b1>[^\]]+)\]|\((?P<a3>-?[\w.]+); ?(?P<b3>-?[\w.]+)\)|(?:от|from|between|с|[a-z] ?=|x from|за) (?P<a>{_BOUND}) (?:до|to|and|и|по) (?:[a-z] ?= ?)?(?P<b>{_BOUND}))"
+    rf"[\s,]*\b(?:на отрезке|на интервале|на промежутке|в пределах|в границах|over|on|between|from|от|с|(?<!of )(?<!= )(?<!от )x from|при x от|для x от|[a-z] ?= ?)?(?: the interval)? ?(?:\[(?P<a1>[^,;\]]+)[,;] ?(?P<b1>[^\]]+)\]|\((?P<a3>-?[\w.]+); ?(?P<b3>-?[\w.]+)\)|(?:(?:от|from|between|с|for) [a-z] ?= ?|(?:от|from|between|с|[a-z] ?=|(?<!of )(?<!= )(?<!от )x from|за) )(?P<a>{_BOUND}) (?:до|to|and|и|по) (?:[a-z] ?= ?)?(?P<b>{_BOUND}))"
 )
 _LIMIT = re.compile(r"предел|\blim\b|limit|стремит|tends?\b|лопитал|hopital|раскрой неопредел")
 _SERIES = re.compile(
@@ -32,16 +32,16 @@ _INTEGRAL = re.compile(
 _STRIP = re.compile(
     r"^(?:(?:матан|calculus|homework|математика|и|помоги взять|помоги|взять|вычислить|найти|найди|возьми|вычисли|посчитай|реши|чему рав(?:ен|на|но)|какой будет|какая|как взять|сделай замену переменной в|what(?:'s| is| do you get if you)?|how do i|find|compute|calculate|evaluate|take|solve|the|an|a|of|от|для|у|к чему|восстанови|по производной|существует ли|does|use|apply|численно|numerically|путь,? если|distance travelled if|с|on"
     r"|(?:неопредел[её]нн\w+|определ[её]нн\w+|несобственн\w+|definite|indefinite|improper)|интеграл\w*|проинтегрируй|проинтегрировать|интегрировать|интегрирование|по частям|∫|integrals?|integrate|integration|integrate by parts|by parts|by substitution|use integration by parts on|partial fractions|numerically integrate"
-    r"|\bint\b|перво(?:образн\w+)|antiderivative|anti-derivative|primitive|undo the derivative|which function has|функци\w+|function|выражени[яе]|expression|площадь|area|под|under|below|between|the curves?|curves?|графиком?|кривой|graph|криволинейной трапеции|фигуры,? ограниченной|графиками"
+    r"|\bint\b|перво(?:образн\w+)|antiderivative|anti-derivative|primitive|undo the derivative|which function has|функци\w+|function|выражени[яе]|expression|площадь|area|под|under|below|beneath|between|the curves?|curves?|графиком?|параболой|прямой|кривой|graph|parabola|line|криволинейной трапеции|фигуры,? ограниченной|графиками"
     r"|объем тела вращения|volume of revolution|длин\w+ дуги|arc length|среднее значение|mean value|v\(t\) ?=|y ?=|f\(x\) ?=|y equals"
-    r"|предел\w*|limit|lim|последовательности|стремится|what does|what happens to|по правилу лопиталя|правилу лопиталя|use l'hopital on|l'hopital|раскрой неопределенность)"
+    r"|предел\w*|limit|lim|последовательности|стремится|what does|what happens to|дроби|функции|по правилу лопиталя|правилу лопиталя|use l'hopital on|l'hopital|раскрой неопределенность)"
     r"(?![^\W_])[\s,:]*)+"
 )
 _TAIL = re.compile(
     r"[\s,*]*(?:\b(?:d ?[xtyz]|dx|dt|по частям|помоги взять|by parts|by substitution|please|limit|limit please|предел|exist|существует|integrate|проинтегрируй|по (?:икс|x)|with respect to [a-z]|integrated|and the x axis|на отрезке|через интеграл|by the integral|как взять|tend to|стремится|over the whole line|as its derivative.*|plus c))\s*$"
 )
 _TO = re.compile(
-    rf"[\s,]*(?:при |as |when |if |если |где |where |,)? ?(?P<x>[a-zх]|икс|эн|тэ)(?:,)? ?(?:->|→|стремящемся к|стремится к|стремящейся к|goes to|tends to|approaches|approaching|to|к) ?(?P<to>{_BOUND})(?P<side> (?:справа|слева|сверху|снизу|from the right|from the left|from above|from below|\+|-))?"
+    rf"[\s,]*(?:при |as |when |if |если |где |where |когда |,)? ?(?P<x>[a-zх]|икс|эн|тэ)(?:,)? ?(?:->|→|стремящемся к|стремится к|стремящейся к|goes to|tends to|approaches|approaching|(?:to|к)(?!\w)) ?(?P<to>{_BOUND})(?P<side> (?:справа|слева|сверху|снизу|from the right|from the left|from above|from below|\+|-))?"
     r"|[\s,]*(?:при |as |when |if )?(?P<x2>[a-zх]|икс)?,? ?(?:at|в|на) (?P<to2>infinity|нуле|бесконечности|zero|0|точке \S+)(?P<side2> (?:справа|слева|from the right|from the left))?$"
 )
 _LETTERS = {"икс": "x", "х": "x", "эн": "n", "тэ": "t"}

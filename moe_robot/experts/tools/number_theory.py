@@ -22,6 +22,17 @@ MAX_DIGITS = 20
 MAX_LIST = 10_000
 
 
+_OPERATION = r"(?:\*|\+|плюс|plus|умножить на|помножить на|times|multiplied by|минус|minus)"
+_SUM = re.compile(rf"(?<![\w.,^*+-])\d+(?: ?{_OPERATION} ?\d+)+(?![\w^!]|[.,]\d| ?[\^!])")
+_BETWEEN = re.compile(r"(?:между|between|от|from|с) (\d+) (?:и|and|до|to|по) (\d+)")
+
+
+def _computed(match: re.Match[str]) -> str:
+    """ "is 17 times 13 divisible by 11": the number that is meant."""
+    exact = rational(evaluate(parse(match.group())))
+    return str(exact) if exact is not None and exact.denominator == 1 else match.group()
+
+
 class NumberTheory(TextTool):
     name = "number_theory"
 
@@ -33,6 +44,7 @@ class NumberTheory(TextTool):
             else request
         )
         request = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", request) if language == "en" else request
+        request = _SUM.sub(_computed, request)
         ways: tuple[Callable[[str, str, Language], str | None], ...] = (
             partial(notations.roman, self.words), partial(notations.bases, self.words), self._fibonacci, self._common, self._remainders, self._primes, self._divisors, self._kinds, self._rest,
         )  # fmt: skip
@@ -144,14 +156,22 @@ class NumberTheory(TextTool):
             r"делится ли|делится на|divisible by|divide\w* .*(?:evenly|without)|\bdoes \d+ divide\b|нацело|признак|divisibility",
             request,
         ):
-            if len(numbers) != 2 or re.search(r"признак|rule|как узнать", request):
+            if re.search(r"признак|rule|как узнать", request):
+                return None
+            if len(numbers) > 2 and not re.search(r"does \d+ divide", request):
+                each = [self._divides(numbers[0], b, language) for b in numbers[1:]]
+                return " ".join(each)
+            if len(numbers) != 2:
                 return None
             a, b = numbers if not re.search(r"does \d+ divide", request) else numbers[::-1]
-            if not b:
-                raise Refused("division_by_zero")
-            key = "does_not_divide" if a % b else "divides"
-            return self.words.say(key, language, a=a, b=b, q=a // b, r=a % b)
+            return self._divides(a, b, language)
         return None
+
+    def _divides(self, a: int, b: int, language: Language) -> str:
+        if not b:
+            raise Refused("division_by_zero")
+        key = "does_not_divide" if a % b else "divides"
+        return self.words.say(key, language, a=a, b=b, q=a // b, r=a % b)
 
     def _primes(self, request: str, text: str, language: Language) -> str | None:
         numbers = numbers_of(request)
@@ -159,6 +179,17 @@ class NumberTheory(TextTool):
             r"прост(?:ое|ые|ым|ых|ого|оту|ой|ота|ым)\b|\bprimes?\b|primality|близнец|гольдбах|goldbach", request
         ) or re.search(r"множител|разлож|factor|(?<!goldbach )decompos|взаимно", request):
             return None
+        if between := _BETWEEN.search(request):
+            return self._primes_between(int(between[1]), int(between[2]), language)
+        if (count := re.search(r"(\d+)-th (?:прост\w+|prime)\D*(?:после|за|after|following)", request)) and len(
+            numbers
+        ) == 2:
+            n, result = numbers[1], numbers[1]
+            bounded(n, MAX_DIGITS)
+            at_most(int(count[1]), 100)
+            for _ in range(int(count[1])):
+                result = integers.next_prime(result)
+            return self.words.say("prime_after", language, k=int(count[1]), n=n, result=result)
         if len(numbers) != 1:
             return None
         n = numbers[0]
@@ -220,6 +251,13 @@ class NumberTheory(TextTool):
         if integers.is_prime(n):
             return self.words.say("prime", language, n=n)
         return self.words.say("composite", language, n=n, factors=integers.product_of_primes(n))
+
+    def _primes_between(self, low: int, high: int, language: Language) -> str:
+        at_most(high, MAX_LIST)
+        row = [p for p in integers.primes_to(max(high, 1)) if p >= low]
+        shown = ", ".join(map(str, row[:60])) + ("…" if len(row) > 60 else "")
+        nothing = self.words.say("nothing", language)
+        return self.words.say("primes_between", language, a=low, b=high, list=shown or nothing)
 
     def _divisors(self, request: str, text: str, language: Language) -> str | None:
         numbers = numbers_of(request)
