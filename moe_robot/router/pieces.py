@@ -21,7 +21,7 @@ MEMO = 256  # texts
 NAMED = ("place", "object", "person", "name")
 NUMERIC = ("number", "list", "ordinal")
 ONE = (["one"], ["один"], ["одна"], ["одну"], ["одно"])  # "the red one"
-_FUNCTIONS = r"(?:sin|cos|tan|tg|ctg|ln|log|exp|sqrt|pi)(?![a-z])"
+_FUNCTIONS = r"(?:sin|cos|tan|tg|ctg|ln|log|exp|sqrt|pi|(?<![^\W\d_])e(?=\s?\^))(?![a-z])"
 _VARIABLE = r"(?<![^\W\d_])[xyz](?![^\W\d_])"
 _STRETCH = re.compile(
     rf"(?:(?:\d+(?:[.,]\d+)?(?!\d|\s?%|-?[a-zа-яё]{{2}})|{_FUNCTIONS}|{_VARIABLE}|(?<![^\W\d_])[-−](?=\s?[\dxyz(])"

@@ -37,6 +37,8 @@ class Algebra(TextTool):
         request = re.sub(r",? (?:x|икс) ?= ?\?$|^(?:x|икс) ?= ?\? ", "", request)
         if solve_for := re.match(r"^(?:solve )?(?:for ([a-z])[:,]|([a-z]):) ?(.+=.+)$", request):
             return self._express(solve_for[3], solve_for[1] or solve_for[2], language)
+        if solve_for := _SOLVE_FOR.match(request):
+            return self._express(solve_for[1], solve_for[2], language)
         for way in (self._coefficients, self._at, self._divide, self._with_roots, self._meet, self._is_root, self._do):
             answer = way(request, language)
             if answer is not None:
@@ -337,6 +339,9 @@ class Algebra(TextTool):
         )
 
 
+_SOLVE_FOR = re.compile(
+    r"^(?:solve |реши(?:ть|те)? )?(?:the equation |уравнение )?([^,]+=.+?),? (?:(?:solve )?for|относительно) ([a-z])$"
+)
 _SIGNS = {"=": "=", "<": "<", ">": ">", "<=": "≤", ">=": "≥", "!=": "≠"}
 
 

@@ -15,7 +15,7 @@ LEAD = re.compile(
     r"[\s,:]+)+"
 )
 TAIL = re.compile(
-    r"[\s,]+(?:holds|найди оба|реши(?: неравенство| уравнение)?|найди (?:икс|x)|solve it|find (?:x|y|it|them)|what is x|what comes out|give me x|чему рав(?:ен|но) (?:икс|x|y|a|t|n)|x is)\s*$"
+    r"[\s,]+(?:holds|найди оба|реши(?: неравенство| уравнение)?|найди (?:икс|x)|solve it|find (?:x|y|it|them)|what(?:'s| is) [a-z]|solve for [a-z]|what comes out|give me x|чему рав(?:ен|но) (?:икс|x|y|a|t|n)|x is)\s*$"
 )
 DO = (
     ("expand", r"раскр(?:ой|ыть|ойте) скобки(?: в(?: выражении)?)?|перемнож(?:ь|ить) скобки|раскрой(?: скобки)?(?: и упрости)?|избавься от скобок(?: в)?|(?:квадрат|куб) (?:суммы|разности),? раскрой|expand the expression|multiply the binomials|square the binomial|expand(?: the brackets in| and simplify)?|(?:open|multiply out|remove)(?: the)? brackets(?: in)?|multiply out"),

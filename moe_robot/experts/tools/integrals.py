@@ -51,6 +51,9 @@ _FIRST_SUM = re.compile(
     r"^(?:сумм\w+|sum)(?: of)?(?: the)? ?(?:(?:первых|1-th|first) (?P<n>\d+)(?: (?P<kind>натуральн\w+(?: чис\w+)?|natural numbers|whole numbers|numbers|чисел|четн\w+(?: чис\w+)?|even numbers|нечетн\w+(?: чис\w+)?|odd numbers|квадрат\w+|squares|куб\w+|cubes))"
     r"|(?:всех |all )?(?:целых |натуральных |whole |natural )?(?:чисел |numbers |integers )?(?:от|from) (?P<a>\d+) (?:до|to) (?P<b>\d+))$"
 )
+_LARGE = re.compile(
+    r"\b([a-z]|икс|эн) (?:is|gets|becomes|grows|очень|становится|неограниченно)(?: (?:very|super|really|infinitely|huge|очень|неограниченно))* ?(?:big|large|huge|without bound|больш\w+|велик\w*|растет)\b"
+)
 _TERMS = (("четн", "2k"), ("even", "2k"), ("нечетн", "2k - 1"), ("odd", "2k - 1"), ("квадрат", "k^2"), ("squares", "k^2"), ("куб", "k^3"), ("cubes", "k^3"))  # fmt: skip
 
 
@@ -71,6 +74,8 @@ class Integral(TextTool):
     def reply(self, said: str, language: Language, context: AnswerContext) -> str:
         request = re.sub(r"\b(?:единиц[ауыей]+|один|1) на (?=\S)", "1/", digits(bare(said), ordinals=True))
         request = re.sub(r"\bединиц[ауые]\b", "1", request)
+        request = re.sub(r"\b(pi|пи|π) (?:over|на) (?=\d)", r"\1/", request)
+        request = _LARGE.sub(r"\1 -> ∞", request)
         request = _FIRST_SUM.sub(_first_sum, request)
         if re.search(r"\d+-th замечательный", request):
             first = "1-th" in request

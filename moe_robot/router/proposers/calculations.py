@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from moe_robot.lexicon import normalize
 from moe_robot.router.followup import Earlier
@@ -24,7 +25,7 @@ PLACES = 5
 LONGEST_WORDS = 14
 _ROMAN = re.compile(r"(?<!\w)[IVXLCDM]+(?!\w)")
 _NUMERAL = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?(?![\w]|[.,]\d)")
-_THOSE = re.compile(r"(?<!\w)(?:those|these|the|last|all|эт\w+|их|тех|все\w*)\s+$")  # "of those two"
+_THOSE = re.compile(r"(?<!\w)(?:those|these|last|all|эт\w+|их|тех|все\w*)\s+$")  # "of those two"
 _PREFIXED = re.compile(r"(?<!\w)(?:0[xb])?[0-9a-f]*\d[0-9a-f]*(?!\w)", re.IGNORECASE)
 
 
@@ -46,6 +47,11 @@ def propose(heard: Heard) -> Iterator[Raw]:
                 yield from _next(heard, part, before, at)
                 yield from _appended(heard, part, before, at)
             yield from _replaced(heard, part, before, shown, at)
+            yield from _divided(heard, part, before, at)
+    for before in [one for one in list(reversed(heard.earlier))[:2] if not one.expert]:
+        told = _plain_list(heard, before)
+        for part in parts if told else ():
+            yield from _replaced(heard, part, replace(before, text=told, expert="number_theory"), "", -1)
     yield from _of_both(heard, parts)
     for part in parts:
         yield from _operation(heard, part)
@@ -54,7 +60,17 @@ def propose(heard: Heard) -> Iterator[Raw]:
 def _shown(before: Earlier, at: int, heard: Heard) -> str:
     """The sum as the answer tells it."""
     one = next((s for s in formula_parts.subjects(heard) if s.of == at and s.expert == "arithmetic"), None)
-    return one.formula if one is not None else ""
+    return one.formula if one is not None else _told(heard, before.text)
+
+
+def _told(heard: Heard, text: str) -> str:
+    """The sum in a text around it: "so 5 times 24"."""
+    data = table("ru" if re.search("[а-я]", text, re.IGNORECASE) else "en")
+    term = rf"(?:\d+(?:[.,]\d+)?|{data['number']})"
+    found = re.search(
+        rf"(?<![\w.,]){term}(?:\s*(?:[-+*/]|{data['operators']})\s*{term})+(?![\w])", normalize(text).strip(" ?.!")
+    )
+    return found.group() if found is not None else ""
 
 
 def _say(formula: str, language: Language) -> str:
@@ -80,7 +96,8 @@ def _goes_on(heard: Heard, part: str, shown: str, at: int) -> Iterator[Raw]:
             if not operand:
                 continue
             behind = compiled(language, "that").search(said, found.end()) if piece.start < found.start() else None
-            pair = (operand, _bracketed(shown)) if behind else (_bracketed(shown), operand)
+            whole = _bracketed(shown) if sign != "+" or not behind else shown
+            pair = (operand, whole) if behind else (whole, operand)
             yield "sum goes on", _say(f"{pair[0]} {sign} {pair[1]}", language), "arithmetic", at
     for key, sign in (("parts", "/"), ("double", "*")):
         for by, words in data[key].items():
@@ -184,9 +201,14 @@ def _replaced(heard: Heard, part: str, before: Earlier, shown: str, at: int) -> 
     for roman in romans[:1]:
         for old in [m for m in there if len(m.group()) > 1][:1]:
             yield "number slot", changed(before.text, [(*old.span(), roman.group())]), before.expert, at
-    texts = dict.fromkeys((_say(shown, heard.language) if shown else "", before.text))
+    texts = dict.fromkeys((_say(shown, heard.language) if shown else _plain_list(heard, before), before.text))
     for text in [text for text in texts if text]:
         places = _places(heard, text)[:PLACES]
+        several = len(numbers) > 1 or any(p.kind == "list" for p in numbers)
+        if several and places and text == before.text:
+            start, end = places[0]
+            said = part[numbers[0].start : numbers[-1].end]
+            yield "number slot", changed(text, [(start, end, said)]), before.expert, at
         for piece in [p for p in numbers if p.kind != "list"][-1:]:
             new = _operand(heard, part, piece).removesuffix("%")
             if piece.kind == "ordinal":
@@ -202,6 +224,13 @@ def _replaced(heard: Heard, part: str, before: Earlier, shown: str, at: int) -> 
                 if text[start:end].isdigit():
                     value = f"{float(text[start:end]) * scaled:g}"
                     yield "number slot", changed(text, [(start, end, value)]), before.expert, at
+
+
+def _plain_list(heard: Heard, before: Earlier) -> str:
+    """ "у нас 30 конфет и 45 печений, какой НОД?" -> "НОД чисел 30, 45"."""
+    asked = formula_parts.operations_in(before.text, heard.language, ("list",))
+    numbers = _NUMERAL.findall(before.text)
+    return asked[0].say.format(", ".join(numbers)) if asked and len(numbers) > 1 else ""
 
 
 def _places(heard: Heard, text: str) -> list[tuple[int, int]]:
@@ -231,6 +260,9 @@ def _next(heard: Heard, part: str, before: Earlier, at: int) -> Iterator[Raw]:
                 value = f"{piece.number() + step:g}"
                 shown = f"{value}-е" if heard.language == "ru" else f"{value}th"
                 yield "number next", changed(before.text, [(piece.start, piece.end, shown)]), before.expert, at
+        after = pattern_of(heard.language, data["after_prime"]).search(normalize(before.text))
+        if after is not None and step > 0:
+            yield "number next", data["prime_after"].format(after[1]), "number_theory", at
         results = re.findall(r"\d+", before.reply)
         if results:
             yield "number next", data[f"{key}_of"].format(results[-1]), "number_theory", at
@@ -257,6 +289,18 @@ def _appended(heard: Heard, part: str, before: Earlier, at: int) -> Iterator[Raw
     for match in sorted(numbers, key=lambda m: -len(m.group()))[:1]:
         for one in digits[:1]:
             yield "number appended", changed(before.text, [(match.end(), match.end(), one)]), before.expert, at
+
+
+def _divided(heard: Heard, part: str, before: Earlier, at: int) -> Iterator[Raw]:
+    """The remainder of the result of before, whether it is divisible."""
+    data, said = table(heard.language), normalize(part)
+    by = [heard.pieces.digits(part[p.start : p.end]) for p in heard.pieces_of(part) if p.kind == "number"]
+    results = re.findall(r"(?<![\w.,])\d+(?![\w]|[.,]\d)", before.reply)
+    if len(by) != 1 or not by[0] or not results:
+        return
+    for key in ("remainder", "divides"):
+        if compiled(heard.language, key).search(said):
+            yield "number operation", data[f"{key}_of"].format(results[-1], by[0]), "number_theory", at
 
 
 def _operation(heard: Heard, part: str) -> Iterator[Raw]:

@@ -49,6 +49,7 @@ class Subject:
     low: str = ""
     high: str = ""
     variable: str = ""
+    order: int = 1
 
     def whole(self, formula: str = "", tail: str | None = None) -> str:
         said = self.say.replace("{f}", formula or self.formula)
@@ -81,9 +82,19 @@ def pattern_of(language: Language, pattern: str) -> re.Pattern[str]:
 def subjects(heard: Heard) -> list[Subject]:
     """The formulas that were spoken of, the last one first."""
     found: list[Subject] = []
+    pending = expert = ""  # asked of a formula that was told before
     for before in list(reversed(heard.earlier))[:DEPTH]:
         of = next((at for at, one in enumerate(heard.leaning) if one is before), -1)
-        found += [one for one in _of(before, of, heard.language) if one.formula not in {s.formula for s in found}]
+        told = list(_of(before, of, heard.language))
+        if not told and before.expert in FORMULAS and not pending:
+            asked = operations_in(before.text, heard.language)
+            pending = asked[0].say.replace("{}", "{f}") if asked else ""
+            expert = asked[0].expert if asked else ""
+        for one in told:
+            if pending and not one.say:
+                one = replace(one, say=pending, expert=expert)
+            if one.formula not in {s.formula for s in found}:
+                found.append(one)
     return found
 
 
@@ -93,6 +104,8 @@ def _of(before: Earlier, of: int, language: Language) -> Iterator[Subject]:
         yield answered
         return
     told = _FUNCTION.sub(" ", before.text)
+    if before.expert == "integral":
+        told = compiled(_script(told), "bounds").sub(" ", told)
     formulas = [_NAMED.sub("", run) for run in runs(told, _script(told))]
     asked = operations_in(before.text, language) if before.expert in FORMULAS else []
     say = asked[0].say.replace("{}", "{f}") if asked else ""
@@ -101,7 +114,28 @@ def _of(before: Earlier, of: int, language: Language) -> Iterator[Subject]:
             say = str(table(language)["say"]["solve"])
         bound = bounds(before.text, language)
         tail = bounds_tail(bound, language) if say and bound and bound.low and bound.high else ""
-        yield Subject(formula, before.expert or "algebra", of, say, tail)
+        if say and say == table(language)["say"]["limit"]:
+            tail = _told_limit(before.text, language)
+        low, high = (bound.low, bound.high) if bound else ("", "")
+        expert = asked[0].expert if asked else before.expert or "algebra"
+        variable = tail.split("→")[0].split()[-1] if "→" in tail else ""
+        yield Subject(canonical(formula, language), expert, of, say, tail, "", low, high, variable or "x")
+
+
+def _told_limit(text: str, language: Language) -> str:
+    variable, to, side = goes_to(text, language)
+    if not to and compiled(language, "infinite").search(normalize(text)):
+        to = "∞"
+    return limit_tail(variable or "x", to, side, language) if to else ""
+
+
+def canonical(formula: str, language: Language) -> str:
+    """ "cosine x" -> "cos x"."""
+    for name, words in table(language)["functions"].items():
+        if " " not in name and name.isascii():
+            formula = pattern_of(language, words).sub(name, formula)
+            formula = f"{name} x" if formula == name else formula
+    return formula
 
 
 def _answered(before: Earlier, of: int, language: Language) -> Subject | None:
@@ -123,8 +157,9 @@ def _answered(before: Earlier, of: int, language: Language) -> Subject | None:
         orders = names_of_orders(language)
         say = say.replace("{n}", orders.get(int(told["n"]), "") if "n" in told else "")
         say = say.replace("{x}", told.get("x", "x"))
+        order = int(told.get("n", "1"))
         subject = Subject(
-            told["f"], before.expert, of, say, "", told.get("r", ""), told.get("a", ""), told.get("b", ""), "x"
+            told["f"], before.expert, of, say, "", told.get("r", ""), told.get("a", ""), told.get("b", ""), "x", order
         )
         if "s" in match.groupdict():
             side = data["tails"]["sides"].get(match["s"] or "", "")

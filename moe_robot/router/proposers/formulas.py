@@ -49,6 +49,7 @@ def _of_formulas(heard: Heard) -> Iterator[Raw]:
     for part in dict.fromkeys(parts):
         yield from _asked(heard, part, found)
     ways: tuple[Callable[[Heard, str, Subject], Iterator[Raw]], ...] = (
+        _for_variable,
         _related,
         _slot,
         _changed,
@@ -74,13 +75,14 @@ def _asked(heard: Heard, part: str, found: list[Subject]) -> Iterator[Raw]:
     bare = formula_parts.without_tail(part, language)
     if not asked or [run for run in formula_parts.runs(bare, language) if len(run) > 1]:
         return
-    tail = _tail(part, asked[0].expert, language)
+    tail = _tail(part, asked[0].expert, language) or _between(heard, part, asked[0].expert)
+    orders_of = names_of_orders(language)
     resulting = compiled(language, "resulting").search(normalize(part)) is not None
     for subject in found:
         for operation in asked:
             say = operation.say
-            if operation.expert == "derivative" and order > 1 and order in names_of_orders(language):
-                say = f"{names_of_orders(language)[order]} {say}"
+            if operation.expert == "derivative" and order > 1 and order in orders_of:
+                say = f"{orders_of[order]} {say}"
             left = RELATION.split(subject.formula)[0].strip()
             formulas = [subject.formula]
             if operation.expert != "algebra" and left != subject.formula:
@@ -91,9 +93,23 @@ def _asked(heard: Heard, part: str, found: list[Subject]) -> Iterator[Raw]:
                 whole = say.format(formula)
                 for end in dict.fromkeys((tail, "")):
                     yield "formula operation", f"{whole} {end}".strip(), operation.expert, subject.of
+                if operation.expert == "algebra" and RELATION.search(formula) is None:
+                    yield "formula operation", f"{whole} = 0", operation.expert, subject.of
+                if operation.expert == "derivative" == subject.expert and subject.order + 1 in orders_of:
+                    name = orders_of[subject.order + 1]
+                    whole = operation.say.format(subject.formula)
+                    yield "formula operation", f"{name} {whole}", operation.expert, subject.of
 
 
 _DERIVATIVE: dict[Language, str] = {"ru": "производная", "en": "derivative"}
+
+
+def _between(heard: Heard, part: str, expert: str) -> str:
+    """ "between those two points": the numbers that were told last."""
+    if expert != "integral" or compiled(heard.language, "those").search(normalize(part)) is None or not heard.earlier:
+        return ""
+    numbers = re.findall(r"(?<![\w.^])-?\d+(?:\.\d+)?(?![\w^])", heard.earlier[-1].text)
+    return formula_parts.bounds_tail(formula_parts.Bounds(*numbers[-2:]), heard.language) if len(numbers) > 1 else ""
 
 
 def _tail(part: str, expert: str, language: Language) -> str:
@@ -119,6 +135,7 @@ def _slot(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
         formula, term = run, same_power(run, old)
         if term is not None:
             yield "formula slot", subject.whole(term), subject.expert, subject.of
+        run = formula_parts.canonical(run, language)
         if there is not None and relation is None:
             formula = f"{run} {old[there.start() :]}"
         yield "formula slot", subject.whole(formula, _told_tail(part, subject, language)), subject.expert, subject.of
@@ -129,8 +146,9 @@ def _slot(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
                 yield "formula slot", subject.whole(", ".join(sides)), subject.expert, subject.of
     if compiled(language, "exponent").search(normalize(part)) is None:
         return
-    for run in [p for p in heard.pieces_of(part) if p.kind in ("number", "ordinal")][:1]:
-        yield from _in_place(old, f"{run.number():g}", 1, subject)
+    said = [p for p in heard.pieces_of(part) if p.kind in ("number", "ordinal")]
+    for value in dict.fromkeys(f"{p.number():g}" for p in reversed(said)):
+        yield from _in_place(old, value, 1, subject)
 
 
 def _told_tail(part: str, subject: Subject, language: Language) -> str:
@@ -200,6 +218,14 @@ def _related(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
             yield "formula relation", solve.format(f=f"{left} {wanted} {side}"), "algebra", subject.of
 
 
+def _for_variable(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
+    """The same equation for another letter."""
+    found = compiled(heard.language, "variable").search(normalize(part))
+    letter = found["v"] if found is not None else normalize(part).strip(" ?.!")
+    if len(letter) == 1 and subject.expert == "algebra" and "=" in subject.formula and letter in subject.formula:
+        yield "formula slot", f"solve for {letter}: {subject.formula}", "algebra", subject.of
+
+
 # -------------------------------------------------------------------- bounds, functions, numbers
 
 
@@ -245,10 +271,9 @@ def _function(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
 def _numbered(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
     """Another number in the formula, wherever it may be meant, and another sign before it."""
     language, old = heard.language, subject.formula
-    numbers = [p for p in heard.pieces_of(part) if p.kind in ("number", "ordinal", "list", "expression")]
-    if not numbers or len(plain(part).split()) > 9 or formula_parts.runs(part, language):
+    told = _digits(heard, part)[:2]
+    if not told or len(plain(part).split()) > 9 or formula_parts.runs(part, language):
         return
-    told = re.findall(r"\d+(?:[.,]\d+)?", " ".join(_digits(heard, part)))[:2]
     minus, plus = (
         any(set(heard.words.data["signs"].get(sign, ())) & set(plain(part).split())) or f"{sign}" in part
         for sign in "-+"
