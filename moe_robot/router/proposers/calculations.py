@@ -60,7 +60,8 @@ def propose(heard: Heard) -> Iterator[Raw]:
 def _shown(before: Earlier, at: int, heard: Heard) -> str:
     """The sum as the answer tells it."""
     one = next((s for s in formula_parts.subjects(heard) if s.of == at and s.expert == "arithmetic"), None)
-    return one.formula if one is not None else _told(heard, before.text)
+    shown = one.formula if one is not None else _told(heard, before.text)
+    return shown if re.search(r"[-+*/^%√∛!°]|[^\W\d_]", shown) else ""
 
 
 def _told(heard: Heard, text: str) -> str:
@@ -133,6 +134,10 @@ def other_functions(language: Language, part: str, shown: str) -> Iterator[tuple
     functions = table(language)["functions"]
     said = normalize(part)
     named = [(m, name) for name, words in functions.items() if (m := pattern_of(language, words).search(said))]
+    base = re.search(r"(?<!\w)(?:base|основани\w+)\s+(\w+)", said)
+    if base is not None and (there := re.match(r"\s*(?:lo?g|l[nb])(?:_\w+)?\s*(?=[(\d])", shown)):
+        yield f"log_{base[1]}", shown[there.end() :]
+        return
     for match, name in sorted(named, key=lambda one: -len(one[0].group()))[:1]:
         own = re.search(r"\d", part[match.end() :])
         there = re.match(r"\s*(?:[a-z∛√]+(?:_\(?\w+\)?)?(?:\^\d+)?)\s*(?=[(\dxyzt])", shown)
@@ -201,29 +206,49 @@ def _replaced(heard: Heard, part: str, before: Earlier, shown: str, at: int) -> 
     for roman in romans[:1]:
         for old in [m for m in there if len(m.group()) > 1][:1]:
             yield "number slot", changed(before.text, [(*old.span(), roman.group())]), before.expert, at
-    texts = dict.fromkeys((_say(shown, heard.language) if shown else _plain_list(heard, before), before.text))
-    for text in [text for text in texts if text]:
-        places = _places(heard, text)[:PLACES]
-        several = len(numbers) > 1 or any(p.kind == "list" for p in numbers)
-        if several and places and text == before.text:
-            start, end = places[0]
+    text = _say(shown, heard.language) if shown else _plain_list(heard, before) or before.text
+    places = _places(heard, text)[:PLACES]
+    if len(numbers) > 1 and len(_places(heard, before.text)) > 1:
+        yield from _instead(heard, part, numbers, text, before, at)
+    if len(numbers) > 1 or any(p.kind == "list" for p in numbers):
+        for start, end in _places(heard, before.text)[:1]:
             said = part[numbers[0].start : numbers[-1].end]
-            yield "number slot", changed(text, [(start, end, said)]), before.expert, at
-        for piece in [p for p in numbers if p.kind != "list"][-1:]:
-            new = _operand(heard, part, piece).removesuffix("%")
-            if piece.kind == "ordinal":
-                new = f"{piece.number():g}"
-            for start, end in places if new else ():
-                said = text[start:end]
-                ordinal = not said[:1].isdigit() and not heard.pieces.digits(said)
-                put = part[piece.start : piece.end] if ordinal else new
-                if said != put:
-                    yield "number slot", changed(text, [(start, end, put)]), before.expert, at
-        if scaled and not shown and not numbers:
-            for start, end in places:
-                if text[start:end].isdigit():
-                    value = f"{float(text[start:end]) * scaled:g}"
-                    yield "number slot", changed(text, [(start, end, value)]), before.expert, at
+            yield "number slot", changed(before.text, [(start, end, said)]), before.expert, at
+    for piece in [p for p in numbers if p.kind != "list"][-1:]:
+        new = f"{piece.number():g}" if piece.kind == "ordinal" else _operand(heard, part, piece).removesuffix("%")
+        for start, end in places if new else ():
+            said = text[start:end]
+            ordinal = not said[:1].isdigit() and not heard.pieces.digits(said)
+            put = part[piece.start : piece.end] if ordinal else new
+            if said != put:
+                yield "number slot", changed(text, [(start, end, put)]), before.expert, at
+        yield from _listed(heard, new, before, at)
+    for start, end in places if scaled and not shown and not numbers else ():
+        if text[start:end].isdigit():
+            value = f"{float(text[start:end]) * (scaled or 1):g}"
+            yield "number slot", changed(text, [(start, end, value)]), before.expert, at
+
+
+def _instead(heard: Heard, part: str, numbers: list[Piece], text: str, before: Earlier, at: int) -> Iterator[Raw]:
+    """Of two numbers the one that was said before gives way to the other."""
+    values = [_operand(heard, part, piece).removesuffix("%") for piece in numbers[:2]]
+    there = [(place, text[slice(*place)]) for place in _places(heard, text)]
+    for gone, new in (values, values[::-1]):
+        for (start, end), said in there:
+            if gone and new and gone != new and (said == gone or heard.pieces.digits(said) == gone):
+                yield "number slot", changed(text, [(start, end, new)]), before.expert, at
+
+
+def _listed(heard: Heard, new: str, before: Earlier, at: int) -> Iterator[Raw]:
+    """The numbers of a question about several with one more, or without it."""
+    asked = formula_parts.operations_in(before.text, heard.language, ("list",))
+    numbers = _NUMERAL.findall(before.text)
+    if not asked or len(numbers) < 2 or not new:
+        return
+    kept = [number for number in numbers if number != new]
+    for some in (kept if len(kept) > 1 and kept != numbers else [], [*numbers, new] if kept == numbers else []):
+        if some:
+            yield "number list", asked[0].say.format(", ".join(some)), asked[0].expert, at
 
 
 def _plain_list(heard: Heard, before: Earlier) -> str:

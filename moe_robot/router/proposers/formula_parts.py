@@ -187,6 +187,8 @@ def operations_in(text: str, language: Language, kinds: Sequence[str] = ("formul
             continue
         for phrase in operation.words:
             at = next((k for k in range(len(tokens)) if tuple(tokens[k : k + len(phrase)]) == phrase), None)
+            if at is None and len(phrase) > 1 and set(phrase) <= set(tokens):  # "делителей сколько"
+                at = min(tokens.index(word) for word in phrase)
             if at is not None:
                 found.append((len(phrase), at, operation))
                 break
