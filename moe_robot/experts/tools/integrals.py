@@ -75,6 +75,7 @@ class Integral(TextTool):
         request = re.sub(r"\b(?:единиц[ауыей]+|один|1) на (?=\S)", "1/", digits(bare(said), ordinals=True))
         request = re.sub(r"\bединиц[ауые]\b", "1", request)
         request = re.sub(r"\b(pi|пи|π) (?:over|на) (?=\d)", r"\1/", request)
+        request = re.sub(r"(?<=\d)\s*\.\.\.?\s*(?=[-\w∞])", " to ", request)
         request = _LARGE.sub(r"\1 -> ∞", request)
         request = _FIRST_SUM.sub(_first_sum, request)
         if re.search(r"\d+-th замечательный", request):

@@ -49,7 +49,10 @@ def propose(heard: Heard) -> Iterator[Raw]:
             yield from _replaced(heard, part, before, shown, at)
             yield from _divided(heard, part, before, at)
     for before in [one for one in list(reversed(heard.earlier))[:2] if not one.expert]:
-        told = _plain_list(heard, before)
+        roman = any(len(m.group()) > 1 for m in _ROMAN.finditer(before.text))
+        told = _plain_list(heard, before) or (before.text if roman else "")
+        for part in parts:
+            yield from _share(heard, part, before, -1)
         for part in parts if told else ():
             yield from _replaced(heard, part, replace(before, text=told, expert="number_theory"), "", -1)
     yield from _of_both(heard, parts)
@@ -67,7 +70,7 @@ def _shown(before: Earlier, at: int, heard: Heard) -> str:
 def _told(heard: Heard, text: str) -> str:
     """The sum in a text around it: "so 5 times 24"."""
     data = table("ru" if re.search("[а-я]", text, re.IGNORECASE) else "en")
-    term = rf"(?:\d+(?:[.,]\d+)?|{data['number']})"
+    term = rf"(?:\d+(?:[.,]\d+)?|{data['fraction']}|{data['number']})"
     found = re.search(
         rf"(?<![\w.,]){term}(?:\s*(?:[-+*/]|{data['operators']})\s*{term})+(?![\w])", normalize(text).strip(" ?.!")
     )
@@ -79,7 +82,7 @@ def _say(formula: str, language: Language) -> str:
 
 
 def _bracketed(shown: str) -> str:
-    return f"({shown})" if re.search(r"[-+*/%]|%", shown) else shown
+    return f"({shown})" if re.search(r"[-+*/%\s]", shown) else shown
 
 
 # -------------------------------------------------------------------- the sum goes on
@@ -100,6 +103,9 @@ def _goes_on(heard: Heard, part: str, shown: str, at: int) -> Iterator[Raw]:
             whole = _bracketed(shown) if sign != "+" or not behind else shown
             pair = (operand, whole) if behind else (whole, operand)
             yield "sum goes on", _say(f"{pair[0]} {sign} {pair[1]}", language), "arithmetic", at
+    for operation in formula_parts.operations_in(part, language, ("number",))[:1]:
+        if operation.expert == "arithmetic" and not numbers:
+            yield "sum goes on", operation.say.format(f"({shown})"), "arithmetic", at
     for key, sign in (("parts", "/"), ("double", "*")):
         for by, words in data[key].items():
             if pattern_of(language, words).search(said):

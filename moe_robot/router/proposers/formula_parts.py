@@ -107,8 +107,10 @@ def _of(before: Earlier, of: int, language: Language) -> Iterator[Subject]:
     if before.expert == "integral":
         told = compiled(_script(told), "bounds").sub(" ", told)
     formulas = [_NAMED.sub("", run) for run in runs(told, _script(told))]
-    asked = operations_in(before.text, language) if before.expert in FORMULAS else []
+    asked = [one for one in operations_in(before.text, language) if one.expert == before.expert]
     say = asked[0].say.replace("{}", "{f}") if asked else ""
+    if not say and before.expert == "integral" and compiled(language, "summing").search(normalize(before.text)):
+        say = str(table(language)["say"]["series"])
     for formula in formulas[:2]:
         if not say and before.expert == "algebra" and RELATION.search(formula):
             say = str(table(language)["say"]["solve"])

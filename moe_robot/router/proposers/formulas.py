@@ -95,7 +95,8 @@ def _asked(heard: Heard, part: str, found: list[Subject]) -> Iterator[Raw]:
                     yield "formula operation", f"{whole} {end}".strip(), operation.expert, subject.of
                 if operation.expert == "algebra" and RELATION.search(formula) is None:
                     yield "formula operation", f"{whole} = 0", operation.expert, subject.of
-                if operation.expert == "derivative" == subject.expert and subject.order + 1 in orders_of:
+                plain_one = operation.say.startswith(_DERIVATIVE[language])
+                if plain_one and subject.expert == "derivative" and subject.order + 1 in orders_of:
                     name = orders_of[subject.order + 1]
                     whole = operation.say.format(subject.formula)
                     yield "formula operation", f"{name} {whole}", operation.expert, subject.of
@@ -127,7 +128,8 @@ def _slot(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
     """The same of another formula, or of another part of it."""
     language, old = heard.language, subject.formula
     bare = formula_parts.without_tail(part, language) if subject.expert != "algebra" else part
-    for run in formula_parts.runs(bare, language)[:2]:
+    for spoken in formula_parts.runs(bare, language)[:2]:
+        run = formula_parts.canonical(spoken, language)
         for key, at in (("other_formula", -1), ("top", 0), ("exponent", 1)):
             if compiled(language, key).search(normalize(part)) is not None:
                 yield from _in_place(old, run, at, subject)
@@ -135,7 +137,6 @@ def _slot(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
         formula, term = run, same_power(run, old)
         if term is not None:
             yield "formula slot", subject.whole(term), subject.expert, subject.of
-        run = formula_parts.canonical(run, language)
         if there is not None and relation is None:
             formula = f"{run} {old[there.start() :]}"
         yield "formula slot", subject.whole(formula, _told_tail(part, subject, language)), subject.expert, subject.of
