@@ -20,11 +20,11 @@ from moe_robot.structs import Language
 
 _BOUND = r"(?:(?:минус |minus |-|\+|плюс |plus )?(?:\(?[\w./]+\)?|∞|единиц[аыуе]|бесконечност\w+|infinity|пи пополам|pi over \d+|sqrt\(?\d+\)?|корня из \d+|√\d+))"
 _INTERVAL = re.compile(
-    rf"[\s,]*\b(?:на отрезке|на интервале|на промежутке|в пределах|в границах|over|on|between|from|от|с|(?<!of )(?<!= )(?<!от )x from|при x от|для x от|[a-z] ?= ?)?(?: the interval)? ?(?:\[(?P<a1>[^,;\]]+)[,;] ?(?P<b1>[^\]]+)\]|\((?P<a3>-?[\w.]+); ?(?P<b3>-?[\w.]+)\)|(?:(?:от|from|between|с|for) [a-z] ?= ?|(?:от|from|between|с|[a-z] ?=|(?<!of )(?<!= )(?<!от )x from|за) )(?P<a>{_BOUND}) (?:до|to|and|и|по) (?:[a-z] ?= ?)?(?P<b>{_BOUND}))"
+    rf"[\s,]*\b(?:на отрезке|на интервале|на промежутке|в пределах|в границах|over|on|between|from|от|с|(?<!of )(?<!= )(?<!от )x from|при x от|для x от|[a-z] ?= ?)?(?: the interval)? ?(?:\[(?P<a1>[^,;\]]+)[,;] ?(?P<b1>[^\]]+)\]|\((?P<a3>-?[\w.]+); ?(?P<b3>-?[\w.]+)\)|(?:(?:(?:от|from|between|с|for) )?[a-z] ?= ?|(?:от|from|between|с|[a-z] ?=|(?<!of )(?<!= )(?<!от )x from|за) )(?P<a>{_BOUND}) (?:до|to|and|и|по) (?:[a-z] ?= ?)?(?P<b>{_BOUND}))"
 )
 _LIMIT = re.compile(r"предел|\blim\b|limit|стремит|tends?\b|лопитал|hopital|раскрой неопредел")
 _SERIES = re.compile(
-    r"\bряда?\b|ряду|сумм[ау] (?:от|по|первых|1-th|ряда|бесконечн|геометр|1/|членов|всех|прогресси|[nk]|\()|бесконечн\w+ (?:сумм|убывающ)|сигма|series|\bsum\b.*(?:from|infinite|to infinity|terms|for k|for n)|sigma|infinite sum|partial sums|progression|прогресси"
+    r"\bряда?\b|ряду|сумм[ау] (?:от|по|первых|1-th|ряда|бесконечн|геометр|1/|членов|всех|прогресси|[nk]|\()|бесконечн\w+ (?:сумм|убывающ)|сигма|series|\bsum\b.*(?:from|infinite|to infinity|terms|for k|for n|\b[nk] ?=)|sigma|infinite sum|partial sums|progression|прогресси"
 )
 _INTEGRAL = re.compile(
     r"\bint\b|интеграл|интегрир|первообразн|площадь|объем тела|длин\w+ дуги|среднее значение функции|восстанови функцию|∫|integra|antiderivativ|anti-derivative|primitive|area|volume of revolution|arc length|mean value of|undo the derivative|has .* as its derivative|путь, если v"

@@ -9,6 +9,9 @@ pytest.importorskip("sympy")
 TOOL = importlib.import_module("moe_robot.experts.tools.algebra").Algebra()
 
 ANSWERS = [
+    ("solve 3a + b = 6 for b", "3a + b = 6: b = 6 − 3a."),
+    ("5x - 4 = 11, what's x", "5x − 4 = 11: x = 3."),
+    ("реши, голубчик, 2x = 18", "2x = 18: x = 9."),
     ("discriminant for a = 1 b = 5 c = 6", "x² + 5x + 6 = 0: D = 25 − 24 = 1."),
     ("корни x^2-9", "x² − 9 = 0: x₁ = −3, x₂ = 3."),
     ("determine x from sqrt(x+4) = 3", "√(x + 4) = 3: x = 5."),

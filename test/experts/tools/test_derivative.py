@@ -9,6 +9,9 @@ pytest.importorskip("sympy")
 TOOL = importlib.import_module("moe_robot.experts.tools.calculus").Derivative()
 
 ANSWERS = [
+    ("gradient of x^2 - y^2 at the point (3, 1)", "The gradient of x² − y² at (3; 1) is (6, −2)."),
+    ("где производная x^2 - 8x равна нулю", "y = x² − 8x: y′ = 2x − 8; минимум −16 при x = 4."),
+    ("local maximum of 6x - x^2", "y = 6x − x²: y′ = 6 − 2x; a maximum 9 at x = 3."),
     ("find f'(x) for f(x)=e^(2x)", "(e^(2x))′ = 2e^(2x)."),
     ("y' of tan x", "(tan x)′ = tan(x)² + 1."),
     ("производная икс квадрат", "(x²)′ = 2x."),

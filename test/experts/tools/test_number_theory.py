@@ -8,6 +8,10 @@ from moe_robot.experts.tools.number_theory import NumberTheory
 TOOL = NumberTheory()
 
 ANSWERS = [
+    ("is 12 times 9 divisible by 8", "No, 108 is not divisible by 8: the remainder is 4."),
+    ("простые числа между 30 и 45", "Простые от 30 до 45: 31, 37, 41, 43."),
+    ("the third prime after 20", "Prime number 3 after 20 is 31."),
+    ("делится ли 210 на 6 и на 4", "Да, 210 делится на 6: 210 = 6 · 35. Нет, 210 на 4 не делится: остаток 2."),
     ("is 64 a power of two", "Yes, 64 = 2^6."),
     ("является ли 49 квадратом", "Да, 49 = 7²."),
     ("простое ли число 97", "Да, 97 — простое число."),
