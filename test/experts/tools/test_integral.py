@@ -13,7 +13,7 @@ TOOL = importlib.import_module("moe_robot.experts.tools.integrals").Integral()
 ANSWERS = [
     ("integral of x from 1 to 3", "∫ x dx from 1 to 3 = 4."),
     ("what is the limit of 4/x when x gets very large", "The limit of 4/x as x → ∞ is 0."),
-    ("sum of 1/n^2, n=1..inf", "The sum of 1/n² for n from 1 to ∞ is π²/6 ≈ 1.64493."),
+    ("sum of 1/n^2, n=1..inf", "The sum of 1 / n² for n from 1 to ∞ is π²/6 ≈ 1.64493."),
     ("integral of sin x from 0 to pi over 2", "∫ sin x dx from 0 to π/2 = 1."),
     ("int x dx", "∫ x dx = x²/2 + C."),
     ("сумма от 1 до 100", "Сумма k по k от 1 до 100 равна 5050."),
