@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from moe_robot.lexicon import normalize
@@ -15,9 +15,10 @@ from moe_robot.router.followup import Earlier
 from moe_robot.router.followup_words import WORD, changed, plain
 from moe_robot.router.pieces import Piece, is_numeric
 from moe_robot.router.proposers import formula_parts
-from moe_robot.router.proposers.formula_parts import compiled, pattern_of, table
+from moe_robot.router.proposers.formula_parts import Subject, compiled, pattern_of, table
 from moe_robot.router.proposers.heard import Heard, Raw
 from moe_robot.router.signs import factor
+from moe_robot.router.sums import NUMBERS
 from moe_robot.structs import Language
 
 EXPERTS = ("arithmetic", "number_theory")
@@ -29,13 +30,13 @@ _THOSE = re.compile(r"(?<!\w)(?:those|these|last|all|эт\w+|их|тех|все\
 _PREFIXED = re.compile(r"(?<!\w)(?:0[xb])?[0-9a-f]*\d[0-9a-f]*(?!\w)", re.IGNORECASE)
 
 
-def propose(heard: Heard) -> Iterator[Raw]:
+def propose(heard: Heard, subjects: Sequence[Subject]) -> Iterator[Raw]:
     """Of the last requests of arithmetic and of number theory."""
     parts = [p for p in dict.fromkeys(heard.parts) if len(plain(p).split()) <= LONGEST_WORDS]
     for at, before in enumerate(heard.leaning):
         if before.expert not in EXPERTS:
             continue
-        shown = _shown(before, at, heard) if before.expert == "arithmetic" else ""
+        shown = _shown(before, at, heard, subjects) if before.expert == "arithmetic" else ""
         for part in parts:
             if shown:
                 yield from _goes_on(heard, part, shown, at)
@@ -55,14 +56,14 @@ def propose(heard: Heard) -> Iterator[Raw]:
             yield from _share(heard, part, before, -1)
         for part in parts if told else ():
             yield from _replaced(heard, part, replace(before, text=told, expert="number_theory"), "", -1)
-    yield from _of_both(heard, parts)
+    yield from _of_both(heard, parts, subjects)
     for part in parts:
         yield from _operation(heard, part)
 
 
-def _shown(before: Earlier, at: int, heard: Heard) -> str:
+def _shown(before: Earlier, at: int, heard: Heard, subjects: Sequence[Subject]) -> str:
     """The sum as the answer tells it."""
-    one = next((s for s in formula_parts.subjects(heard) if s.of == at and s.expert == "arithmetic"), None)
+    one = next((s for s in subjects if s.of == at and s.expert == "arithmetic"), None)
     shown = one.formula if one is not None else _told(heard, before.text)
     return shown if re.search(r"[-+*/^%√∛!°]|[^\W\d_]", shown) else ""
 
@@ -122,9 +123,9 @@ def _operand(heard: Heard, part: str, piece: Piece) -> str:
     return f"{value}%" if value and (percent is not None or piece.kind == "amount:percent") else value
 
 
-def _of_both(heard: Heard, parts: list[str]) -> Iterator[Raw]:
+def _of_both(heard: Heard, parts: list[str], subjects: Sequence[Subject]) -> Iterator[Raw]:
     """The difference between the last two results."""
-    sums = [s for s in formula_parts.subjects(heard) if s.expert == "arithmetic"][:2]
+    sums = [s for s in subjects if s.expert == "arithmetic"][:2]
     if len(sums) < 2:
         return
     last, first = (_bracketed(s.formula) for s in sums)
@@ -339,7 +340,7 @@ def _operation(heard: Heard, part: str) -> Iterator[Raw]:
     asked = formula_parts.operations_in(part, heard.language, ("list", "number"))[:2]
     if not asked or re.search(r"\d", part):
         return
-    for before in list(reversed(heard.earlier))[:2]:
+    for before in [one for one in list(reversed(heard.earlier))[:2] if one.expert in ("", *NUMBERS)]:
         of = next((at for at, one in enumerate(heard.leaning) if one is before), -1)
         numbers = _NUMERAL.findall(before.text)
         for operation in asked:

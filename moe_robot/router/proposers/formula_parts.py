@@ -6,7 +6,7 @@ What was asked before is read from the answer, which tells the formula as it was
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from moe_robot.router.proposers.heard import Heard
 from moe_robot.router.sums import FORMULAS, Operation, names_of_orders, operations
 from moe_robot.structs import Language
 
+SHORT = 3  # letters
 DEPTH = 4  # texts back in which a formula may have been told
 RELATION = re.compile(r"<=|>=|[=<>≤≥]")
 _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
@@ -27,7 +28,7 @@ _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _ENDS = r"(?![\w^*])(?!\s*[*^(])"  # of a value: no factor of a formula
 _TYPED = (
     r"\d+(?:[.,]\d+)?|[-+*/^=<>()|·√≤≥−²³⁴⁵→'′]"
-    r"|(?<![^\W\d_])[xyzt]{1,2}(?![^\W\d_])|(?<=\d)[a-d](?![^\W\d_])|(?<![^\W_])[a-d]{1,2}x?(?=\s?[-+*/^=)²³<>])"
+    r"|(?<![^\W\d_])[xyzt]{1,2}(?![^\W\d_])|(?<=\d)[a-d](?![^\W_])|(?<![^\W_])[a-d]{1,2}x?(?=\s?[-+*/^=)²³<>])"
     r"|(?<=[-+*/=(^] )[a-d](?![^\W_])|(?<=[-+*/=(^])[a-d](?![^\W_])|(?<![^\W\d_])e(?=\s*\^|\s+to the)"
     r"|(?<![^\W\d_])[nk](?=\s?[-+*/^)]|\^)|(?<=[-+*/^(])[nk](?![^\W\d_])|(?<=\d)[nk](?![^\W\d_])"
 )
@@ -107,7 +108,7 @@ def _of(before: Earlier, of: int, language: Language) -> Iterator[Subject]:
     if before.expert == "integral":
         told = compiled(_script(told), "bounds").sub(" ", told)
     formulas = [_NAMED.sub("", run) for run in runs(told, _script(told))]
-    asked = [one for one in operations_in(before.text, language) if one.expert == before.expert]
+    asked = [one for one in operations_in(before.text, language) if one.expert == before.expert] if formulas else []
     say = asked[0].say.replace("{}", "{f}") if asked else ""
     if not say and before.expert == "integral" and compiled(language, "summing").search(normalize(before.text)):
         say = str(table(language)["say"]["series"])
@@ -180,26 +181,27 @@ def typed(shown: str) -> str:
     return plain.replace("·", "*").replace("−", "-").strip()
 
 
-def operations_in(text: str, language: Language, kinds: Sequence[str] = ("formula",)) -> list[Operation]:
+@lru_cache(maxsize=512)
+def operations_in(text: str, language: Language, kinds: tuple[str, ...] = ("formula",)) -> tuple[Operation, ...]:
     """What is asked for in the text, whatever else it says; the longest phrase first."""
     tokens = [lemma(m.group()) for m in WORD.finditer(text)]
+    said = frozenset(tokens)
     found: list[tuple[int, int, Operation]] = []
     for operation in operations(language):
-        if not set(kinds) & set(operation.of):
-            continue
-        for phrase in operation.words:
-            at = next((k for k in range(len(tokens)) if tuple(tokens[k : k + len(phrase)]) == phrase), None)
-            if at is None and len(phrase) > 1 and set(phrase) <= set(tokens):  # "делителей сколько"
-                at = min(tokens.index(word) for word in phrase)
-            if at is not None:
-                found.append((len(phrase), at, operation))
+        for phrase in operation.words if set(kinds) & set(operation.of) else ():
+            if not said.issuperset(phrase):
+                continue
+            size = len(phrase)
+            at = next((k for k in range(len(tokens)) if tuple(tokens[k : k + size]) == phrase), -1)
+            if at >= 0 or all(len(word) > SHORT for word in phrase):  # "делителей сколько"
+                found.append((size, at if at >= 0 else min(map(tokens.index, phrase)), operation))
                 break
     found.sort(key=lambda one: -one[0])
     kept: list[tuple[int, int, Operation]] = []
     for size, at, operation in found:
         if not any(a <= at and at + size <= a + n and n > size for n, a, _ in kept):
             kept.append((size, at, operation))
-    return [operation for _, _, operation in kept]
+    return tuple(operation for _, _, operation in kept)
 
 
 def runs(text: str, language: Language) -> list[str]:

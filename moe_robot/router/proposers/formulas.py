@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from moe_robot.lexicon import normalize
 from moe_robot.router.followup_words import WORD, changed, lemma, plain
@@ -28,8 +28,9 @@ _TERM = re.compile(r"([+-]?)\s*(\d*)([a-z])(\^\d+)?")
 
 def propose(heard: Heard) -> Iterator[Raw]:
     """Whole texts that the turn may mean after one of the earlier requests of these experts."""
-    yield from _some(_of_formulas(heard))
-    yield from _some(calculations.propose(heard))
+    found = formula_parts.subjects(heard)
+    yield from _some(_of_formulas(heard, found))
+    yield from _some(calculations.propose(heard, found))
 
 
 def _some(proposals: Iterator[Raw]) -> Iterator[Raw]:
@@ -40,8 +41,8 @@ def _some(proposals: Iterator[Raw]) -> Iterator[Raw]:
             yield raw
 
 
-def _of_formulas(heard: Heard) -> Iterator[Raw]:
-    found = [s for s in formula_parts.subjects(heard) if s.expert != "arithmetic"][:OF]
+def _of_formulas(heard: Heard, told: Sequence[Subject]) -> Iterator[Raw]:
+    found = [s for s in told if s.expert != "arithmetic"][:OF]
     if not found:
         return
     asked = [s for s in found if s.say and s.expert in FORMULAS]
