@@ -24,7 +24,7 @@ _INTERVAL = re.compile(
 )
 _LIMIT = re.compile(r"предел|\blim\b|limit|стремит|tends?\b|лопитал|hopital|раскрой неопредел")
 _SERIES = re.compile(
-    r"\bряда?\b|ряду|сумм[ау] (?:от|по|первых|1-th|ряда|бесконечн|геометр|1/|членов|всех|прогресси|[nk]|\()|бесконечн\w+ (?:сумм|убывающ)|сигма|series|\bsum\b.*(?:from|infinite|to infinity|terms|for k|for n|\b[nk] ?=)|sigma|infinite sum|partial sums|progression|прогресси"
+    r"\bряда?\b|ряду|сумм[ау] (?:от|по|первых|1-th|ряда|бесконечн|геометр|1/|членов|всех|прогресси|[nk]|\()|бесконечн\w+ (?:сумм|убывающ)|сигма|series|\bsum\b.*(?:from|infinite|to infinity|terms|for k|for n|\b[nk] ?=|\^\(?[nk]\b|\b[nk]\^)|sigma|infinite sum|partial sums|progression|прогресси"
 )
 _INTEGRAL = re.compile(
     r"\bint\b|интеграл|интегрир|первообразн|площадь|объем тела|длин\w+ дуги|среднее значение функции|восстанови функцию|∫|integra|antiderivativ|anti-derivative|primitive|area|volume of revolution|arc length|mean value of|undo the derivative|has .* as its derivative|путь, если v"

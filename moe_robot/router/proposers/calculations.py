@@ -102,7 +102,8 @@ def _goes_on(heard: Heard, part: str, shown: str, at: int) -> Iterator[Raw]:
                 continue
             behind = compiled(language, "that").search(said, found.end()) if piece.start < found.start() else None
             whole = _bracketed(shown) if sign != "+" or not behind else shown
-            pair = (operand, whole) if behind else (whole, operand)
+            turned = behind or (sign == "-" and compiled(language, "from_that").search(said, found.end()))
+            pair = (operand, whole) if turned else (whole, operand)
             yield "sum goes on", _say(f"{pair[0]} {sign} {pair[1]}", language), "arithmetic", at
     for operation in formula_parts.operations_in(part, language, ("number",))[:1]:
         if operation.expert == "arithmetic" and not numbers:
@@ -160,6 +161,11 @@ def _rounded(heard: Heard, part: str, before: Earlier, shown: str, at: int) -> I
     """To other places, or the result of before rounded."""
     pattern = compiled(heard.language, "places")
     found, there = pattern.search(normalize(part)), pattern.search(normalize(before.text))
+    form = compiled(heard.language, "form").search(normalize(part))
+    results = re.findall(r"(?<![\w.,])-?\d+(?:[.,]\d+)?(?:/\d+)?(?!\w)", before.reply)
+    if form is not None and results:
+        told = str(table(heard.language)["in_form"]).format(results[-1], form.group())
+        yield "sum rounded", told, "arithmetic", at
     if found is None:
         return
     if there is not None:

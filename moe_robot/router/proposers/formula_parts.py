@@ -295,7 +295,7 @@ def _formula(language: Language) -> tuple[re.Pattern[str], re.Pattern[str], re.P
     return (
         re.compile(rf"(?:{atom}\s*)+", re.IGNORECASE),
         re.compile(
-            rf"(?<![^\W\d_])(?:{variables}|{functions})(?![^\W\d_])|[xyzt](?![^\W\d_])|[\dx][a-d]|[a-dnk]\s*[-+*/^]"
+            rf"(?<![^\W\d_])(?:{variables}|{functions})(?![^\W\d_])|[xyzt](?![^\W\d_])|[\dx][a-d]|[a-dnk]\s*[-+*/^]|[-+*/^(]\s*[nk](?![^\W\d_])"
         ),
         re.compile(rf"^(?:{joint}\s*|[*/^=<>)·≤≥+→'′]+)|(?<![^\W\d_]){joint}$|[-+*/^=<>(·√≤≥−→]+$", re.IGNORECASE),
     )

@@ -92,7 +92,8 @@ def _asked(heard: Heard, part: str, found: list[Subject]) -> Iterator[Raw]:
                 formulas.insert(0, subject.result)
             for formula in formulas:
                 whole = say.format(formula)
-                for end in dict.fromkeys((tail, "")):
+                ends = (tail, "", subject.tail if operation.expert == subject.expert else "")
+                for end in dict.fromkeys(ends):
                     yield "formula operation", f"{whole} {end}".strip(), operation.expert, subject.of
                 if operation.expert == "algebra" and RELATION.search(formula) is None:
                     yield "formula operation", f"{whole} = 0", operation.expert, subject.of
@@ -146,6 +147,10 @@ def _slot(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
                 sides = [side.strip() for side in old.split(",")]
                 sides[min(at, len(sides) - 1)] = run
                 yield "formula slot", subject.whole(", ".join(sides)), subject.expert, subject.of
+    if not formula_parts.runs(bare, language):
+        for power, words in table(language)["powers"].items():
+            if pattern_of(language, words).search(normalize(part)) and f"^{power}" not in old:
+                yield from _in_place(old, str(power), 1, subject)
     if compiled(language, "exponent").search(normalize(part)) is None:
         return
     said = [p for p in heard.pieces_of(part) if p.kind in ("number", "ordinal")]
