@@ -21,9 +21,7 @@ MAX_TOKENS = 300
 MAX_DEPTH = 60
 MAX_DIGITS = 400
 LETTERS = "xyztuvwnkmpqrsabcdlfgh"
-_ORDINAL_POWER = re.compile(
-    r"(?<!корень )\b(?:в |to the )(\d\d+)-th(?: степени| степень| power)\b"
-)  # the smaller are spoken
+_POWER = re.compile(r"(?<!корень )\b(?:в |to the )(\d\d+)-th (?:степени|степень|power)\b")  # smaller: spoken.yaml
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def names(tree: Tree) -> set[str]:
 
 def lex(text: str) -> list[Token]:
     pattern, tokens = _lexer()
-    text = _ORDINAL_POWER.sub(r"^\1", digits(text, ordinals=True))
+    text = _POWER.sub(r"^\1", digits(text, ordinals=True))
     found: list[Token] = []
     at = 0
     while at < len(text):
