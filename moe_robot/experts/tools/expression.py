@@ -17,9 +17,7 @@ from moe_robot.config import read_yaml
 from moe_robot.experts.tools.numbers import digits
 from moe_robot.experts.tools.tool import NotMine, Refused
 
-MAX_TOKENS = 300
-MAX_DEPTH = 60
-MAX_DIGITS = 400
+MAX_TOKENS, MAX_DEPTH, MAX_DIGITS = 300, 60, 400
 LETTERS = "xyztuvwnkmpqrsabcdlfgh"
 _POWER = re.compile(r"(?<!корень )\b(?:в |to the )(\d\d+)-th (?:степени|степень|power)\b")  # smaller: spoken.yaml
 
