@@ -58,6 +58,9 @@ def _of_formulas(heard: Heard, told: Sequence[Subject]) -> Iterator[Raw]:
         _function,
         _numbered,
     )
+    if compiled(heard.language, "checking").search(normalize(heard.text)):
+        for subject in asked[:1]:
+            yield "formula again", subject.whole(), subject.expert, subject.of
     for subject in asked[:2]:
         for part in dict.fromkeys(parts):
             for way in ways:
