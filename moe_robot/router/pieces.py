@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from moe_robot.lexicon import Lexicon, normalize
+from moe_robot.lexicon import Case, Kind, Lexicon, normalize
 from moe_robot.router.followup_words import WORD, FollowWords, lemma
 from moe_robot.router.numbers import Numbers
 from moe_robot.router.text import tokenize
+from moe_robot.structs import Language
 
 NAME_WORDS = 4
 MEMO = 256  # texts
@@ -51,6 +52,10 @@ class Piece:
         assert isinstance(self.value, float | int), self
         return float(self.value)
 
+    def named(self) -> tuple[Kind, str]:
+        assert isinstance(self.value, tuple), self
+        return self.value
+
 
 class Pieces:
     def __init__(self, lexicon: Lexicon) -> None:
@@ -65,6 +70,10 @@ class Pieces:
         tokens = tokenize(words, {})
         whole = [s for s in self._numbers.spans(tokens) if s.kind == "number" and s.end - s.start == len(tokens)]
         return f"{whole[0].value:g}" if whole else ""
+
+    def name(self, kind: Kind, id: str, language: Language, case: Case = "nomn") -> str:
+        """The robot's name for a place, a thing or a person."""
+        return self._lexicon.say(kind, id, language, case)
 
     def find(self, text: str, said: FollowWords) -> tuple[Piece, ...]:
         """In order of the text."""

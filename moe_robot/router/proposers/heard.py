@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -13,6 +14,7 @@ from moe_robot.router.pieces import Piece, Pieces
 from moe_robot.router.signs import Signs
 from moe_robot.structs import Language, Route
 
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-–](?=[^\W\d_])")
 Raw: TypeAlias = tuple[str, str, str, int]  # kind, text, expert ("" = as routed), index in `leaning` (-1 = none)
 
 
@@ -34,3 +36,10 @@ class Heard:
 
     def pieces_of(self, text: str, language: Language | None = None) -> tuple[Piece, ...]:
         return self.pieces.find(text, FollowWords.of(language or self.language))
+
+    def names_of(self, text: str, language: Language | None = None) -> tuple[Piece, ...]:
+        """What is named of the home; also in "kitchen-bedroom"."""
+        apart = _HYPHEN.sub(" - ", text)
+        ways = [self.pieces_of(one, language) for one in dict.fromkeys((text, apart))]
+        named = [tuple(piece for piece in found if isinstance(piece.value, tuple)) for found in ways]
+        return max(named, key=len)

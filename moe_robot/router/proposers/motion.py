@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from moe_robot.router.proposers.heard import Heard, Raw
+from moe_robot.router.proposers.moves import moves, timed
+from moe_robot.router.proposers.orders import orders, waits
+from moe_robot.router.proposers.stops import lists
+from moe_robot.router.proposers.ways import speeds, ways
+
+MOST = 24
 
 
 def propose(heard: Heard) -> Iterator[Raw]:
     """Whole texts that the turn may mean after one of the earlier requests of these experts."""
-    return iter(())
+    if not heard.earlier:
+        return iter(())
+    found = chain(waits(heard), lists(heard), moves(heard), timed(heard), speeds(heard), ways(heard), orders(heard))
+    return islice(iter(dict.fromkeys(found)), MOST)

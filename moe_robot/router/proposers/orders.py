@@ -1,0 +1,81 @@
+"""Plain commands that a turn may come to: those that say nothing but what to do, to whom, where; and "wait first"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from moe_robot.lexicon import Kind
+from moe_robot.router.followup import Earlier
+from moe_robot.router.followup_words import script
+from moe_robot.router.proposers.heard import Heard, Raw
+from moe_robot.router.proposers.motion_words import MotionWords, any_of, shown
+from moe_robot.router.proposers.moves import contexts, likely_experts
+
+NEAR = 2  # turns back that what is named may be meant
+MOVING = ("come_here", "follow", "go_to")
+MOST_NAMED = 2
+
+
+def orders(heard: Heard) -> Iterator[Raw]:
+    words, likely = MotionWords.of(heard.language), likely_experts(heard)
+    yield from _named(heard, words, likely)
+    yield from _commands(heard, words, likely)
+
+
+def waits(heard: Heard) -> Iterator[Raw]:
+    """ "give it two minutes first", "через минуту": the earlier command, after a while."""
+    words = MotionWords.of(heard.language)
+    found = [p for p in heard.pieces_of(heard.text) if p.kind in ("amount:duration", "amount:delay")]
+    if not found or not isinstance(found[-1].value, float | int) or not words.has("first", heard.text):
+        return
+    for at, before in enumerate(heard.leaning[:2]):
+        if before.moved:
+            for text in dict.fromkeys((_plain_command(before, words), before.text.strip(" .!?"))):
+                yield "wait first", words.say("wait_first", n=shown(found[-1].number()), text=text), "", at
+
+
+def _plain_command(before: Earlier, words: MotionWords) -> str:
+    return str((words.data["commands"].get(before.expert) or [before.text])[0]).strip(" .!?")
+
+
+def _commands(heard: Heard, words: MotionWords, likely: set[str]) -> Iterator[Raw]:
+    before = heard.earlier[-1]
+    for expert, texts in words.data["commands"].items():
+        stems = words.data["near"].get(expert, ())
+        near = any_of(stems, heard.text, stems=True) or any_of(stems, before.text, stems=True)
+        if near or expert in likely or before.expert == expert:
+            yield from (("command", str(text), "", -1) for text in texts)
+
+
+def _named(heard: Heard, words: MotionWords, likely: set[str]) -> Iterator[Raw]:
+    """To whom or where: said in the turn, or spoken of just before."""
+    experts = [one for one in MOVING if one in {*likely, *(before.expert for _, before in contexts(heard))}]
+    if not experts:
+        return
+    people, places = _spoken_of("person", heard), _spoken_of("place", heard)
+    duration = [p.number() for p in heard.pieces_of(heard.text)
+                if p.kind == "amount:duration" and isinstance(p.value, float | int)]  # fmt: skip
+    had = next((b for _, b in contexts(heard) if b.expert == "follow"), None)
+    for expert in experts:
+        if expert == "go_to":
+            for id in places:
+                name = heard.pieces.name("place", id, heard.language, "datv")
+                yield "go there", words.say("go_to", name=str(words.data["the"]).format(name), datv=name), "", -1
+            continue
+        for id in people:
+            name = heard.pieces.name("person", id, heard.language)
+            filled = {case: heard.pieces.name("person", id, heard.language, case) for case in ("datv", "ablt")}  # type: ignore[arg-type]
+            if expert == "follow" and (duration or (had is not None and had.amount)):
+                n = shown(duration[-1]) if duration else had.amount.partition(" ")[0] if had is not None else ""
+                yield "go there", words.say("follow_for", name=name, n=n, **filled), "", -1
+            yield "go there", words.say(expert, name=name, **filled), "", -1
+
+
+def _spoken_of(kind: Kind, heard: Heard) -> list[str]:
+    found: list[str] = []
+    recent = list(heard.earlier[-NEAR:])
+    for text in [heard.text, *(said for one in reversed(recent) for said in (one.text, one.reply))]:
+        told = script(text) or heard.language
+        pieces = [p for p in heard.pieces_of(text, told) if p.kind == kind and isinstance(p.value, tuple)]
+        found += [p.named()[1] for p in reversed(pieces) if p.named()[1] not in found]
+    return found[:MOST_NAMED]
