@@ -29,6 +29,7 @@ class _Entry:
 
 
 _TRAVELS = ("go_to", "dock", "patrol", "find")
+_ONCE = ("dock", "explore")  # doing it again at once would be doing nothing
 _SENTENCE_END = (".", "!", "?", ";")
 
 
@@ -271,6 +272,8 @@ class _Blocks:
             if nodes == _flat(done[_sentence_start(done) :]):
                 raise NotAPlan("no place to change")
             self.history += [node for node in nodes if isinstance(node, Step)]
+        if piece.word == "_again" and len(nodes) == 1 and isinstance(nodes[0], Step) and nodes[0].skill in _ONCE:
+            return
         if piece.word == "_again" and len(done) > 1 and done[-2].nodes == nodes and piece.mark == "" and not joined:
             return  # "left, left again"
         if piece.word == "_again_times":
