@@ -75,6 +75,9 @@ class Pieces:
         """The robot's name for a place, a thing or a person."""
         return self._lexicon.say(kind, id, language, case)
 
+    def thing_name(self, object: str, color: str, language: Language, case: Case = "nomn") -> str:
+        return self._lexicon.thing(object, color, language, case)
+
     def find(self, text: str, said: FollowWords) -> tuple[Piece, ...]:
         """In order of the text."""
         key = (text, said.language, self._lexicon.version)

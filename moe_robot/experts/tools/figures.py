@@ -120,7 +120,8 @@ def _snake(size_m: float, rounds: int, sign: float) -> tuple[PlanNode, ...]:
 
 
 def _spin(size_m: float, rounds: int, sign: float) -> tuple[PlanNode, ...]:
-    return (_turn(sign * 360.0 * rounds),)
+    once = _turn(sign * 360.0)
+    return (once,) if rounds == 1 else (Repeat((once,), times=rounds),)
 
 
 def _wiggle(size_m: float, rounds: int, sign: float) -> tuple[PlanNode, ...]:

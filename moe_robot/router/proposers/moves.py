@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from moe_robot.router.followup import Earlier
-from moe_robot.router.followup_words import FollowWords, plain, script
+from moe_robot.router.followup_words import FollowWords, changed, plain, script
 from moe_robot.router.proposers.heard import Heard, Raw
 from moe_robot.router.proposers.motion_words import MotionWords, any_of, shown
 from moe_robot.router.signs import Signs, factor
@@ -17,6 +17,7 @@ from moe_robot.router.signs import Signs, factor
 TURNED = ("left", "right")
 OPPOSITE = {"left": "right", "right": "left", "ahead": "back", "back": "ahead"}
 OF_LIKELY = 3  # experts whom the turn by itself may be for
+HELD = ("amount:duration", "amount:length", "amount:angle", "amount:speed", "times")
 TIMED = ("wait", "follow", "explore")
 
 
@@ -51,7 +52,7 @@ def timed(heard: Heard) -> Iterator[Raw]:
         if not experts:
             continue
         had = value_of(heard, before, "duration")
-        for value in new_values(heard, before, "duration", had)[:2]:
+        for value in new_values(heard, before, "duration", had)[:3]:
             for expert in experts:
                 if expert != "follow":
                     yield "lasting", words.say("wait" if expert == "wait" else "explore_for", n=shown(value)), "", at
@@ -116,14 +117,18 @@ def new_values(heard: Heard, before: Earlier, kind: str, had: float | None) -> l
         values += [had - one for one in said if less]
         if more and not less:
             return _sensible([*values, *said, *(had + one for one in said)])
+        if less and not said and not values:
+            values.append(had / 2)
     return _sensible([*values, *said])
 
 
 def factor_of(heard: Heard) -> float | None:
+    amounts = [p for p in heard.pieces_of(heard.text) if p.kind == "number" or p.kind in HELD]
+    text = changed(heard.text, [(p.start, p.end, "#") for p in amounts])  # the half of "one and a half" is no factor
     for value, phrases in MotionWords.of(heard.language).data["parts"].items():
-        if any_of(phrases, heard.text, stems=True):
+        if any_of(phrases, text, stems=True):
             return float(value)
-    found, _ = factor(plain(heard.text), heard.signs)
+    found, _ = factor(plain(text), heard.signs)
     return found
 
 

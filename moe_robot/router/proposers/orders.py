@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from moe_robot.lexicon import Kind
 from moe_robot.router.followup import Earlier
 from moe_robot.router.followup_words import script
-from moe_robot.router.proposers.heard import Heard, Raw
+from moe_robot.router.proposers.heard import Heard, Raw, Thing
 from moe_robot.router.proposers.motion_words import MotionWords, any_of, shown
 from moe_robot.router.proposers.moves import contexts, likely_experts
 
@@ -31,7 +31,8 @@ def waits(heard: Heard) -> Iterator[Raw]:
     for at, before in enumerate(heard.leaning[:2]):
         if before.moved:
             for text in dict.fromkeys((_plain_command(before, words), before.text.strip(" .!?"))):
-                yield "wait first", words.say("wait_first", n=shown(found[-1].number()), text=text), "", at
+                whole = words.say("wait_first", n=shown(found[-1].number()), text=text)
+                yield from (("wait first", whole, expert, at) for expert in ("", before.expert))
 
 
 def _plain_command(before: Earlier, words: MotionWords) -> str:
@@ -42,16 +43,25 @@ def _commands(heard: Heard, words: MotionWords, likely: set[str]) -> Iterator[Ra
     before = heard.earlier[-1]
     for expert, texts in words.data["commands"].items():
         stems = words.data["near"].get(expert, ())
-        near = any_of(stems, heard.text, stems=True) or any_of(stems, before.text, stems=True)
+        said = [heard.text, before.text] if expert != "dock" else [heard.text, *(e.text for e in heard.earlier[-3:])]
+        near = any(any_of(stems, text, stems=True) for text in said)
         if near or expert in likely or before.expert == expert:
             yield from (("command", str(text), "", -1) for text in texts)
 
 
 def _named(heard: Heard, words: MotionWords, likely: set[str]) -> Iterator[Raw]:
     """To whom or where: said in the turn, or spoken of just before."""
-    experts = [one for one in MOVING if one in {*likely, *(before.expert for _, before in contexts(heard))}]
+    recent = [before for _, before in contexts(heard)]
+    said = [heard.text, *(before.text for before in recent)]
+    near = {one for one in MOVING if any(any_of(words.data["near"][one], text, stems=True) for text in said)}
+    experts = [one for one in MOVING if one in {*likely, *near, *(before.expert for before in recent)}]
     if not experts:
         return
+    if "go_to" in experts:
+        for thing in things_of(heard):
+            named = {case: heard.thing_name(thing, case) for case in ("nomn", "datv")}
+            name = str(words.data["the"]).format(named["nomn"])
+            yield "go there", words.say("go_to", name=name, datv=named["datv"]), "", -1
     people, places = _spoken_of("person", heard), _spoken_of("place", heard)
     duration = [p.number() for p in heard.pieces_of(heard.text)
                 if p.kind == "amount:duration" and isinstance(p.value, float | int)]  # fmt: skip
@@ -69,6 +79,16 @@ def _named(heard: Heard, words: MotionWords, likely: set[str]) -> Iterator[Raw]:
                 n = shown(duration[-1]) if duration else had.amount.partition(" ")[0] if had is not None else ""
                 yield "go there", words.say("follow_for", name=name, n=n, **filled), "", -1
             yield "go there", words.say(expert, name=name, **filled), "", -1
+            if expert == "come_here" and "go_to" in experts:
+                yield "go there", words.say("go_to", name=name, **filled), "go_to", -1
+
+
+def things_of(heard: Heard) -> list[Thing]:
+    """Things that were spoken of lately, the last one first."""
+    found: list[Thing] = []
+    for text in [heard.text, *(said for one in reversed(heard.earlier[-NEAR:]) for said in (one.text, one.reply))]:
+        found += [thing for thing in reversed(heard.things_of(text)) if thing not in found]
+    return found[:MOST_NAMED]
 
 
 def _spoken_of(kind: Kind, heard: Heard) -> list[str]:

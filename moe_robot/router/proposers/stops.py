@@ -119,9 +119,18 @@ def _changed(heard: Heard, had: Round, said: Sequence[str], words: MotionWords) 
             more = [("list with", of([*new, *old])), ("list in place", of(old, new[0])), *more]
         put = ("list in place", of([*old[:-1], *new]))
         yield from [*more, put] if words.has("with", text) else [put, *more]
+    first = _first_of(text, words)
+    if first and first < len(old):
+        yield "list without", of(old[:first])
     for count in rounds:
         if not said:
             yield "rounds", Round(old, count, had.start)
+
+
+def _first_of(text: str, words: MotionWords) -> int:
+    """ "only the first three", 0 = no such thing is said."""
+    said = f" {plain(text)} "
+    return next((int(n) for n, phrases in words.data["first_of"].items() if any_of(phrases, said)), 0)
 
 
 def _crossed(text: str) -> float | None:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from moe_robot.lexicon import Kind
+from moe_robot.lexicon import Case, Kind
 from moe_robot.router.followup import Earlier
 from moe_robot.router.followup_words import FollowWords, script
+from moe_robot.router.pieces import Piece
 from moe_robot.router.proposers.heard import Heard, Raw
 from moe_robot.router.proposers.motion_words import MotionWords, shown
 from moe_robot.router.proposers.moves import contexts, factor_of, likely_experts
 
 NAMES: tuple[Kind, ...] = ("place", "object", "person")
 FASTEST = 3.0  # m/s, that a bare figure may mean
-End = tuple[Kind, str]
+End = tuple[Kind, str, str]  # kind, id, the colour of a thing
 
 
 def ways(heard: Heard) -> Iterator[Raw]:
     words, likely = MotionWords.of(heard.language), likely_experts(heard)
     for at, before in contexts(heard):
-        if "distance" not in (before.expert, *likely):
+        asked = any(words.begins("way", text) for text in (heard.text, before.text))
+        if "distance" not in (before.expert, *likely) and not asked:
             continue
         timely = words.begins("time", heard.text) or words.begins("time", before.text)
         for whole in dict.fromkeys(_asked(heard, before, words, timely)):
@@ -47,13 +49,21 @@ def _asked(heard: Heard, before: Earlier, words: MotionWords, timely: bool) -> I
     named: list[End] = []
     for text in [*(one.text for one in heard.earlier[-3:]), heard.text]:
         named += [one for one in _all(text, heard) if one not in named]
+    if len(named) > 1 and words.has("which", heard.text):
+        yield words.say("farther", a=_named(named[-2], heard), b=_named(named[-1], heard))
     if len(named) > 1:
         yield _way(named[-2], named[-1], words, heard, timely)
 
 
 def _all(text: str, heard: Heard) -> list[End]:
     told = script(text) or heard.language
-    return [p.named() for p in heard.names_of(text, told) if p.kind in NAMES]
+    return [_end(p, text, heard) for p in heard.names_of(text, told) if p.kind in NAMES]
+
+
+def _end(piece: Piece, text: str, heard: Heard) -> End:
+    kind, id = piece.named()
+    colors = [color for thing, color in heard.things_of(text) if thing == id] if kind == "object" else []
+    return kind, id, colors[0] if colors else ""
 
 
 def _ends(text: str, heard: Heard) -> tuple[End | None, End | None]:
@@ -65,7 +75,7 @@ def _ends(text: str, heard: Heard) -> tuple[End | None, End | None]:
     for piece in heard.names_of(text, told):
         if piece.kind not in NAMES:
             continue
-        end = piece.named()
+        end = _end(piece, text, heard)
         if piece.preposition in away and start is None:
             start = end
         elif goal is None or start is not None:
@@ -75,8 +85,10 @@ def _ends(text: str, heard: Heard) -> tuple[End | None, End | None]:
     return start, goal
 
 
-def _named(end: End, heard: Heard, case: str = "gent") -> str:
-    name = heard.pieces.name(end[0], end[1], heard.language, case)  # type: ignore[arg-type]
+def _named(end: End, heard: Heard, case: Case = "gent") -> str:
+    name = heard.pieces.name(end[0], end[1], heard.language, case)
+    if end[0] == "object":
+        name = heard.thing_name((end[1], end[2]), case)
     return name if end[0] == "person" else str(MotionWords.of(heard.language).data["the"]).format(name)
 
 
@@ -97,6 +109,8 @@ def speeds(heard: Heard) -> Iterator[Raw]:
             continue
         for value in dict.fromkeys(round(one, 4) for one in _speeds(heard, before, words) if 0 < one <= FASTEST):
             yield "speed", words.say("speed", n=shown(value)), "", at
+        if words.begins("usual", heard.text):
+            yield "speed", words.say("usual_speed"), "", at
         if words.begins("top", heard.text):
             yield "speed", words.say("top_speed"), "", at
         faster, slower = words.has("more", heard.text), words.has("less", heard.text)
@@ -106,7 +120,7 @@ def speeds(heard: Heard) -> Iterator[Raw]:
 
 
 def _speeds(heard: Heard, before: Earlier, words: MotionWords) -> Iterator[float]:
-    had = _speed_in(before.text, heard) if before.expert == "speed" else None
+    had = _speed_in(before.text, heard)
     said = _speed_in(heard.text, heard)
     times = factor_of(heard)
     pieces = heard.pieces_of(heard.text)
@@ -123,6 +137,8 @@ def _speeds(heard: Heard, before: Earlier, words: MotionWords) -> Iterator[float
             yield had + said
     if said is not None and not share:
         yield said
+    elif had is not None:
+        yield had
 
 
 def _speed_in(text: str, heard: Heard) -> float | None:
