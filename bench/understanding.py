@@ -35,7 +35,8 @@ from moe_robot.world.home import load_home
 DATA = Path(__file__).resolve().parents[1] / "test" / "data" / "understanding"
 COMMANDS = (DATA / "test_ru.yaml", DATA / "test_en.yaml")
 REFUSALS = (DATA / "refuse_test.yaml",)
-DEFAULTS: Mapping[str, Mapping[str, Any]] = {"look": {"direction": "around"}, "follow": {"person": "any"}}
+DEFAULTS: Mapping[str, Mapping[str, Any]] = {"look": {"direction": "around"}, "follow": {"person": "any"},
+                                              "patrol": {"rounds": 1}}  # fmt: skip
 
 
 @dataclass(frozen=True)

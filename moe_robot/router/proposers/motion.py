@@ -8,6 +8,7 @@ from itertools import chain, islice
 from moe_robot.router.proposers.heard import Heard, Raw
 from moe_robot.router.proposers.moves import moves, timed
 from moe_robot.router.proposers.orders import orders, waits
+from moe_robot.router.proposers.shapes import points, shapes
 from moe_robot.router.proposers.stops import lists
 from moe_robot.router.proposers.ways import speeds, ways
 
@@ -18,5 +19,6 @@ def propose(heard: Heard) -> Iterator[Raw]:
     """Whole texts that the turn may mean after one of the earlier requests of these experts."""
     if not heard.earlier:
         return iter(())
-    found = chain(waits(heard), lists(heard), moves(heard), timed(heard), speeds(heard), ways(heard), orders(heard))
+    read = (waits, points, lists, moves, timed, speeds, ways, shapes, orders)
+    found = chain.from_iterable(one(heard) for one in read)
     return islice(iter(dict.fromkeys(found)), MOST)

@@ -48,7 +48,9 @@ def timed(heard: Heard) -> Iterator[Raw]:
     for at, before in contexts(heard):
         experts = [expert for expert in TIMED if expert == before.expert]
         if not experts:
-            experts = [expert for expert in TIMED if expert in likely]
+            hinted = {one for one in TIMED for text in (heard.text, before.text)
+                      if any_of(words.data["near"][one], text, stems=True)}  # fmt: skip
+            experts = [expert for expert in TIMED if expert in likely | hinted]
         if not experts:
             continue
         had = value_of(heard, before, "duration")

@@ -29,7 +29,7 @@ def waits(heard: Heard) -> Iterator[Raw]:
     if not found or not isinstance(found[-1].value, float | int) or not words.has("first", heard.text):
         return
     for at, before in enumerate(heard.leaning[:2]):
-        if before.moved:
+        if before.moved or before.expert in (*MOVING, *words.data["commands"]):
             for text in dict.fromkeys((_plain_command(before, words), before.text.strip(" .!?"))):
                 whole = words.say("wait_first", n=shown(found[-1].number()), text=text)
                 yield from (("wait first", whole, expert, at) for expert in ("", before.expert))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from moe_robot.lexicon import Case, Kind
@@ -13,6 +14,7 @@ from moe_robot.router.proposers.motion_words import MotionWords, shown
 from moe_robot.router.proposers.moves import contexts, factor_of, likely_experts
 
 NAMES: tuple[Kind, ...] = ("place", "object", "person")
+_FIGURE = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?(?![\d.,]*\s?%|\w)")
 FASTEST = 3.0  # m/s, that a bare figure may mean
 End = tuple[Kind, str, str]  # kind, id, the colour of a thing
 
@@ -144,8 +146,6 @@ def _speeds(heard: Heard, before: Earlier, words: MotionWords) -> Iterator[float
 def _speed_in(text: str, heard: Heard) -> float | None:
     told = script(text) or heard.language
     pieces = heard.pieces_of(text, told)
-    for kinds in (("amount:speed",), ("number", "amount:length")):
-        found = [p.number() for p in pieces if p.kind in kinds and isinstance(p.value, float | int)]
-        if found:
-            return found[-1]
-    return None
+    found = [p.number() for p in pieces if p.kind == "amount:speed" and isinstance(p.value, float | int)]
+    figures = [float(figure.replace(",", ".")) for figure in _FIGURE.findall(text)]  # "at 0.2 in the flat"
+    return next(reversed(found or figures), None)
