@@ -17,7 +17,7 @@ from moe_robot.router.signs import Signs, factor
 TURNED = ("left", "right")
 OPPOSITE = {"left": "right", "right": "left", "ahead": "back", "back": "ahead"}
 OF_LIKELY = 3  # experts whom the turn by itself may be for
-HELD = ("amount:duration", "amount:length", "amount:angle", "amount:speed", "times")
+HELD = ("amount:duration", "amount:length", "amount:angle", "amount:speed")
 TIMED = ("wait", "follow", "explore")
 
 

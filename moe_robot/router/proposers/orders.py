@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from moe_robot.lexicon import Kind
+from moe_robot.lexicon import Case, Kind
 from moe_robot.router.followup import Earlier
 from moe_robot.router.followup_words import script
 from moe_robot.router.proposers.heard import Heard, Raw, Thing
 from moe_robot.router.proposers.motion_words import MotionWords, any_of, shown
-from moe_robot.router.proposers.moves import contexts, likely_experts
+from moe_robot.router.proposers.moves import contexts, likely_experts, new_values, value_of
 
 NEAR = 2  # turns back that what is named may be meant
 MOVING = ("come_here", "follow", "go_to")
 MOST_NAMED = 2
+PERSON_CASES: tuple[Case, ...] = ("nomn", "datv", "ablt")
 
 
 def orders(heard: Heard) -> Iterator[Raw]:
@@ -59,13 +60,12 @@ def _named(heard: Heard, words: MotionWords, likely: set[str]) -> Iterator[Raw]:
         return
     if "go_to" in experts:
         for thing in things_of(heard):
-            named = {case: heard.thing_name(thing, case) for case in ("nomn", "datv")}
-            name = str(words.data["the"]).format(named["nomn"])
-            yield "go there", words.say("go_to", name=name, datv=named["datv"]), "", -1
+            name = str(words.data["the"]).format(heard.thing_name(thing))
+            yield "go there", words.say("go_to", name=name, datv=heard.thing_name(thing, "datv")), "", -1
     people, places = _spoken_of("person", heard), _spoken_of("place", heard)
-    duration = [p.number() for p in heard.pieces_of(heard.text)
-                if p.kind == "amount:duration" and isinstance(p.value, float | int)]  # fmt: skip
-    had = next((b for _, b in contexts(heard) if b.expert == "follow"), None)
+    had = next((before for before in recent if before.expert == "follow"), recent[0])
+    lasting = value_of(heard, had, "duration")
+    times = [*new_values(heard, had, "duration", lasting), *([lasting] if lasting is not None else ())]
     for expert in experts:
         if expert == "go_to":
             for id in places:
@@ -73,11 +73,10 @@ def _named(heard: Heard, words: MotionWords, likely: set[str]) -> Iterator[Raw]:
                 yield "go there", words.say("go_to", name=str(words.data["the"]).format(name), datv=name), "", -1
             continue
         for id in people:
-            name = heard.pieces.name("person", id, heard.language)
-            filled = {case: heard.pieces.name("person", id, heard.language, case) for case in ("datv", "ablt")}  # type: ignore[arg-type]
-            if expert == "follow" and (duration or (had is not None and had.amount)):
-                n = shown(duration[-1]) if duration else had.amount.partition(" ")[0] if had is not None else ""
-                yield "go there", words.say("follow_for", name=name, n=n, **filled), "", -1
+            name, *cases = (heard.pieces.name("person", id, heard.language, case) for case in PERSON_CASES)
+            filled = {"datv": cases[0], "ablt": cases[1]}
+            for seconds in times[:2] if expert == "follow" else ():
+                yield "go there", words.say("follow_for", name=name, n=shown(seconds), **filled), "", -1
             yield "go there", words.say(expert, name=name, **filled), "", -1
             if expert == "come_here" and "go_to" in experts:
                 yield "go there", words.say("go_to", name=name, **filled), "go_to", -1

@@ -32,7 +32,11 @@ def lists(heard: Heard) -> Iterator[Raw]:
     words, likely = MotionWords.of(heard.language), likely_experts(heard)
     said = places_of(heard.text, heard)
     for at, before in contexts(heard):
-        hinted = [one for one, stems in words.data["listing"].items() if any_of(stems, before.text, stems=True)]
+        hinted = [
+            one
+            for one, stems in words.data["listing"].items()
+            if any_of(stems, f"{before.text} {heard.text}", stems=True)
+        ]
         experts = [one for one in (before.expert, *hinted, *sorted(likely)) if one in LISTED]
         if not experts:
             continue
