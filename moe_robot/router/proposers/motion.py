@@ -12,7 +12,7 @@ from moe_robot.router.proposers.shapes import points, shapes
 from moe_robot.router.proposers.stops import lists
 from moe_robot.router.proposers.ways import speeds, ways
 
-MOST = 24
+MOST = 18
 
 
 def propose(heard: Heard) -> Iterator[Raw]:

@@ -201,7 +201,9 @@ def _moved(heard: Heard, before: Earlier, words: MotionWords, moved: bool) -> It
         kept = had.side if same else "left" if turns else "ahead"
         sides = [*reversed(mine), *((OPPOSITE[kept],) if undone else ())] or [kept]
         if values:
-            sides = list(dict.fromkeys([*sides, kept, OPPOSITE[kept]] if undone or not mine else sides))[:2]
+            if undone or (not mine and words.has("less", text)):
+                sides = [*sides, kept, OPPOSITE[kept]]
+            sides = list(dict.fromkeys(sides))[:2]
             found += [_said(words, side, one, pace or had.pace) for one in values[:2] for side in sides]
         if (mine or undone or pace) and value is not None:
             found += [_said(words, side, value, pace or had.pace) for side in sides[:2]]
