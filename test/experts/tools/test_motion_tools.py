@@ -43,8 +43,8 @@ def end_of(nodes: tuple[PlanNode, ...]) -> tuple[float, float, float]:
         ("a circle with a radius of half a meter", "repeat(12){drive(distance_m=0.259); turn(angle_deg=30)}"),
         ("круг диаметром 80 см по часовой стрелке", "repeat(12){drive(distance_m=0.207); turn(angle_deg=-30)}"),
         ("треугольник полтора метра", "repeat(3){drive(distance_m=1.5); turn(angle_deg=120)}"),
-        ("покрутись три раза", "turn(angle_deg=1080)"),
-        ("spin around twice for fun", "turn(angle_deg=720)"),
+        ("покрутись три раза", "repeat(3){turn(angle_deg=360)}"),
+        ("spin around twice for fun", "repeat(2){turn(angle_deg=360)}"),
     ],
 )
 def test_figures(text: str, plan: str) -> None:
