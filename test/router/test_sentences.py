@@ -36,6 +36,23 @@ UNDERSTOOD = {
     "I heard a noise behind you, have a look": "look(direction=back)",
     "съездив на кухню, вернись на базу": "go_to(place=kitchen); dock()",
     "сначала ты едешь в зал, потом ждёшь минуту": "go_to(place=living_room); wait(duration_s=60)",
+    # given up by its name; a charge and a look round are had once
+    "call off the search for Anna": "cancel()",
+    "abort the trip to the kitchen": "cancel()",
+    "отмени поездку на кухню": "cancel()",
+    "charge again": "dock()",
+    "исследуй квартиру ещё раз": "explore()",
+    # maps, chargers, turns on the spot
+    "explore the rooms missing from your map": "explore()",
+    "wander about and get to know the house": "explore()",
+    "покатайся по дому и дострой карту": "explore()",
+    "исследуй дом не дольше десяти минут": "explore(duration_s=600)",
+    "get back to your charging spot": "dock()",
+    "поезжай к зарядному устройству": "dock()",
+    "stop reversing": "stop()",
+    "do a half turn in place": "turn(angle_deg=180)",
+    "повернись на месте направо на 20 градусов": "turn(angle_deg=-20)",
+    "приостановись на полминуты": "wait(duration_s=30)",
     # blocks
     "едь прямо, и как только увидишь куб, стой": "until(see(object=cube)){drive()}",
     "no green cone in sight? turn right": "if(not see(color=green, object=cone)){turn(angle_deg=-90)}",
