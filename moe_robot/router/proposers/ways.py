@@ -22,7 +22,7 @@ End = tuple[Kind, str, str]  # kind, id, the colour of a thing
 def ways(heard: Heard) -> Iterator[Raw]:
     words, likely = MotionWords.of(heard.language), likely_experts(heard)
     for at, before in contexts(heard):
-        asked = any(words.begins("way", text) for text in (heard.text, before.text))
+        asked = any(words.begins("way", text) for text in (heard.text, before.text)) or all(_ends(before.text, heard))
         if "distance" not in (before.expert, *likely) and not asked:
             continue
         timely = words.begins("time", heard.text) or words.begins("time", before.text)
