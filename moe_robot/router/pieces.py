@@ -59,7 +59,7 @@ class Piece:
 
 class Pieces:
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self._numbers = Numbers()
         self._memo: dict[tuple[str, str, int], tuple[Piece, ...]] = {}  # a lost race is a second computation
 
@@ -80,7 +80,7 @@ class Pieces:
 
     def find(self, text: str, said: FollowWords) -> tuple[Piece, ...]:
         """In order of the text."""
-        key = (text, said.language, self._lexicon.version)
+        key = (text, said.language, self.lexicon.version)
         if key not in self._memo:
             if len(self._memo) >= MEMO:
                 self._memo.clear()
@@ -116,7 +116,7 @@ class Pieces:
                 add(kind, words[inside[0]].start(), words[inside[-1]].end(), span.value)
         for size in range(NAME_WORDS, 0, -1):
             for first in range(len(plain) - size + 1):
-                for kind, id in self._lexicon.lookup(plain[first : first + size])[:1]:
+                for kind, id in self.lexicon.lookup(plain[first : first + size])[:1]:
                     add(kind, words[first].start(), words[first + size - 1].end(), (kind, id))
         typed = (*_directions(plain, said), *_languages(plain, said), *_siblings(plain, said))
         for kind, first, last, value in sorted(typed, key=lambda one: one[1] - one[2]):

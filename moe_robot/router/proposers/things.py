@@ -1,12 +1,208 @@
-"""Follow-ups of things and people: finding, counting, carrying, looking, where they were seen."""
+"""Follow-ups of things and people: finding, counting, carrying, looking, where they were seen.
+
+What is to be done is told by the turn or taken from the earlier request; what it is done with, and where, by the turn
+or by what was spoken of before. Each combination is said anew in canonical words (`things.yaml`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Any
 
+from moe_robot.router.followup_words import plain
+from moe_robot.router.proposers import naming
 from moe_robot.router.proposers.heard import Heard, Raw
+from moe_robot.router.proposers.thing_words import (
+    EXPERTS,
+    Named,
+    Place,
+    Thing,
+    first_at,
+    has,
+    named,
+    place_words,
+    words_of,
+)
+
+MOST = 10
+MOST_THINGS = 4
+MOST_ACTS = 2
+MOST_ASKED = 3
+BEFORE = 4  # turns back that a thing may have been named in
+REACHES = ("pick", "place", "bring", "find", "recall", "count")
+OPPOSITE = {"open": "close", "close": "open", "arm": "arm"}
 
 
 def propose(heard: Heard) -> Iterator[Raw]:
     """Whole texts that the turn may mean after one of the earlier requests of these experts."""
-    return iter(())
+    data = words_of(heard.language)
+    yield from naming.propose(heard)
+    yield from _hands(heard, data)
+    yield from _looks(heard, data)
+    yield from islice(_acted(heard, data), MOST)
+    yield from islice(_asked(heard, data), MOST_ASKED)
+
+
+# -------------------------------------------------------------------- doing something with a thing
+
+
+def _acted(heard: Heard, data: Any) -> Iterator[Raw]:
+    acts = _acts(heard, data)
+    if not acts:
+        return
+    said = named(heard, heard.text)
+    before = [named(heard, text) for one in reversed(heard.earlier[-BEFORE:]) for text in (one.text, one.reply) if text]
+    things = list(islice(_things(heard, data, said, before), MOST_THINGS))
+    gone = [place for one in before for place in one.places if place not in said.places]
+    for group, source in things:
+        for act, at in acts:
+            for place in (*said.places[-1:], *gone[:1]) if said.places or gone else ():
+                for whole in _placed(heard, data, act, group, place):
+                    yield f"thing {source}" + ("" if place in said.places else " there"), whole, act, at
+            for whole in _whole(heard, data, act, group, said, before):
+                yield f"thing {source}", whole, act, at
+
+
+def _acts(heard: Heard, data: Any) -> list[tuple[str, int]]:
+    """What is to be done, and after which request: said by the turn, or the same as before."""
+    found = [(first_at(data["acts"][act], heard.parts), act) for act in REACHES]
+    said = [act for at, act in sorted(found) if at >= 0]
+    said.sort(key=lambda act: act != heard.alone.expert)
+    after = [(one.expert, at) for at, one in enumerate(heard.leaning) if one.expert in REACHES]
+    if not said:
+        return list({act: (act, at) for act, at in reversed(after)}.values())[::-1][:MOST_ACTS]
+    at = dict(reversed(after))
+    return [(act, at.get(act, 0 if heard.leaning else -1)) for act in said[: MOST_ACTS + 1]]
+
+
+def _things(heard: Heard, data: Any, said: Named, before: Sequence[Named]) -> Iterator[tuple[tuple[Thing, ...], str]]:
+    """What it may be done with, the likeliest first, and where that was said."""
+    spoken = plain(heard.text)
+    whole = [thing for thing in said.things if thing.id]
+    colors = [thing.color for thing in said.things if not thing.id]
+    earlier = list(dict.fromkeys(thing for one in before for thing in reversed(one.things) if thing.id))
+    full = [t for t in earlier if t.person or t.color or not any(t != o and t.fits(o) for o in earlier)] or earlier
+    if has(data["spared"], spoken) or has(data["other"], spoken):
+        for thing in full:
+            if whole and not any(named.fits(thing) for named in whole):
+                yield (thing,), "other"
+    for thing in whole[::-1]:
+        for other in full:
+            if thing != other and thing.fits(other):
+                yield (other,), "completed"
+        yield (thing,), "said"
+    for color in colors[::-1]:
+        for id in dict.fromkeys(thing.id for thing in earlier if not thing.person):
+            yield (Thing(id, color),), "colored"
+    if whole or colors:
+        return
+    first = next((one for one in before if any(t.id for t in one.things)), None)
+    if first is not None:
+        listed = [thing for thing in first.things if thing.id]
+        if len(listed) > 1:
+            for key, index in (("first", 0), ("second", -1)):
+                if has(data[key], spoken):
+                    yield (listed[index],), "nth"
+    if has(data["both"], spoken) and len(full) > 1:
+        yield tuple(reversed(full[:2])), "both"
+    for index, thing in enumerate(full):
+        yield (thing,), "older" if index else "last"
+
+
+def _whole(
+    heard: Heard, data: Any, act: str, group: Sequence[Thing], said: Named, before: Sequence[Named]
+) -> Iterator[str]:
+    lexicon, language = heard.pieces.lexicon, heard.language
+    people = all(thing.person for thing in group)
+    if people:
+        if act in ("find", "recall"):
+            names = data["and_person"].join(thing.say(lexicon, language) for thing in group)
+            yield data[f"{act}_person"].format(person=names, accs=names)
+        return
+    if any(thing.person for thing in group):
+        return
+    slots = _slots(heard, data, group)
+    if act == "place":
+        yield data["down"].format(**slots)
+    elif act == "bring":
+        yield data["whole"]["bring"].format(person=data.get("to_me", ""), **slots)
+        for person in [t for one in (said, *before) for t in one.things if t.person][:1]:
+            yield data["to_person"].format(person=person.say(lexicon, language, "datv"), **slots)
+    else:
+        yield data["whole"][act].format(**slots)
+
+
+def _placed(heard: Heard, data: Any, act: str, group: Sequence[Thing], place: Place) -> Iterator[str]:
+    if any(thing.person for thing in group) or act not in ("place", "find", "count", "bring"):
+        return
+    slots = _slots(heard, data, group)
+    where = place_words(place, heard.language, heard.pieces.lexicon, to=act in ("place", "bring"))
+    if act == "place":
+        yield data["whole"]["place"].format(place=where, **slots)
+        return
+    if act == "bring":
+        moved = replace(place, preposition="to" if heard.language == "en" else place.preposition)
+        where = place_words(moved, heard.language, heard.pieces.lexicon, to=True)
+    whole = data["whole"][act].format(person="", **slots)
+    yield data["at"][act].format(whole=whole, place=where, **slots)
+
+
+def _slots(heard: Heard, data: Any, group: Sequence[Thing]) -> dict[str, str]:
+    lexicon, language = heard.pieces.lexicon, heard.language
+    return {
+        "thing": data["and"].join(thing.say(lexicon, language) for thing in group),
+        "accs": data["and"].join(thing.say(lexicon, language) for thing in group),
+        "things": data["and_person"].join(thing.plural(lexicon, language) for thing in group if not thing.person),
+    }
+
+
+# -------------------------------------------------------------------- the gripper, the camera, a question
+
+
+def _hands(heard: Heard, data: Any) -> Iterator[Raw]:
+    """Told to the gripper, in words that it knows."""
+    after = [at for at, one in enumerate(heard.leaning) if one.expert == "gripper"]
+    spoken_of = any(has(data["asks"]["gripper"], text) for text in (heard.text, *(one.text for one in heard.leaning)))
+    if not after and not spoken_of and heard.alone.expert != "gripper":
+        return
+    at = after[0] if after else -1
+    done: list[str] = []
+    if has(data["reverse"], heard.text):
+        for one in heard.leaning:
+            done += [OPPOSITE[act] for act in OPPOSITE if has(data["hand"][act], one.text)][:1]
+    done += [act for act, pattern in data["hand"].items() if has(pattern, heard.text)]
+    for act in list(dict.fromkeys(done))[:3]:
+        yield "hand", data["hand_whole"][act], "gripper", at
+
+
+def _looks(heard: Heard, data: Any) -> Iterator[Raw]:
+    """In a direction, or what is before it now."""
+    after = [at for at, one in enumerate(heard.leaning) if one.expert == "describe"]
+    if not after and not has(data["looking"], heard.text) and heard.alone.expert != "describe":
+        return
+    at = after[0] if after else -1
+    spoken = [plain(part) for part in heard.parts]
+    sides = [(spoken[0].find(side), side) for side in data["sides"] if has(data["sides"][side], spoken[0])]
+    for _, side in sides[:3]:
+        yield "look", data["looks"][side], "", at
+    if after and not sides:
+        for side in [side for side in data["sides"] if has(data["sides"][side], heard.leaning[after[0]].text)][:1]:
+            yield "look", data["looks"][side], "", at
+    if has(data["asks"]["describe"], spoken[0]):
+        yield "see", data["see"], "", at
+
+
+def _asked(heard: Heard, data: Any) -> Iterator[Raw]:
+    """For an expert whose words the turn has, or the request before it."""
+    mine = [one.expert for one in heard.leaning if one.expert in EXPERTS]
+    if not mine and heard.alone.expert not in EXPERTS and len(plain(heard.text).split()) > MOST:
+        return
+    for expert, pattern in data["asks"].items():
+        if expert != heard.alone.expert and has(pattern, heard.text):
+            yield "asked", heard.text, expert, 0 if heard.leaning else -1
+    for at, one in enumerate(heard.leaning):
+        for expert, pattern in data["asks"].items():
+            if expert != one.expert and expert not in mine and has(pattern, one.text):
+                yield "asked before", f"{one.text.rstrip(' .?!')}, {heard.text}", expert, at

@@ -1,0 +1,89 @@
+"""Names for the place where the robot is: "this one's the finish", "а здесь номер два", "keep it under that name"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from moe_robot.lexicon import normalize
+from moe_robot.router.followup_words import plain
+from moe_robot.router.proposers.heard import Heard, Raw
+from moe_robot.router.proposers.thing_words import words_of
+from moe_robot.router.signs import clauses
+
+EXPERT = "remember_place"
+MOST = 7
+MOST_WORDS = 5
+_QUOTED = re.compile(r"[«“\"]([^«»“”\"]+)[»”\"]")
+_EDGES = " .,:;!?—–-"
+
+
+def propose(heard: Heard) -> Iterator[Raw]:
+    data: Mapping[str, Any] = words_of(heard.language)["name"]
+    after = [at for at, one in enumerate(heard.leaning) if one.expert == EXPERT]
+    spoken = (heard.text, *(one.text for one in heard.leaning[:1]))
+    if not after and heard.alone.expert != EXPERT and not any(_is_about(text, data) for text in spoken):
+        return
+    at = after[0] if after else 0 if heard.leaning else -1
+    found: dict[str, str] = {}
+    for kind, name in _names(heard, data, at if after else -1):
+        if plain(name) and plain(name) not in data["no_name"] and len(plain(name).split()) <= MOST_WORDS:
+            found.setdefault(name, kind)
+    for name, kind in islice(found.items(), MOST):
+        yield kind, data["whole"].format(name), "", at
+
+
+def _names(heard: Heard, data: Mapping[str, Any], at: int) -> Iterator[tuple[str, str]]:
+    said = list(dict.fromkeys(name for part in _parts(heard.text) for name in _named(part, data)))
+    yield from (("name said", name) for name in said)
+    old = _named(heard.leaning[at].text, data)[:1] if at >= 0 else []
+    bare = [_trimmed(part, data) for part in reversed(_parts(heard.text)) if at >= 0 or _is_about(heard.text, data)]
+    for name in dict.fromkeys([*bare[:3], *said[:2]]):
+        if name not in said:
+            yield "name bare", name
+        for whole in (part for before in old for part in _mixed(before, name)):
+            yield "name mixed", whole
+    for one in reversed(heard.earlier[-3:]):
+        for part in _parts(one.text):
+            yield from (("name before", name) for name in _named(part, data))
+            if len(plain(part).split()) <= MOST_WORDS:
+                yield "name before", _trimmed(part, data)
+
+
+def _is_about(text: str, data: Mapping[str, Any]) -> bool:
+    return re.search(data["about"], normalize(text)) is not None
+
+
+def _parts(text: str) -> list[str]:
+    return [text, *clauses(text)] if len(clauses(text)) > 1 else [text]
+
+
+def _named(text: str, data: Mapping[str, Any]) -> list[str]:
+    """What stands behind each word that gives a name, the last one first; a quoted name before all."""
+    quoted = _QUOTED.findall(text)
+    behind = [text[m.end() :] for m in re.finditer(data["marker"], _plain_letters(text), re.IGNORECASE)]
+    return [name for name in [*quoted, *(_trimmed(one, data) for one in reversed(behind))] if name]
+
+
+def _trimmed(text: str, data: Mapping[str, Any]) -> str:
+    text = text.strip(_EDGES)
+    opening = re.match(data["opening"], _plain_letters(text) + " ", re.IGNORECASE)
+    text = text[opening.end() :].strip(_EDGES) if opening else text
+    closing = re.search(data["closing"], _plain_letters(text), re.IGNORECASE)
+    text = text[: closing.start()] if closing else text
+    first = re.split(r"[.!?;]\s|,\s", text.strip(_EDGES))[0]
+    return first.strip(_EDGES + '«»“”"')
+
+
+def _mixed(old: str, new: str) -> Iterator[str]:
+    """The old name with its end or its beginning said anew: "the first desk" + "the second"."""
+    was, now = old.split(), new.split()
+    if len(now) < len(was) and len(now) <= 2:
+        yield " ".join([*was[: -len(now)], *now])
+        yield " ".join([*now, *was[len(now) :]])
+
+
+def _plain_letters(text: str) -> str:
+    return text.replace("ё", "е").replace("Ё", "Е").replace("’", "'")
