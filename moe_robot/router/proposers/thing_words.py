@@ -15,23 +15,8 @@ from moe_robot.router.followup_words import plain
 from moe_robot.router.proposers.heard import Heard
 from moe_robot.structs import Language
 
-EXPERTS = frozenset(
-    (
-        "gripper",
-        "pick",
-        "place",
-        "bring",
-        "find",
-        "describe",
-        "count",
-        "compare",
-        "people",
-        "read_text",
-        "obstacles",
-        "recall",
-        "remember_place",
-    )
-)
+REACHES = ("pick", "place", "bring", "find", "recall", "count")
+EXPERTS = frozenset((*REACHES, "gripper", "describe", "compare", "people", "read_text", "obstacles", "remember_place"))
 
 
 @dataclass(frozen=True)

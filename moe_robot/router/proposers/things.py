@@ -16,6 +16,7 @@ from moe_robot.router.proposers import naming
 from moe_robot.router.proposers.heard import Heard, Raw
 from moe_robot.router.proposers.thing_words import (
     EXPERTS,
+    REACHES,
     Named,
     Place,
     Thing,
@@ -31,7 +32,6 @@ MOST_THINGS = 4
 MOST_ACTS = 2
 MOST_ASKED = 3
 BEFORE = 4  # turns back that a thing may have been named in
-REACHES = ("pick", "place", "bring", "find", "recall", "count")
 OPPOSITE = {"open": "close", "close": "open", "arm": "arm"}
 
 
@@ -43,6 +43,7 @@ def propose(heard: Heard) -> Iterator[Raw]:
     yield from _looks(heard, data)
     yield from islice(_acted(heard, data), MOST)
     yield from islice(_asked(heard, data), MOST_ASKED)
+    yield from islice(_asked_before(heard, data), MOST_ASKED)
 
 
 # -------------------------------------------------------------------- doing something with a thing
@@ -70,11 +71,20 @@ def _acts(heard: Heard, data: Any) -> list[tuple[str, int]]:
     found = [(first_at(data["acts"][act], heard.parts), act) for act in REACHES]
     said = [act for at, act in sorted(found) if at >= 0]
     said.sort(key=lambda act: act != heard.alone.expert)
-    after = [(one.expert, at) for at, one in enumerate(heard.leaning) if one.expert in REACHES]
+    after = [
+        (act, at)
+        for at, one in enumerate(heard.leaning)
+        for act in ([one.expert] if one.expert in REACHES else _acts_of(one.text, data)[:1])
+    ]
     if not said:
         return list({act: (act, at) for act, at in reversed(after)}.values())[::-1][:MOST_ACTS]
     at = dict(reversed(after))
     return [(act, at.get(act, 0 if heard.leaning else -1)) for act in said[: MOST_ACTS + 1]]
+
+
+def _acts_of(text: str, data: Any) -> list[str]:
+    found = [(first_at(data["acts"][act], [text]), act) for act in REACHES]
+    return [act for at, act in sorted(found) if at >= 0]
 
 
 def _things(heard: Heard, data: Any, said: Named, before: Sequence[Named]) -> Iterator[tuple[tuple[Thing, ...], str]]:
@@ -82,7 +92,7 @@ def _things(heard: Heard, data: Any, said: Named, before: Sequence[Named]) -> It
     spoken = plain(heard.text)
     whole = [thing for thing in said.things if thing.id]
     colors = [thing.color for thing in said.things if not thing.id]
-    earlier = list(dict.fromkeys(thing for one in before for thing in reversed(one.things) if thing.id))
+    earlier = list(dict.fromkeys(_known(before)))
     full = [t for t in earlier if t.person or t.color or not any(t != o and t.fits(o) for o in earlier)] or earlier
     if has(data["spared"], spoken) or has(data["other"], spoken):
         for thing in full:
@@ -93,6 +103,9 @@ def _things(heard: Heard, data: Any, said: Named, before: Sequence[Named]) -> It
             if thing != other and thing.fits(other):
                 yield (other,), "completed"
         yield (thing,), "said"
+        kept = [other.color for other in full if other.color and other.id != thing.id]
+        if kept and not thing.color and not thing.person:
+            yield (replace(thing, color=kept[0]),), "colored"
     for color in colors[::-1]:
         for id in dict.fromkeys(thing.id for thing in earlier if not thing.person):
             yield (Thing(id, color),), "colored"
@@ -109,6 +122,18 @@ def _things(heard: Heard, data: Any, said: Named, before: Sequence[Named]) -> It
         yield tuple(reversed(full[:2])), "both"
     for index, thing in enumerate(full):
         yield (thing,), "older" if index else "last"
+
+
+def _known(before: Sequence[Named]) -> Iterator[Thing]:
+    """What was named, the last first; a colour by itself is that of the thing named before it."""
+    for index, one in enumerate(before):
+        for thing in reversed(one.things):
+            if thing.id:
+                yield thing
+                continue
+            head = next((t for some in before[index:] for t in reversed(some.things) if t.id and not t.person), None)
+            if head is not None:
+                yield Thing(head.id, thing.color)
 
 
 def _whole(
@@ -173,36 +198,49 @@ def _hands(heard: Heard, data: Any) -> Iterator[Raw]:
         for one in heard.leaning:
             done += [OPPOSITE[act] for act in OPPOSITE if has(data["hand"][act], one.text)][:1]
     done += [act for act, pattern in data["hand"].items() if has(pattern, heard.text)]
-    for act in list(dict.fromkeys(done))[:3]:
+    if not done:
+        done = [act for one in heard.leaning for act, pattern in data["hand"].items() if has(pattern, one.text)][:1]
+    for act in list(dict.fromkeys(done or ["open"]))[:3]:
         yield "hand", data["hand_whole"][act], "gripper", at
 
 
 def _looks(heard: Heard, data: Any) -> Iterator[Raw]:
     """In a direction, or what is before it now."""
     after = [at for at, one in enumerate(heard.leaning) if one.expert == "describe"]
-    if not after and not has(data["looking"], heard.text) and heard.alone.expert != "describe":
+    looking = has(data["looking"], heard.text) or heard.alone.expert == "describe"
+    seen = [at for at, one in enumerate(heard.leaning) if has(data["asks"]["describe"], one.text)]
+    asked = [at for at, one in enumerate(heard.leaning) if not one.moved and _sides(one.text, data)]
+    at = next(iter((*after, *seen, *asked)), -1)
+    if at < 0 and not looking:
         return
-    at = after[0] if after else -1
-    spoken = [plain(part) for part in heard.parts]
-    sides = [(spoken[0].find(side), side) for side in data["sides"] if has(data["sides"][side], spoken[0])]
-    for _, side in sides[:3]:
+    here = _sides(heard.text, data)
+    for side in here[:3]:
         yield "look", data["looks"][side], "", at
-    if after and not sides:
-        for side in [side for side in data["sides"] if has(data["sides"][side], heard.leaning[after[0]].text)][:1]:
-            yield "look", data["looks"][side], "", at
-    if has(data["asks"]["describe"], spoken[0]):
+    before = dict.fromkeys(side for one in heard.leaning for side in _sides(one.text, data))
+    for side in [] if here else list(before)[:3]:
+        yield "look", data["looks"][side], "", at
+    if looking or after or has(data["asks"]["describe"], heard.text):
         yield "see", data["see"], "", at
 
 
+def _sides(text: str, data: Any) -> list[str]:
+    found = [(first_at(data["sides"][side], [text]), side) for side in data["sides"]]
+    return [side for at, side in sorted(found) if at >= 0]
+
+
 def _asked(heard: Heard, data: Any) -> Iterator[Raw]:
-    """For an expert whose words the turn has, or the request before it."""
-    mine = [one.expert for one in heard.leaning if one.expert in EXPERTS]
+    """For an expert whose words the turn has."""
+    mine = any(one.expert in EXPERTS for one in heard.leaning)
     if not mine and heard.alone.expert not in EXPERTS and len(plain(heard.text).split()) > MOST:
         return
-    for expert, pattern in data["asks"].items():
+    for expert, pattern in {**data["asks"], **data["acts"]}.items():
         if expert != heard.alone.expert and has(pattern, heard.text):
             yield "asked", heard.text, expert, 0 if heard.leaning else -1
+
+
+def _asked_before(heard: Heard, data: Any) -> Iterator[Raw]:
+    """For an expert whose words an earlier request has, with the turn behind it."""
     for at, one in enumerate(heard.leaning):
-        for expert, pattern in data["asks"].items():
-            if expert != one.expert and expert not in mine and has(pattern, one.text):
+        for expert, pattern in {**data["asks"], **data["acts"]}.items():
+            if expert != one.expert and has(pattern, one.text):
                 yield "asked before", f"{one.text.rstrip(' .?!')}, {heard.text}", expert, at
