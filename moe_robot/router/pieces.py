@@ -32,6 +32,7 @@ _STRETCH = re.compile(
 _OPERATION = re.compile(rf"[+*/^=²³√·×÷]|[-−]|{_FUNCTIONS}|{_VARIABLE}", re.IGNORECASE)
 _QUOTE = re.compile(r"«[^«»]+»|“[^“”]+”|\"[^\"]+\"|(?<![\w'])'[^']+'(?!\w)")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}(?!\d)")
+_PARTICLE = re.compile(r"(?<=[а-я]{2})-(?:то|ка|таки)$")
 _NAME_GOES_ON = re.compile(r"^\s(?:(?:и|and)\s)?$")
 _LISTED = re.compile(r"^(?:\s*[,;]\s*|\s+(?:и|and)\s+|\s*,\s*(?:и|and)\s+|\s+)$")
 
@@ -90,7 +91,7 @@ class Pieces:
     def _find(self, text: str, said: FollowWords) -> list[Piece]:
         found: list[Piece] = []
         words = list(WORD.finditer(text))
-        plain = [normalize(m.group()) for m in words]
+        plain = [_bare(normalize(m.group()), said) for m in words]
 
         def add(kind: str, start: int, end: int, value: object = None) -> None:
             if any(start < p.end and p.start < end for p in found):
@@ -116,6 +117,8 @@ class Pieces:
                 add(kind, words[inside[0]].start(), words[inside[-1]].end(), span.value)
         for size in range(NAME_WORDS, 0, -1):
             for first in range(len(plain) - size + 1):
+                if size == 1 and _is_modal(plain, first, said):
+                    continue
                 for kind, id in self.lexicon.lookup(plain[first : first + size])[:1]:
                     add(kind, words[first].start(), words[first + size - 1].end(), (kind, id))
         typed = (*_directions(plain, said), *_languages(plain, said), *_siblings(plain, said))
@@ -128,6 +131,19 @@ class Pieces:
             ):
                 add("name", *match.span())
         return _merged(text, sorted(found, key=lambda piece: piece.start))
+
+
+def _bare(word: str, said: FollowWords) -> str:
+    """ "кухне-то", "красный-ка" without the particle, which is part of "кто-то"."""
+    base = _PARTICLE.sub("", word)
+    return word if base in said.data["questions"] or lemma(base) in said.data["questions"] else base
+
+
+def _is_modal(plain: Sequence[str], index: int, said: FollowWords) -> bool:
+    """ "can" in "you can't see it", "where can I put it": no can to drink from."""
+    if plain[index] != "can" or index == len(plain) - 1:
+        return False
+    return plain[index + 1] in said.data["after_can"] or (index > 0 and plain[index - 1] in said.data["before_can"])
 
 
 def is_numeric(piece: Piece) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from moe_robot.config import read_yaml
 from moe_robot.lexicon import Case, Lexicon
+from moe_robot.router.followup import Earlier
 from moe_robot.router.followup_words import plain
 from moe_robot.router.proposers.heard import Heard
 from moe_robot.structs import Language
@@ -37,6 +38,9 @@ class Thing:
 
     def fits(self, other: Thing) -> bool:
         return self.id == other.id and self.person == other.person and self.color in ("", other.color)
+
+
+ANYBODY = Thing("any", person=True)
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ def named(heard: Heard, text: str) -> Named:
             things.append(Thing(id, person=True))
         elif kind == "place":
             places.append(Place(id, piece.preposition, text[piece.begin : piece.end]))
+    if has(words_of(heard.language)["crowd"], text):
+        things.append(ANYBODY)
     return Named(tuple(dict.fromkeys(things)), tuple(dict.fromkeys(places)))
 
 
@@ -90,6 +96,12 @@ def place_words(place: Place, language: Language, lexicon: Lexicon, to: bool) ->
         return f"{rather} {lexicon.say('place', place.id, 'ru', 'accs' if to else 'loct')}"
     case: Case = {"у": "gent", "около": "gent", "возле": "gent", "к": "datv", "ко": "datv"}.get(rather, "ablt")  # type: ignore[assignment]
     return f"{rather} {lexicon.say('place', place.id, 'ru', case)}"
+
+
+def behind(heard: Heard) -> list[tuple[int, Earlier]]:
+    """What the turn may lean on, the last first, each with its index in `leaning`; what nobody made out when that is
+    all there is."""
+    return list(enumerate(heard.leaning)) or [(-1, one) for one in reversed(heard.earlier[-2:])]
 
 
 def has(pattern: str, text: str) -> bool:

@@ -15,11 +15,13 @@ from moe_robot.router.followup_words import plain
 from moe_robot.router.proposers import naming
 from moe_robot.router.proposers.heard import Heard, Raw
 from moe_robot.router.proposers.thing_words import (
+    ANYBODY,
     EXPERTS,
     REACHES,
     Named,
     Place,
     Thing,
+    behind,
     first_at,
     has,
     named,
@@ -30,7 +32,7 @@ from moe_robot.router.proposers.thing_words import (
 MOST = 10
 MOST_THINGS = 4
 MOST_ACTS = 2
-MOST_ASKED = 3
+MOST_ASKED = 4
 BEFORE = 4  # turns back that a thing may have been named in
 OPPOSITE = {"open": "close", "close": "open", "arm": "arm"}
 
@@ -73,11 +75,11 @@ def _acts(heard: Heard, data: Any) -> list[tuple[str, int]]:
     said.sort(key=lambda act: act != heard.alone.expert)
     after = [
         (act, at)
-        for at, one in enumerate(heard.leaning)
-        for act in ([one.expert] if one.expert in REACHES else _acts_of(one.text, data)[:1])
+        for at, one in behind(heard)
+        for act in (*([one.expert] if one.expert in REACHES else []), *_acts_of(one.text, data)[:2])
     ]
     if not said:
-        return list({act: (act, at) for act, at in reversed(after)}.values())[::-1][:MOST_ACTS]
+        return list({act: (act, at) for act, at in reversed(after)}.values())[::-1][: MOST_ACTS + 1]
     at = dict(reversed(after))
     return [(act, at.get(act, 0 if heard.leaning else -1)) for act in said[: MOST_ACTS + 1]]
 
@@ -103,7 +105,7 @@ def _things(heard: Heard, data: Any, said: Named, before: Sequence[Named]) -> It
             if thing != other and thing.fits(other):
                 yield (other,), "completed"
         yield (thing,), "said"
-        kept = [other.color for other in full if other.color and other.id != thing.id]
+        kept = [other.color for one in before for other in one.things if other.color and other.id != thing.id]
         if kept and not thing.color and not thing.person:
             yield (replace(thing, color=kept[0]),), "colored"
     for color in colors[::-1]:
@@ -140,8 +142,11 @@ def _whole(
     heard: Heard, data: Any, act: str, group: Sequence[Thing], said: Named, before: Sequence[Named]
 ) -> Iterator[str]:
     lexicon, language = heard.pieces.lexicon, heard.language
-    people = all(thing.person for thing in group)
-    if people:
+    if all(thing.person for thing in group):
+        if ANYBODY in group:
+            if act == "count":
+                yield data["count_people"].format(place=data["here"])
+            return
         if act in ("find", "recall"):
             names = data["and_person"].join(thing.say(lexicon, language) for thing in group)
             yield data[f"{act}_person"].format(person=names, accs=names)
@@ -160,18 +165,18 @@ def _whole(
 
 
 def _placed(heard: Heard, data: Any, act: str, group: Sequence[Thing], place: Place) -> Iterator[str]:
+    if ANYBODY in group and act == "count":
+        yield data["count_people"].format(place=place_words(place, heard.language, heard.pieces.lexicon, to=False))
     if any(thing.person for thing in group) or act not in ("place", "find", "count", "bring"):
         return
     slots = _slots(heard, data, group)
-    where = place_words(place, heard.language, heard.pieces.lexicon, to=act in ("place", "bring"))
+    lexicon, language = heard.pieces.lexicon, heard.language
+    where = place_words(place, language, lexicon, to=act in ("place", "bring"))
     if act == "place":
-        yield data["whole"]["place"].format(place=where, **slots)
+        yield data["whole"]["place"].format(place=where, name=lexicon.say("place", place.id, language), **slots)
         return
-    if act == "bring":
-        moved = replace(place, preposition="to" if heard.language == "en" else place.preposition)
-        where = place_words(moved, heard.language, heard.pieces.lexicon, to=True)
     whole = data["whole"][act].format(person="", **slots)
-    yield data["at"][act].format(whole=whole, place=where, **slots)
+    yield data["at"][act].format(whole=whole, place=where, name=lexicon.say("place", place.id, language), **slots)
 
 
 def _slots(heard: Heard, data: Any, group: Sequence[Thing]) -> dict[str, str]:
@@ -188,7 +193,7 @@ def _slots(heard: Heard, data: Any, group: Sequence[Thing]) -> dict[str, str]:
 
 def _hands(heard: Heard, data: Any) -> Iterator[Raw]:
     """Told to the gripper, in words that it knows."""
-    after = [at for at, one in enumerate(heard.leaning) if one.expert == "gripper"]
+    after = [at for at, one in behind(heard) if one.expert == "gripper"]
     spoken_of = any(has(data["asks"]["gripper"], text) for text in (heard.text, *(one.text for one in heard.leaning)))
     if not after and not spoken_of and heard.alone.expert != "gripper":
         return
@@ -206,10 +211,10 @@ def _hands(heard: Heard, data: Any) -> Iterator[Raw]:
 
 def _looks(heard: Heard, data: Any) -> Iterator[Raw]:
     """In a direction, or what is before it now."""
-    after = [at for at, one in enumerate(heard.leaning) if one.expert == "describe"]
+    after = [at for at, one in behind(heard) if one.expert == "describe"]
     looking = has(data["looking"], heard.text) or heard.alone.expert == "describe"
-    seen = [at for at, one in enumerate(heard.leaning) if has(data["asks"]["describe"], one.text)]
-    asked = [at for at, one in enumerate(heard.leaning) if not one.moved and _sides(one.text, data)]
+    seen = [at for at, one in behind(heard) if has(data["asks"]["describe"], one.text)]
+    asked = [at for at, one in behind(heard) if not one.moved and _sides(one.text, data)]
     at = next(iter((*after, *seen, *asked)), -1)
     if at < 0 and not looking:
         return
@@ -233,14 +238,19 @@ def _asked(heard: Heard, data: Any) -> Iterator[Raw]:
     mine = any(one.expert in EXPERTS for one in heard.leaning)
     if not mine and heard.alone.expert not in EXPERTS and len(plain(heard.text).split()) > MOST:
         return
+    after = behind(heard)[:1]
     for expert, pattern in {**data["asks"], **data["acts"]}.items():
-        if expert != heard.alone.expert and has(pattern, heard.text):
-            yield "asked", heard.text, expert, 0 if heard.leaning else -1
+        if has(pattern, heard.text):
+            if expert != heard.alone.expert:
+                yield "asked", heard.text, expert, after[0][0]
+            if expert in data["asks"]:
+                for at, one in after:
+                    yield "asked joined", f"{one.text.rstrip(' .?!')}, {heard.text}", expert, at
 
 
 def _asked_before(heard: Heard, data: Any) -> Iterator[Raw]:
     """For an expert whose words an earlier request has, with the turn behind it."""
-    for at, one in enumerate(heard.leaning):
+    for at, one in behind(heard):
         for expert, pattern in {**data["asks"], **data["acts"]}.items():
-            if expert != one.expert and has(pattern, one.text):
+            if (expert != one.expert or at < 0) and has(pattern, one.text):
                 yield "asked before", f"{one.text.rstrip(' .?!')}, {heard.text}", expert, at
