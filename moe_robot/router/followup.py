@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from moe_robot.lexicon import Lexicon, normalize
 from moe_robot.router import told
@@ -31,6 +32,7 @@ from moe_robot.structs import LANGUAGES, Language
 LONGEST_WORDS = 14  # longer utterances stand by themselves, unless they hold a pronoun
 WHY_WORDS = 5  # behind the "why"
 LEANING_WORDS = 7
+MOST_FILLED = 2  # ways to fill a first pronoun, before a second one
 DEPTH = 3  # turns back that another piece may belong to
 _PASSING = ("greeting", "small_talk")  # said in between, they are what nobody goes on from
 _UNITS = {
@@ -211,12 +213,16 @@ class FollowUps:
                         yield whole
 
     def filled(self, text: str, language: Language, history: Sequence[Earlier]) -> Iterator[str]:
-        """The turn with its first pronoun filled from each earlier text and answer by itself, the last one first."""
-        for one in reversed(history):
-            for said in (one.text, one.reply):
-                whole = self._mentions.filled(text, language, [said]) if said else None
-                if whole is not None:
-                    yield whole
+        """The turn with a pronoun filled by each name of each earlier text and answer, the last one first; then with a
+        second one filled as well."""
+        once: dict[str, None] = {}
+        said = [said for one in reversed(history) for said in (one.text, one.reply) if said]
+        for one in said:
+            once |= dict.fromkeys(self._mentions.fillings(text, language, [one], strict=False))
+        yield from once
+        for whole in list(once)[:MOST_FILLED]:
+            for one in said:
+                yield from islice(self._mentions.fillings(whole, language, [one], strict=False, beside=True), 2)
 
     @staticmethod
     def leaning(history: Sequence[Earlier]) -> list[Earlier]:

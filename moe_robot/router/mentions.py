@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from moe_robot.lexicon import Case, Kind, Lexicon, analyzer, normalize
 from moe_robot.router.followup_words import WORD, FollowWords, changed, script
 from moe_robot.router.pieces import Piece, Pieces
+from moe_robot.router.signs import Signs
 from moe_robot.structs import Language
 
 MOST_BEFORE = 8  # words before a pronoun that leans on what was said earlier
@@ -30,13 +32,21 @@ class Mentions:
         self._lexicon, self._pieces, self._words = lexicon, pieces, words
 
     def filled(self, text: str, language: Language, said: Sequence[str]) -> str | None:
-        """The text with its first pronoun replaced; `said` is what was said and answered, oldest first."""
+        """The text with its first pronoun replaced by the likeliest name; `said` is what was said and answered, oldest
+        first."""
+        return next(self.fillings(text, language, said), None)
+
+    def fillings(
+        self, text: str, language: Language, said: Sequence[str], strict: bool = True, beside: bool = False
+    ) -> Iterator[str]:
+        """The text with one of its pronouns replaced, each way there is. `strict`: not when the turn itself has said
+        what the pronoun stands for. `beside`: names in the turn are of something else."""
         words = self._words[language]
         found = list(WORD.finditer(text))
         plain = [normalize(m.group()) for m in found]
         moving = set(words.data["moving"])
         if len(plain) > LONGEST_WORDS:
-            return None
+            return
         for index, word in enumerate(plain):
             before = plain[index - 1] if index else ""
             if word in words.places and index > 0:
@@ -45,7 +55,7 @@ class Mentions:
                     continue
                 if language == "en" and before in ("is", "are", "was", "were") and index + 1 < len(plain):
                     continue  # "is there anyone": no place
-                if self._names_before(text[: found[index].start()], ("place",), words):
+                if not beside and self._names_before(text[: found[index].start()], ("place",), words):
                     continue
                 goes = bool(moving & set(plain)) or any(w.startswith(tuple(words.data["moving_stems"])) for w in plain)
                 how = words.places[word] if goes or words.places[word] != "to" else "in"
@@ -54,10 +64,9 @@ class Mentions:
                 if word == "туда" and {"сколько", "далеко", "долго"} & set(plain):
                     how = "till"
                 how = {"in": "in", "from": "from", "to": "to"}.get(before, how)
-                name = self._mentioned(said, ("place",), language, word, before, how)
-                if name is not None:
-                    start = found[index - 1].start() if whole else found[index].start()
-                    return changed(text, [(start, found[index].end(), name)])
+                start = found[index - 1].start() if whole else found[index].start()
+                for name in self._mentioned(said, ("place",), language, word, before, how):
+                    yield changed(text, [(start, found[index].end(), name)])
             if word == "that" and not _is_taken(plain, index, words):
                 continue
             if word not in words.things or (word in words.data["subjects"] and not 0 < index < 3):
@@ -79,14 +88,17 @@ class Mentions:
             kinds: tuple[Kind, ...] = ("person",) if persons else ("object", "person", "place")
             if word in words.data["plural"]:
                 kinds = ("object", "person")
-            if _clause_before(text[: found[index].start()]) or self._names_before(
-                text[: found[index].start()], kinds, words
-            ):
+            elif word in words.data["lifeless"]:
+                kinds = ("object", "place")
+            elif word in words.data["receivers"] and before not in words.data["after_prepositions"]:
+                kinds = ("person",)
+            first = text[: found[index].start()]
+            if strict and (_clause_before(first) or _said_in_turn(first, word, words)):
                 continue
-            name = self._mentioned(said, kinds, language, word, before, "")
-            if name is not None:
-                return changed(text, [(*found[index].span(), name)])
-        return None
+            if not beside and self._names_before(first, kinds, words):
+                continue
+            for name in self._mentioned(said, kinds, language, word, before, ""):
+                yield changed(text, [(*found[index].span(), name)])
 
     def _names_before(self, text: str, kinds: Sequence[Kind], words: FollowWords) -> bool:
         """The pronoun behind it has its name in the same utterance."""
@@ -94,7 +106,8 @@ class Mentions:
 
     def _mentioned(
         self, said: Sequence[str], kinds: Sequence[Kind], language: Language, pronoun: str, before: str, how: str
-    ) -> str | None:
+    ) -> Iterator[str]:
+        """What was named, the last first."""
         for index, text in enumerate(reversed(said)):
             told, spoken = script(text) or language, index % 2 == 0  # what was answered names nobody that is meant
             pieces = self._pieces.find(text, self._words[told])
@@ -102,21 +115,21 @@ class Mentions:
             if first and not how and not any(p.kind == "person" for p in pieces):
                 named = self._stranger(first, language, pronoun, before)
                 if named:
-                    return named
+                    yield named
             for piece in reversed(pieces) if spoken else pieces:  # an answer begins with what was asked for
                 if piece.kind == "name" and "person" in kinds and not how and told == language and spoken:
                     named = self._stranger(text[piece.start : piece.end], language, pronoun, before)
                     if named:
-                        return named
+                        yield named
                 if piece.kind not in kinds or not isinstance(piece.value, tuple):
                     continue
                 kind, id = piece.value
                 if language == "ru" and not self._agrees(kind, id, pronoun):
                     continue
                 if how:
-                    return self._place(id, how, language)
-                return self._thing(kind, id, _color(pieces, piece), language, pronoun, before)
-        return None
+                    yield self._place(id, how, language)
+                else:
+                    yield self._thing(kind, id, _color(pieces, piece), language, pronoun, before)
 
     def _first_name(self, text: str, language: Language) -> str:
         """Somebody's name that a text begins with: "Masha's in bed", "Пётр в кабинете"."""
@@ -180,6 +193,30 @@ def _clause_before(text: str) -> bool:
     """ "what is tf and why is it needed": the pronoun stands for something in its own utterance."""
     clauses = re.split(r"[,;.]|(?<!\w)(?:и|and)(?!\w)", text)
     return len(clauses) > 1 and any(len(WORD.findall(clause)) >= 3 for clause in clauses[:-1])
+
+
+def _said_in_turn(text: str, pronoun: str, words: FollowWords) -> bool:
+    """ "my phone, find it", "Ключи пропали. Найди их": a thing that agrees stands in an earlier clause."""
+    clauses = re.split(r"[,;.!?]|(?<!\w)(?:и|and)(?!\w)", text)[:-1]
+    for clause in clauses:
+        said = [normalize(m.group()) for m in WORD.finditer(clause)]
+        if words.language == "en" and pronoun not in words.data["persons"]:
+            held = {w for w in said[1:] if w not in words.fillers and w not in words.data["not_nouns"]}
+            owned = [b for a, b in pairwise(said) if a in words.data["owning"] and b in held]
+            if owned:
+                return True
+        if words.language == "ru" and any(_agrees_with(word, pronoun, words) for word in said):
+            return True
+    return False
+
+
+def _agrees_with(noun: str, pronoun: str, words: FollowWords) -> bool:
+    parsed = analyzer().parse(noun)[0]
+    if parsed.tag.POS != "NOUN" or noun in words.data["not_nouns"] or Signs.of("ru").is_small(noun):
+        return False
+    if "Name" in parsed.tag or pronoun in words.data["plural"]:
+        return "Name" not in parsed.tag and parsed.tag.number == "plur"
+    return bool(parsed.tag.number == "sing") and (parsed.tag.gender == "femn") == (pronoun in words.data["feminine"])
 
 
 def _asks(plain: Sequence[str]) -> bool:
