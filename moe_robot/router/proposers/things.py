@@ -157,7 +157,7 @@ def _whole(
     if act == "place":
         yield data["down"].format(**slots)
     elif act == "bring":
-        yield data["whole"]["bring"].format(person=data.get("to_me", ""), **slots)
+        yield data["whole"]["bring"].format(**slots)
         for person in [t for one in (said, *before) for t in one.things if t.person][:1]:
             yield data["to_person"].format(person=person.say(lexicon, language, "datv"), **slots)
     else:
@@ -175,7 +175,7 @@ def _placed(heard: Heard, data: Any, act: str, group: Sequence[Thing], place: Pl
     if act == "place":
         yield data["whole"]["place"].format(place=where, name=lexicon.say("place", place.id, language), **slots)
         return
-    whole = data["whole"][act].format(person="", **slots)
+    whole = data["whole"][act].format(**slots)
     yield data["at"][act].format(whole=whole, place=where, name=lexicon.say("place", place.id, language), **slots)
 
 
@@ -251,6 +251,7 @@ def _asked(heard: Heard, data: Any) -> Iterator[Raw]:
 def _asked_before(heard: Heard, data: Any) -> Iterator[Raw]:
     """For an expert whose words an earlier request has, with the turn behind it."""
     for at, one in behind(heard):
-        for expert, pattern in {**data["asks"], **data["acts"]}.items():
+        acts = data["acts"] if one.expert in ("", *EXPERTS) else {}
+        for expert, pattern in {**data["asks"], **acts}.items():
             if (expert != one.expert or at < 0) and has(pattern, one.text):
                 yield "asked before", f"{one.text.rstrip(' .?!')}, {heard.text}", expert, at

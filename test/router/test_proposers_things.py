@@ -1,0 +1,128 @@
+"""What turns about things, people and places are proposed to mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from moe_robot.lexicon import Lexicon
+from moe_robot.notation import format_nodes
+from moe_robot.router.followup import Earlier, FollowUps
+from moe_robot.router.followup_words import FollowWords
+from moe_robot.router.parser import SentenceParser
+from moe_robot.router.proposers import Heard, things
+from moe_robot.router.signs import Signs, clauses
+from moe_robot.structs import Language, Route
+
+
+def heard(lexicon: Lexicon, language: Language, turn: str, before: tuple[tuple[str, str], ...], alone: str) -> Heard:
+    follow_ups = FollowUps(lexicon)
+    earlier = [Earlier(text, expert=expert) for text, expert in before]
+    parts = list(dict.fromkeys([turn, *reversed([part.strip() for part in clauses(turn)])]))
+    leaning = follow_ups.leaning(earlier)
+    words, signs = FollowWords.of(language), Signs.of(language)
+    route = Route(alone, 1.0 if alone else 0.0, "learned")
+    return Heard(
+        turn, language, parts, earlier, leaning, route, words, signs, follow_ups.pieces, follow_ups.exchange
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "turn", "alone", "whole"),
+    [
+        ("en", (("is the green cone anywhere", "recall"),), "ok, fetch it", "bring", "bring me the green cone"),
+        ("en", (("lift the red cone", "pick"),), "lay it in the bathroom", "place", "put the red cone in the bathroom"),
+        ("en", (("find the purple box", "find"),), "orange!", "", "find the orange box"),
+        ("en", (("count the cones", "count"), ("any purple?", "")), "lift that one", "pick", "pick up the purple cone"),
+        ("en", (("how many people do you see", "count"),), "in the study?", "", "how many people are in the office"),
+        ("en", (("see the cone and the box?", "describe"),), "hunt for both", "find", "find the cone and the box"),
+        ("en", (("give Ivan the cone", "bring"),), "box too", "", "bring the box to Ivan"),
+        ("en", (("call this place pantry", "remember_place"),), "oh, larder", "", "remember this place as larder"),
+        ("en", (("save this as gate one", "remember_place"),), "this is two", "", "remember this place as gate two"),
+        ("en", (("unclench the claw", "gripper"),), "and now the reverse", "", "close the gripper"),
+        ("en", (("what is on your left", "describe"),), "and behind you?", "", "look behind you"),
+        ("ru", (("где зелёный конус", "recall"),), "давай его сюда", "bring", "принеси зелёный конус"),
+        ("ru", (("подними красный конус", "pick"),), "положи в ванной", "place", "поставь красный конус в ванную"),
+        ("ru", (("найди фиолетовую коробку", "find"),), "оранжевую!", "", "найди оранжевую коробку"),
+        ("ru", (("сколько людей в ванной", "count"),), "а в кабинете?", "", "сколько человек в кабинете"),
+        ("ru", (("видишь конус и коробку?", "describe"),), "возьми второй предмет", "pick", "возьми коробку"),
+        ("ru", (("отнеси Ивану конус", "bring"),), "и коробку", "", "отнеси коробку Ивану"),
+        ("ru", (("назови это место кладовая", "remember_place"),), "ой, чулан", "", "запомни это место как чулан"),
+        ("ru", (("у нас тут прачечная", ""),), "запомни так", "remember_place", "запомни это место как прачечная"),
+        ("ru", (("разожми клешню", "gripper"),), "а теперь обратно", "", "сожми захват"),
+        ("ru", (("что у тебя слева", "describe"),), "а сзади?", "", "посмотри назад"),
+    ],
+)  # fmt: skip
+def test_a_turn_is_said_anew(
+    flat_lexicon: Lexicon,
+    language: Language,
+    before: tuple[tuple[str, str], ...],
+    turn: str,
+    alone: str,
+    whole: str,
+) -> None:
+    found = [text for _, text, _, _ in things.propose(heard(flat_lexicon, language, turn, before, alone))]
+    assert whole in found
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "turn", "expert"),
+    [
+        ("en", "look at the two parcels", "which is heavier?", "compare"),
+        ("ru", "посмотри на две посылки", "которая тяжелее?", "compare"),
+        ("en", "go to the shelf", "what does the label say?", "read_text"),
+        ("ru", "едь к полке", "что написано на этикетке?", "read_text"),
+    ],
+)
+def test_a_question_is_for_whose_words_it_has(
+    flat_lexicon: Lexicon, language: Language, before: str, turn: str, expert: str
+) -> None:
+    found = things.propose(heard(flat_lexicon, language, turn, ((before, "describe"),), ""))
+    assert expert in [owner for _, _, owner, _ in found]
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "turn"),
+    [("en", "what is 2 + 2", "times three"), ("ru", "сколько будет 2 + 2", "умножь на три")],
+)
+def test_nothing_is_proposed_for_another_field(
+    flat_lexicon: Lexicon, language: Language, before: str, turn: str
+) -> None:
+    assert not list(things.propose(heard(flat_lexicon, language, turn, ((before, "arithmetic"),), "")))
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "turn", "whole"),
+    [
+        ("en", ("where is the green cone", "is Ivan home?"), "take it to him", "take the green cone to Ivan"),
+        ("ru", ("где зелёный конус", "Иван дома?"), "отнеси его ему", "отнеси зелёный конус Ивану"),
+        ("en", ("the cone and the red box",), "fetch it", "fetch the cone"),
+    ],
+)
+def test_a_pronoun_may_stand_for_each_name(
+    flat_lexicon: Lexicon, language: Language, before: tuple[str, ...], turn: str, whole: str
+) -> None:
+    assert whole in list(FollowUps(flat_lexicon).filled(turn, language, [Earlier(text) for text in before]))
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "turn"),
+    [("en", "where is the cone", "my wallet, find it"), ("ru", "где коробка", "сумка пропала, найди её")],
+)
+def test_a_pronoun_of_the_turn_itself_stays(flat_lexicon: Lexicon, language: Language, before: str, turn: str) -> None:
+    assert FollowUps(flat_lexicon).complete(turn, language, [Earlier(before, expert="find")]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "plan"),
+    [
+        ("get the cone off the floor", "en", "pick(object=cone)"),
+        ("put what you are holding on the bed", "en", "place(place=bed)"),
+        ("lay the cone you have on the sofa", "en", "place(object=cone, place=sofa)"),
+        ("возьми со стола конус", "ru", "pick(object=cone)"),
+        ("положи то, что держишь, на кровать", "ru", "place(place=bed)"),
+        ("положи в гардероб", "ru", "place(place=wardrobe)"),
+    ],
+)
+def test_sentences_of_things_that_are_held(parser: SentenceParser, text: str, language: Language, plan: str) -> None:
+
+    assert format_nodes(parser.parse(text, language).nodes) == plan
