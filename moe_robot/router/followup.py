@@ -24,6 +24,7 @@ from moe_robot.router.followup_words import WORD, FollowWords, changed, is_past,
 from moe_robot.router.matching import in_form_of
 from moe_robot.router.mentions import Mentions
 from moe_robot.router.moments import Moments
+from moe_robot.router.nouns import filled_with_nouns
 from moe_robot.router.pieces import NAMED, Pieces, expressions, is_numeric
 from moe_robot.router.signs import Signs
 from moe_robot.router.sums import NUMBERS, Sums
@@ -32,6 +33,7 @@ from moe_robot.structs import LANGUAGES, Language
 LONGEST_WORDS = 14  # longer utterances stand by themselves, unless they hold a pronoun
 WHY_WORDS = 5  # behind the "why"
 LEANING_WORDS = 7
+MOST_NOUNS = 3
 MOST_FILLED = 2  # ways to fill a first pronoun, before a second one
 DEPTH = 3  # turns back that another piece may belong to
 _PASSING = ("greeting", "small_talk")  # said in between, they are what nobody goes on from
@@ -220,6 +222,9 @@ class FollowUps:
         for one in said:
             once |= dict.fromkeys(self._mentions.fillings(text, language, [one], strict=False))
         yield from once
+        yield from islice(
+            (whole for one in said for whole in filled_with_nouns(text, one, self._words[language])), MOST_NOUNS
+        )
         for whole in list(once)[:MOST_FILLED]:
             for one in said:
                 yield from islice(self._mentions.fillings(whole, language, [one], strict=False, beside=True), 2)

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from moe_robot.lexicon import Case, Kind, Lexicon, analyzer, normalize
 from moe_robot.router.followup_words import WORD, FollowWords, changed, script
+from moe_robot.router.nouns import agrees
 from moe_robot.router.pieces import Piece, Pieces
-from moe_robot.router.signs import Signs
 from moe_robot.structs import Language
 
 MOST_BEFORE = 8  # words before a pronoun that leans on what was said earlier
@@ -205,18 +205,9 @@ def _said_in_turn(text: str, pronoun: str, words: FollowWords) -> bool:
             owned = [b for a, b in pairwise(said) if a in words.data["owning"] and b in held]
             if owned:
                 return True
-        if words.language == "ru" and any(_agrees_with(word, pronoun, words) for word in said):
+        if words.language == "ru" and any(agrees(word, pronoun, words) for word in said):
             return True
     return False
-
-
-def _agrees_with(noun: str, pronoun: str, words: FollowWords) -> bool:
-    parsed = analyzer().parse(noun)[0]
-    if parsed.tag.POS != "NOUN" or noun in words.data["not_nouns"] or Signs.of("ru").is_small(noun):
-        return False
-    if "Name" in parsed.tag or pronoun in words.data["plural"]:
-        return "Name" not in parsed.tag and parsed.tag.number == "plur"
-    return bool(parsed.tag.number == "sing") and (parsed.tag.gender == "femn") == (pronoun in words.data["feminine"])
 
 
 def _asks(plain: Sequence[str]) -> bool:

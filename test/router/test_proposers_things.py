@@ -47,6 +47,7 @@ def heard(lexicon: Lexicon, language: Language, turn: str, before: tuple[tuple[s
         ("ru", (("видишь конус и коробку?", "describe"),), "возьми второй предмет", "pick", "возьми коробку"),
         ("ru", (("отнеси Ивану конус", "bring"),), "и коробку", "", "отнеси коробку Ивану"),
         ("ru", (("назови это место кладовая", "remember_place"),), "ой, чулан", "", "запомни это место как чулан"),
+        ("ru", (("сохрани место как склад", "remember_place"),), "назови кладовой", "", "запомни это место как кладовая"),
         ("ru", (("у нас тут прачечная", ""),), "запомни так", "remember_place", "запомни это место как прачечная"),
         ("ru", (("разожми клешню", "gripper"),), "а теперь обратно", "", "сожми захват"),
         ("ru", (("что у тебя слева", "describe"),), "а сзади?", "", "посмотри назад"),
@@ -96,6 +97,10 @@ def test_nothing_is_proposed_for_another_field(
         ("en", ("where is the green cone", "is Ivan home?"), "take it to him", "take the green cone to Ivan"),
         ("ru", ("где зелёный конус", "Иван дома?"), "отнеси его ему", "отнеси зелёный конус Ивану"),
         ("en", ("the cone and the red box",), "fetch it", "fetch the cone"),
+        ("en", ("did the postman leave my parcel?",), "fetch it", "fetch my parcel"),
+        ("en", ("plot the parabola y = x^2",), "where does it cross zero?", "where does the parabola cross zero?"),
+        ("ru", ("где мои зимние сапоги?",), "принеси их", "принеси мои зимние сапоги"),
+        ("ru", ("построй параболу y = x^2",), "где она пересекает ось?", "где парабола пересекает ось?"),
     ],
 )
 def test_a_pronoun_may_stand_for_each_name(

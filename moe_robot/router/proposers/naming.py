@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from moe_robot.lexicon import normalize
+from moe_robot.lexicon import analyzer, normalize
 from moe_robot.router.followup_words import plain
 from moe_robot.router.proposers.heard import Heard, Raw
 from moe_robot.router.proposers.thing_words import words_of
@@ -37,6 +37,8 @@ def propose(heard: Heard) -> Iterator[Raw]:
 
 def _names(heard: Heard, data: Mapping[str, Any], at: int) -> Iterator[tuple[str, str]]:
     said = list(dict.fromkeys(name for part in _parts(heard.text) for name in _named(part, data)))
+    if heard.language == "ru":
+        said = list(dict.fromkeys(one for name in said for one in (_nominative(name), name)))
     yield from (("name said", name) for name in said)
     old = _named(heard.leaning[at].text, data)[:1] if at >= 0 else []
     bare = [_trimmed(part, data) for part in reversed(_parts(heard.text)) if at >= 0 or _is_about(heard.text, data)]
@@ -75,6 +77,20 @@ def _trimmed(text: str, data: Mapping[str, Any]) -> str:
     text = text[: closing.start()] if closing else text
     first = re.split(r"[.!?;]\s|,\s", text.strip(_EDGES))[0]
     return first.strip(_EDGES + '«»“”"')
+
+
+def _nominative(name: str) -> str:
+    """ "мастерской" behind "назови": "мастерская"; without the ablative as it is."""
+    words = name.split()
+    parsed = [[p for p in analyzer().parse(normalize(w)) if "ablt" in p.tag] for w in words]
+    parsed = [[p for p in some if p.tag.POS in ("NOUN", "ADJF")] for some in parsed]
+    first = next((i for i, some in enumerate(parsed) if any(p.tag.POS == "NOUN" for p in some)), None)
+    if first is None or not all(parsed[: first + 1]):
+        return name
+    forms = [next((p for p in some if p.tag.POS == "NOUN"), some[0]) for some in parsed[: first + 1]]
+    changed = [form.inflect({"nomn"}) for form in forms]
+    said = [word if form is None else form.word for word, form in zip(words, changed, strict=False)]
+    return " ".join([*said, *words[first + 1 :]])
 
 
 def _mixed(old: str, new: str) -> Iterator[str]:
