@@ -58,7 +58,7 @@ def _english(said: str, words: FollowWords) -> Iterator[str]:
             phrase: list[str] = []
             for at in range(index + 1, min(index + 1 + MOST_WORDS, len(found))):
                 told, plain = found[at]
-                if plain in ends or clause[spans[at - 1].end() : spans[at].start()].strip():
+                if plain in ends or len(plain) == 1 or clause[spans[at - 1].end() : spans[at].start()].strip():
                     break
                 phrase.append(told)
             if phrase and not all(signs.is_small(normalize(one)) for one in phrase):

@@ -44,9 +44,9 @@ def _names(heard: Heard, data: Mapping[str, Any], at: int) -> Iterator[tuple[str
     bare = [_trimmed(part, data) for part in reversed(_parts(heard.text)) if at >= 0 or _is_about(heard.text, data)]
     for name in dict.fromkeys([*bare[:3], *said[:2]]):
         if name not in said:
-            yield "name bare", name
+            yield "name said", name
         for whole in (part for before in old for part in _mixed(before, name)):
-            yield "name mixed", whole
+            yield "name before", whole
     for one in reversed(heard.earlier[-3:]):
         for part in _parts(one.text):
             yield from (("name before", name) for name in _named(part, data))

@@ -59,13 +59,26 @@ def _acted(heard: Heard, data: Any) -> Iterator[Raw]:
     before = [named(heard, text) for one in reversed(heard.earlier[-BEFORE:]) for text in (one.text, one.reply) if text]
     things = list(islice(_things(heard, data, said, before), MOST_THINGS))
     gone = [place for one in before for place in one.places if place not in said.places]
+    yield from _held(heard, data, acts, said)
     for group, source in things:
         for act, at in acts:
             for place in (*said.places[-1:], *gone[:1]) if said.places or gone else ():
                 for whole in _placed(heard, data, act, group, place):
-                    yield f"thing {source}" + ("" if place in said.places else " there"), whole, act, at
+                    yield f"thing {source if place in said.places else 'there'}", whole, act, at
             for whole in _whole(heard, data, act, group, said, before):
                 yield f"thing {source}", whole, act, at
+
+
+def _held(heard: Heard, data: Any, acts: Sequence[tuple[str, int]], said: Named) -> Iterator[Raw]:
+    """To put down what it is, when it was asked about what it holds."""
+    spoken_of = any(has(data["hand"]["hold"], one.text) for _, one in behind(heard) if one.expert == "gripper")
+    if not spoken_of or said.things:
+        return
+    for at in [at for act, at in acts if act == "place"]:
+        for place in said.places[-1:]:
+            where = place_words(place, heard.language, heard.pieces.lexicon, to=True)
+            yield "thing last", data["held_at"].format(place=where), "place", at
+        yield "thing last", data["held"], "place", at
 
 
 def _acts(heard: Heard, data: Any) -> list[tuple[str, int]]:
@@ -99,11 +112,11 @@ def _things(heard: Heard, data: Any, said: Named, before: Sequence[Named]) -> It
     if has(data["spared"], spoken) or has(data["other"], spoken):
         for thing in full:
             if whole and not any(named.fits(thing) for named in whole):
-                yield (thing,), "other"
+                yield (thing,), "chosen"
     for thing in whole[::-1]:
         for other in full:
             if thing != other and thing.fits(other):
-                yield (other,), "completed"
+                yield (other,), "colored"
         yield (thing,), "said"
         kept = [other.color for one in before for other in one.things if other.color and other.id != thing.id]
         if kept and not thing.color and not thing.person:
@@ -119,11 +132,11 @@ def _things(heard: Heard, data: Any, said: Named, before: Sequence[Named]) -> It
         if len(listed) > 1:
             for key, index in (("first", 0), ("second", -1)):
                 if has(data[key], spoken):
-                    yield (listed[index],), "nth"
+                    yield (listed[index],), "chosen"
     if has(data["both"], spoken) and len(full) > 1:
-        yield tuple(reversed(full[:2])), "both"
+        yield tuple(reversed(full[:2])), "chosen"
     for index, thing in enumerate(full):
-        yield (thing,), "older" if index else "last"
+        yield (thing,), "chosen" if index else "last"
 
 
 def _known(before: Sequence[Named]) -> Iterator[Thing]:
@@ -225,7 +238,7 @@ def _looks(heard: Heard, data: Any) -> Iterator[Raw]:
     for side in [] if here else list(before)[:3]:
         yield "look", data["looks"][side], "", at
     if looking or after or has(data["asks"]["describe"], heard.text):
-        yield "see", data["see"], "", at
+        yield "look", data["see"], "", at
 
 
 def _sides(text: str, data: Any) -> list[str]:
@@ -254,4 +267,4 @@ def _asked_before(heard: Heard, data: Any) -> Iterator[Raw]:
         acts = data["acts"] if one.expert in ("", *EXPERTS) else {}
         for expert, pattern in {**data["asks"], **acts}.items():
             if (expert != one.expert or at < 0) and has(pattern, one.text):
-                yield "asked before", f"{one.text.rstrip(' .?!')}, {heard.text}", expert, at
+                yield "asked joined", f"{one.text.rstrip(' .?!')}, {heard.text}", expert, at
