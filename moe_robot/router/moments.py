@@ -36,7 +36,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class _Said:
+class Said:
     kind: str
     start: int
     end: int
@@ -48,7 +48,7 @@ class Moments:
         """`old` was said to `expert`, in the same language."""
         if expert not in EXPERTS or len(plain(text).split()) > LONGEST_WORDS:
             return None
-        table = _table(words.language)
+        table = table_of(words.language)
         spoken = " ".join(re.findall(r"[^\W_]+(?:[-':.][^\W_]+)*", normalize(text)))
         if table.waits.match(spoken):
             return None
@@ -60,7 +60,7 @@ class Moments:
 
     # ---------------------------------------------------------------- timers
 
-    def _timer(self, spoken: str, old: str, table: _Table) -> Moment | None:
+    def _timer(self, spoken: str, old: str, table: MomentTable) -> Moment | None:
         if table.cancels(spoken):
             return Moment(table.say["cancel_timer"], "timer")
         if table.left.search(spoken) and table.only(table.left.sub(" ", spoken), "left_small"):
@@ -89,7 +89,7 @@ class Moments:
 
     # ---------------------------------------------------------------- reminders
 
-    def _reminder(self, spoken: str, old: str, table: _Table) -> Moment | None:
+    def _reminder(self, spoken: str, old: str, table: MomentTable) -> Moment | None:
         if table.cancels(spoken):
             return Moment(table.say["cancel_reminder"], "reminder")
         if table.when_due.search(spoken):
@@ -111,7 +111,7 @@ class Moments:
         length = table.duration.search(spoken)
         there = {part.kind for part in table.parts(normalize(old))[0]}
         if length and "span" in there and not any(part.kind in ("span", "day") for part in parts):
-            parts = [_Said("span", *length.span(), table.say["hence"].format(length.group()))]
+            parts = [Said("span", *length.span(), table.say["hence"].format(length.group()))]
             rest = spoken[: length.start()] + " " + spoken[length.end() :]
         if not parts:
             return None
@@ -122,14 +122,14 @@ class Moments:
         whole = self._replaced(old, parts, table)
         return Moment(whole, "reminder") if whole else None
 
-    def _replaced(self, old: str, parts: Sequence[_Said], table: _Table) -> str:
+    def _replaced(self, old: str, parts: Sequence[Said], table: MomentTable) -> str:
         """Each part in the place of its like: a time for a time or a span, a day for a day or a span."""
         there = {part.kind: part for part in table.parts(normalize(old))[0]}
         changes: list[tuple[int, int, str]] = []
         for part in parts:
             like = there.get(part.kind)
             if part.kind == "clock" and like is not None:
-                changes.append((like.start, like.end, _clock(part.text, like.text, table)))
+                changes.append((like.start, like.end, of_day(part.text, like.text, table)))
             elif part.kind == "clock" and (span := there.get("span")) is not None:
                 bare = table.bare.fullmatch(part.text)
                 number = re.search(table.number, span.text)
@@ -137,14 +137,14 @@ class Moments:
                     start = span.start + number.start()
                     changes.append((start, start + len(number.group()), part.text))
                 else:
-                    changes.append((span.start, span.end, _at(part.text, table)))
+                    changes.append((span.start, span.end, at_clock(part.text, table)))
             elif like is not None:
-                changes.append((like.start, like.end, _like(part.text, like.text, table)))
+                changes.append((like.start, like.end, prefixed(part.text, like.text, table)))
             elif part.kind in ("span", "day") and (other := there.get("clock" if part.kind == "span" else "span")):
                 changes.append((other.start, other.end, part.text))
             else:
                 end = len(old.rstrip(" .?!"))
-                said = _at(part.text, table) if part.kind == "clock" else part.text
+                said = at_clock(part.text, table) if part.kind == "clock" else part.text
                 at = min((one.start for kind, one in there.items() if kind != "span"), default=end)
                 changes.append((at, at, f"{said} " if at != end else f" {said}"))
         return changed(old, changes)
@@ -152,7 +152,7 @@ class Moments:
     # ---------------------------------------------------------------- the clock
 
     @staticmethod
-    def _clock(spoken: str, text: str, old: str, table: _Table) -> Moment | None:
+    def _clock(spoken: str, text: str, old: str, table: MomentTable) -> Moment | None:
         if table.here.search(spoken) and table.only(table.here.sub(" ", spoken), "small", "asking"):
             return Moment(table.say["now"], "clock")
         parts, rest = table.parts(spoken, KINDS[:1])
@@ -181,7 +181,7 @@ class Moments:
 
     # ---------------------------------------------------------------- the calendar
 
-    def _calendar(self, spoken: str, old: str, table: _Table) -> Moment | None:
+    def _calendar(self, spoken: str, old: str, table: MomentTable) -> Moment | None:
         there, _ = table.parts(normalize(old), KINDS[:2])
         parts, rest = table.parts(spoken, KINDS[:2])
         if (
@@ -212,13 +212,13 @@ class Moments:
             return Moment(changed(old, [(start, at + len(weekday.group()), said)]), "calendar")
         length = table.duration.search(spoken)
         if not parts and length and there and there[-1].kind == "span":
-            parts = [_Said("span", *length.span(), table.say["hence"].format(length.group()))]
+            parts = [Said("span", *length.span(), table.say["hence"].format(length.group()))]
             rest = spoken[: length.start()] + " " + spoken[length.end() :]
         bare = table.bare.search(spoken)
         unit = re.search(table.unit, there[-1].text) if there and there[-1].kind == "span" else None
         if not parts and bare and unit:  # "and in three?"
             hence = table.say["hence"].format(f"{bare.group()} {_unit(unit.group(), table.language)}")
-            parts = [_Said("span", *bare.span(), hence)]
+            parts = [Said("span", *bare.span(), hence)]
             rest = re.sub(r"(?<!\w)(?:через|in)(?!\w)", " ", spoken[: bare.start()] + " " + spoken[bare.end() :])
         if parts and there:
             if len(parts) > 1 or not table.only(rest, "small", "asking"):
@@ -228,11 +228,11 @@ class Moments:
             if asked and asked != kind and asked in table.ask:
                 return Moment(table.ask[asked].format(parts[0].text), "calendar")
             last = there[-1]
-            return Moment(changed(old, [(last.start, last.end, _like(parts[0].text, last.text, table))]), "calendar")
+            return Moment(changed(old, [(last.start, last.end, prefixed(parts[0].text, last.text, table))]), "calendar")
         return None
 
 
-def _cities(text: str, table: _Table) -> list[str]:
+def _cities(text: str, table: MomentTable) -> list[str]:
     """Names with a capital letter, but for a first word that is none."""
     placed = [m.group(1) for m in re.finditer(table.city, text)]
     if len(placed) == 1:
@@ -242,19 +242,19 @@ def _cities(text: str, table: _Table) -> list[str]:
     return [m.group() for m in found if m.start() or len(spoken) <= len(m.group().split()) + 1 or len(found) > 1]
 
 
-def _clock(new: str, old: str, table: _Table) -> str:
+def of_day(new: str, old: str, table: MomentTable) -> str:
     """With the preposition and the part of the day of the old one, where it has none of its own."""
     if re.fullmatch(r"(?:(?:at|to|for|till|until|by) )?half past", new):
         hour = re.search(table.hour, old)
         new = f"{new} {hour.group()}" if hour else new
-    new = _like(new, old, table)
+    new = prefixed(new, old, table)
     part = re.search(rf"{table.part}$", old)
     if part and not re.search(rf"{table.part}$|полдень|полночь|noon|midnight|midday|\d\d:", new):
         return f"{new} {part.group()}"
     return new
 
 
-def _like(new: str, old: str, table: _Table) -> str:
+def prefixed(new: str, old: str, table: MomentTable) -> str:
     """With the preposition of the old one: "to eight" for "at seven" is "at eight"."""
     small = r"(?:в|во|к|на|около|до|at|to|for|till|until|by|on|around|about)"
     before = re.match(rf"{small}\s", old)
@@ -266,7 +266,7 @@ def _like(new: str, old: str, table: _Table) -> str:
     return new if keeps else before.group() + bare
 
 
-def _at(new: str, table: _Table) -> str:
+def at_clock(new: str, table: MomentTable) -> str:
     return (
         new
         if re.match(r"(?:в|к|at|by)\s", new)
@@ -282,12 +282,13 @@ def _unit(unit: str, language: Language) -> str:
     return next((form for stem, form in stems.items() if unit.startswith(stem)), unit)
 
 
-class _Table:
+class MomentTable:
     """`moments.yaml` of one language, compiled."""
 
     def __init__(self, language: Language, data: Mapping[str, Any]) -> None:
         self.language = language
-        given: dict[str, str] = {}
+        self.given: dict[str, str] = {}
+        given = self.given
         for name in (*_PARTS, *KINDS, "duration"):
             given[name] = re.sub(r"\{(\w+)\}", lambda m: given.get(m.group(1), m.group()), data[name])
         self.number, self.unit, self.hour, self.part = (given[name] for name in ("number", "unit", "hour", "part"))
@@ -332,13 +333,13 @@ class _Table:
         said = [word for word in spoken.split() if not self.only(word, "small", "asking")]
         return said[0] if len(said) == 1 and re.fullmatch(self._day_number, said[0]) else ""
 
-    def parts(self, spoken: str, kinds: Sequence[str] = KINDS) -> tuple[list[_Said], str]:
+    def parts(self, spoken: str, kinds: Sequence[str] = KINDS) -> tuple[list[Said], str]:
         """The parts of a moment, one of a kind, and the text without them."""
-        found: list[_Said] = []
+        found: list[Said] = []
         for kind in kinds:
             for match in self._kinds[kind].finditer(spoken):
                 if not any(match.start() < other.end and other.start < match.end() for other in found):
-                    found.append(_Said(kind, *match.span(), match.group()))
+                    found.append(Said(kind, *match.span(), match.group()))
                     break
         rest = changed(spoken, [(part.start, part.end, " ") for part in found])
         return sorted(found, key=lambda part: part.start), rest
@@ -349,5 +350,5 @@ def _whole(pattern: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=2)
-def _table(language: Language) -> _Table:
-    return _Table(language, read_yaml(Path(__file__).with_name("moments.yaml"))[language])
+def table_of(language: Language) -> MomentTable:
+    return MomentTable(language, read_yaml(Path(__file__).with_name("moments.yaml"))[language])

@@ -1,12 +1,97 @@
-"""Follow-ups of timers, reminders, the clock and the calendar, facts told, translations, sayings and settings."""
+"""Follow-ups of timers, reminders, the clock and the calendar, facts told, translations, sayings and greetings."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from moe_robot.lexicon import normalize
+from moe_robot.router.moments import table_of
+from moe_robot.router.proposers.dated import clocks, dates
 from moe_robot.router.proposers.heard import Heard, Raw
+from moe_robot.router.proposers.kept import facts
+from moe_robot.router.proposers.newly import Vocabulary, limited
+from moe_robot.router.proposers.quoted import sayings, translations
+from moe_robot.router.proposers.reminded import reminders
+
+MOST = 10
 
 
 def propose(heard: Heard) -> Iterator[Raw]:
     """Whole texts that the turn may mean after one of the earlier requests of these experts."""
-    return iter(())
+    for each in (timers, reminders, clocks, dates, sayings, translations, facts, greetings):
+        yield from limited(each(heard), MOST)
+
+
+def timers(heard: Heard) -> Iterator[Raw]:
+    known, table = Vocabulary.of(heard.language), table_of(heard.language)
+    spoken = normalize(heard.text)
+    for at, before in enumerate(heard.leaning[:2]):
+        if before.expert != "timer":
+            continue
+        old = table.duration.search(normalize(before.text))
+        if known.search("cancel", heard.text):
+            order = known.one_of("order", heard.text)
+            if order:
+                yield "timer off", known["timer_order"].format(order), "timer", at
+            if known.search("all", heard.text):
+                yield "timer off", known["timer_all"], "timer", at
+            yield "timer off", table.say["cancel_timer"], "timer", at
+        if known.search("left", heard.text):
+            yield "timer left", known["timer_left"], "timer", at
+        unit = re.search(table.unit, old.group()) if old else None
+        for length in _lengths(spoken, unit.group() if unit else "", heard, old.group() if old else before.text):
+            if table.more.search(spoken):
+                yield "timer more", known["timer_add"].format(length), "timer", at
+            if table.fewer.search(spoken):
+                yield "timer less", known["timer_less"].format(length), "timer", at
+            label = "" if old is None else before.text[old.end() :].strip(" ,.!?")
+            if label and label[0].isalpha():
+                yield "timer length", known["timer_for"].format(length, label), "timer", at
+            yield "timer length", known["timer"].format(length), "timer", at
+        if old and known.search("same", heard.text):
+            yield "timer again", known["timer"].format(old.group()), "timer", at
+    if heard.leaning and heard.leaning[0].expert != "timer" and re.search("таймер|timer|засек|время|time ", spoken):
+        length_of = table.duration.search(normalize(heard.leaning[0].text))
+        if length_of:
+            yield "timer length", known["timer"].format(length_of.group()), "timer", 0
+    if heard.earlier and not heard.leaning and re.search("таймер|timer|засек|time ", spoken):
+        length_of = table.duration.search(normalize(heard.earlier[-1].text))
+        if length_of:
+            yield "timer length", known["timer"].format(length_of.group()), "timer", -1
+
+
+def _lengths(spoken: str, unit: str, heard: Heard, old: str) -> Iterator[str]:
+    """How long, in the unit of before where none is said: as said; so many times as long; so much more or less."""
+    known, table = Vocabulary.of(heard.language), table_of(heard.language)
+    said = [match.group() for match in table.duration.finditer(spoken)]
+    numbers = [p for p in heard.pieces_of(heard.text) if p.kind == "number" and isinstance(p.value, int | float)]
+    size = next((s for stem, s in known["seconds"].items() if unit.startswith(stem)), 0)
+    word = known["unit_said"].get(size, unit)
+    counts = [p for p in heard.pieces_of(old) if isinstance(p.value, int | float)]
+    count = counts[-1].number() if counts else 0.0
+    if counts and counts[-1].kind.startswith("amount") and size:
+        count = count / size if count >= size else count
+    factor = known.one_of("scaled", heard.text)
+    if factor and count and word:
+        yield f"{count * float(factor):g} {word}"
+    if numbers and count and word and table.fewer.search(spoken):
+        yield f"{count - numbers[-1].number():g} {word}"
+    yield from reversed(said)
+    for piece in reversed(numbers):
+        if word:
+            yield f"{piece.number():g} {word}"
+    if not said and not numbers and count and (again := re.search(table.unit, spoken)):
+        yield f"{count:g} {again.group()}"
+
+
+def greetings(heard: Heard) -> Iterator[Raw]:
+    known = Vocabulary.of(heard.language)
+    if not any(one.expert == "greeting" for one in heard.earlier) and heard.alone.expert not in ("greeting", ""):
+        return
+    said = known.one_of("greet", heard.text) or next(
+        (found for one in reversed(heard.earlier) if (found := known.one_of("greet", one.text))), ""
+    )
+    if said:
+        yield "greeting", said, "greeting", -1
+        yield "greeting", heard.text, "greeting", -1

@@ -1,0 +1,157 @@
+"""The clock and the calendar gone on with: another city, day or year, the other question about the same day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from moe_robot.lexicon import normalize
+from moe_robot.router.followup import Earlier
+from moe_robot.router.followup_words import changed, plain
+from moe_robot.router.moments import MomentTable, prefixed, table_of
+from moe_robot.router.proposers.heard import Heard, Raw
+from moe_robot.router.proposers.newly import Vocabulary, news
+
+MOST_CITY_WORDS = 3
+_NAME = re.compile(r"(?<![\w.])[A-ZА-ЯЁ][\w'’]+(?:[ -](?:на-)?[A-ZА-ЯЁ][\w'’]+)*")
+_SMALL = re.compile(r"^(?:во?|на|между|с|со|из|до|in|of|with|between|to|for|from|the)\s+", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![\d.])(?:1[5-9]|20|21)\d\d(?![\d.])")
+_ISO = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
+_DIGITS = re.compile(r"(?<![\d.,])\d+(?![\d.,])")
+_PAIR = re.compile(
+    r"\b(?:between|from)\s+(.+?)\s+(?:and|to)\s+(.+?)(?=\s+in\s|[?.!,]|$)|между\s+(.+?)\s+и\s+(.+?)(?=[?.!,]|$)", re.I
+)
+
+
+def clocks(heard: Heard) -> Iterator[Raw]:
+    known, table = Vocabulary.of(heard.language), table_of(heard.language)
+    earlier = [(at, one) for at, one in enumerate(heard.leaning[:3]) if one.expert == "clock"]
+    asks = known.search("now", heard.text) is not None or known.search("gap", heard.text) is not None
+    if not earlier and not asks:
+        return
+    named = [_SMALL.sub("", new) for new in news(heard)]
+    fresh = [name for name in named if len(name.split()) <= MOST_CITY_WORDS and not re.search(r"\d", name)]
+    fresh = list(dict.fromkeys([*_cities(heard.text, table), *fresh]))
+    for at, before in earlier[:1]:
+        pair = _PAIR.search(before.text)
+        if pair or known.search("gap", before.text):
+            first = next((group for group in pair.groups() if group), "") if pair else ""
+            two = re.split(r"\s+(?:and|и)\s+", fresh[0]) if fresh else []
+            if len(two) == 2:
+                yield "clock gap", known["gap_said"].format(*two), "clock", at
+            for city in fresh[:2]:
+                if first:
+                    yield "clock gap", known["gap_said"].format(first, city), "clock", at
+                yield "clock gap", known["gap_here"].format(city), "clock", at
+        if known.search("local", heard.text):
+            yield "clock here", known["local_said"], "clock", at
+        for city in fresh[:2]:
+            yield "clock city", known["city_said"].format(city), "clock", at
+    there = [city for one in reversed(heard.earlier) for city in _cities(one.text, table)]
+    there += [city for at, one in earlier for city in _lower(one.text, known)]
+    if asks or earlier:
+        for city in dict.fromkeys(there[:3]):
+            if known.search("gap", heard.text):
+                yield "clock gap", known["gap_here"].format(city), "clock", -1
+            if known.search("dark", heard.text):
+                yield "clock dark", known["dark_said"].format(city), "clock", -1
+            yield "clock there", known["city_said"].format(city), "clock", -1
+        if known.search("gap", heard.text) and len(there) > 1:
+            yield "clock gap", known["gap_said"].format(there[0], there[1]), "clock", -1
+    yield "clock here", known["local_said"], "clock", -1
+
+
+def _cities(text: str, table: MomentTable) -> list[str]:
+    """Names in capital letters, none that only begins a sentence with a small word."""
+    found = [match.group() for match in _NAME.finditer(text)]
+    small = {"i", "i'm", "i've"}
+    return [
+        name
+        for name in found
+        if not table.only(normalize(name), "small", "asking", "and_small", "gap_small") and normalize(name) not in small
+    ]
+
+
+def _lower(text: str, known: Vocabulary) -> list[str]:
+    """ "time in kyiv plz"."""
+    found = re.search(r"(?<!\w)(?:in|во?)\s+([^\W\d_]+(?:[ -][^\W\d_]+)?)", text, re.IGNORECASE)
+    return [known.core(found.group(1))] if found else []
+
+
+def dates(heard: Heard) -> Iterator[Raw]:
+    table = table_of(heard.language)
+    asked = next((kind for kind, pattern in table.kinds.items() if re.search(pattern, normalize(heard.text))), "")
+    told = _days(heard.text, table)
+    for at, before in enumerate(heard.leaning[:2]):
+        if before.expert != "calendar":
+            continue
+        kind = next((kind for kind, pattern in table.kinds.items() if re.search(pattern, normalize(before.text))), "")
+        old = _days(before.text, table)
+        for new, completed in _new_days(heard, old[-1][2] if old else "", told, table):
+            for start, end, was in reversed(old):
+                said = prefixed(normalize(completed), normalize(was), table)
+                yield "calendar day", changed(before.text, [(start, end, said)]), "calendar", at
+            asks = asked if asked and asked in table.ask else kind
+            if asks in table.ask:
+                yield "calendar asked", table.ask[asks].format(_bare(completed, asks)), "calendar", at
+            if new != completed and kind in table.ask:
+                yield "calendar asked", table.ask[kind].format(_bare(new, kind)), "calendar", at
+        years, year = list(_YEAR.finditer(before.text)), _YEAR.search(heard.text)
+        if years and year:
+            whole = changed(before.text, [(*years[-1].span(), year.group())])
+            yield "calendar year", whole, "calendar", at
+        numbers, number = list(_DIGITS.finditer(before.text)), list(_DIGITS.finditer(heard.text))
+        if len(number) == 1 and numbers:
+            for place in (numbers[0], numbers[-1]):
+                yield "calendar number", changed(before.text, [(*place.span(), number[0].group())]), "calendar", at
+    if asked in table.ask and not told:
+        for one in reversed(heard.earlier):
+            for day in _said_days(one, table):
+                yield "calendar asked", table.ask[asked].format(_bare(day, asked)), "calendar", -1
+
+
+def _days(text: str, table: MomentTable) -> list[tuple[int, int, str]]:
+    """All days and spans that are said, in order."""
+    spoken = normalize(text)
+    found: list[tuple[int, int, str]] = [(*m.span(), m.group()) for m in _ISO.finditer(spoken)]
+    while True:
+        parts, _ = table.parts(spoken, ("span", "day"))
+        if not parts:
+            return sorted(found)
+        for part in parts:
+            found.append((part.start, part.end, text[part.start : part.end]))
+            spoken = changed(spoken, [(part.start, part.end, " " * (part.end - part.start))])
+
+
+def _new_days(
+    heard: Heard, old: str, told: list[tuple[int, int, str]], table: MomentTable
+) -> Iterator[tuple[str, str]]:
+    """The days of the turn: as said, and with the month and the year of the old one where they lack."""
+    year = _YEAR.search(old)
+    for _, _, day in reversed(told[-2:]):
+        dated = table.dated.search(normalize(day)) is not None
+        completed = f"{day} {year.group()}" if year and dated and not _YEAR.search(day) else day
+        yield day, completed
+    month = re.search(table.given["month"], normalize(old))
+    for new in news(heard):
+        number = table.day_number(plain(new)) or (new if re.fullmatch(r"\d{1,2}", new) else "")
+        if number and month and not told:
+            order = (number, month.group()) if heard.language == "ru" else (f"the {number} of", month.group())
+            whole = " ".join((*order, *([year.group()] if year else [])))
+            yield number, whole
+    length = table.duration.search(normalize(heard.text))
+    if length and not told:
+        hence = table.say["hence"].format(length.group())
+        yield hence, hence
+
+
+def _said_days(one: Earlier, table: MomentTable) -> Iterator[str]:
+    for text in (one.text, one.reply):
+        for _, _, day in reversed(_days(text, table)):
+            yield day
+
+
+def _bare(day: str, asked: str) -> str:
+    """Days are asked after without their prepositions."""
+    pattern = r"^(?:до|until|till|to|on|в|во|на|к)\s+" if asked == "until" else r"^(?:до|until|till|to)\s+"
+    return re.sub(pattern, "", day, flags=re.IGNORECASE)

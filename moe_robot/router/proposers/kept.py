@@ -1,0 +1,167 @@
+"""Facts and places that are kept, asked for and erased, gone on with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from moe_robot.lexicon import analyzer, normalize
+from moe_robot.router.followup_words import WORD, plain
+from moe_robot.router.proposers.heard import Heard, Raw
+from moe_robot.router.proposers.newly import EDGE, Vocabulary, denied, news, put, uncapitalised
+from moe_robot.structs import Language
+
+_VERB_RU = ("VERB", "PRTS", "ADJS", "PRED")
+MOST_TOLD = 3
+
+
+def facts(heard: Heard) -> Iterator[Raw]:
+    known = Vocabulary.of(heard.language)
+    if known.search("erase", heard.text):
+        yield from _erased(heard, known)
+    if known.search("keep", heard.text):
+        yield from _noted(heard, known)
+    for at, before in enumerate(heard.leaning[:2]):
+        if before.expert == "forget":
+            yield from _erased_too(heard, before.text, at, known)
+        elif before.expert == "remember_fact":
+            yield from _told_too(heard, before.text, at, known)
+        elif before.expert == "recall_fact":
+            for new in news(heard)[:3]:
+                yield "fact asked", known["recalled"].format(_about(new)), "recall_fact", at
+            yield "fact asked", f"{before.text.rstrip(' .?!')} {heard.text}", "recall_fact", at
+            yield "fact asked", before.text, "recall_fact", at
+
+
+def _noted(heard: Heard, known: Vocabulary) -> Iterator[Raw]:
+    """ "Note that down": what was told before, with what is told now."""
+    for one in list(reversed(heard.earlier))[:MOST_TOLD]:
+        fact = _fact(one.text, known)
+        yield "fact told", known["fact_said"].format(fact), "remember_fact", -1
+        yield "fact told", known["fact_said"].format(one.text.strip(EDGE)), "remember_fact", -1
+        for new in news(heard)[:2]:
+            for whole in _gapped(fact, new, heard.language, known):
+                yield "fact like", known["fact_said"].format(whole), "remember_fact", -1
+    for new in news(heard)[:2]:
+        yield "fact new", known["fact_said"].format(_fact(new, known)), "remember_fact", -1
+
+
+def _told_too(heard: Heard, before: str, at: int, known: Vocabulary) -> Iterator[Raw]:
+    fact = _fact(before, known)
+    for new in news(heard)[:3]:
+        for gone in denied(heard):
+            whole = put(fact, gone, new)
+            if whole:
+                yield "fact word", known["fact_said"].format(whole), "remember_fact", at
+        for whole in _gapped(fact, new, heard.language, known):
+            yield "fact like", known["fact_said"].format(whole), "remember_fact", at
+        pieces = heard.pieces_of(new)
+        exchanged = heard.exchange.of(new, heard.language, fact) or ""
+        exchanged = exchanged or (heard.exchange.put(fact, new, pieces, heard.language, heard.words, False) or "")
+        if exchanged and exchanged.lower() != fact.lower():
+            yield "fact word", known["fact_said"].format(exchanged), "remember_fact", at
+        added = re.sub(r"^(?:что|that)\s+", "", new)
+        yield "fact new", known["fact_said"].format(_fact(added, known)), "remember_fact", at
+
+
+def _fact(text: str, known: Vocabulary) -> str:
+    """What is told, as it stands inside a sentence."""
+    told = re.sub(known["remember_request"], "", text.strip(EDGE), flags=re.IGNORECASE).strip(EDGE)
+    first = re.match(r"[^\W\d_]+", told)
+    named = bool(first) and _is_name(first.group() if first else "", known.language)
+    return told if named else uncapitalised(told)
+
+
+def _is_name(word: str, language: Language) -> bool:
+    """Of a person or a place."""
+    if language == "ru":
+        return any(mark in analyzer().parse(word)[0].tag for mark in ("Name", "Surn", "Geox", "Orgn", "Patr"))
+    return normalize(word) not in Vocabulary.of(language)["no_names"]
+
+
+def _gapped(old: str, new: str, language: Language, known: Vocabulary) -> Iterator[str]:
+    """ "the lion dates from 1820" + "the horse, from 1845" -> "the horse dates from 1845"."""
+    found = list(WORD.finditer(old))
+    verb = next((m for m in found[1:] if _is_verb(m.group(), language, known)), None)
+    if verb is None or any(_is_verb(m.group(), language, known) for m in list(WORD.finditer(new))[1:]):
+        return
+    begins = plain(old[verb.end() :]).split()[:1]
+    said = list(WORD.finditer(new))
+    cut = next((m for m in said[1:] if [normalize(m.group())] == begins), None)
+    if cut is None:
+        mark = re.search(r"\s*[,:]\s+|\s[—–-]\s", new)
+        if mark:
+            yield f"{new[: mark.start()].strip()} {verb.group()} {new[mark.end() :].strip()}"
+        elif len(said) > 1:
+            yield f"{new[: said[-1].start()].strip()} {verb.group()} {said[-1].group()}"
+        yield f"{new} {old[verb.start() :]}"
+        return
+    yield f"{new[: cut.start()].strip(EDGE)} {verb.group()} {new[cut.start() :]}"
+
+
+def _is_verb(word: str, language: Language, known: Vocabulary) -> bool:
+    if language == "en":
+        return normalize(word) in known["verbs"]
+    tag = analyzer().parse(word)[0].tag
+    return tag.POS in _VERB_RU and "impr" not in tag
+
+
+def _erased(heard: Heard, known: Vocabulary) -> Iterator[Raw]:
+    """ "Forget that": the place, fact, sighting or person that was told or asked of."""
+    fresh = [_about(re.sub(known["forget_old"], "", new, flags=re.IGNORECASE).strip(EDGE)) for new in news(heard)]
+    if known.search("all", heard.text):
+        if known.search("place_word", heard.text) or any(known.search("place_word", one.text) for one in heard.earlier):
+            yield "forget all", known["forget_places"], "forget", -1
+        yield "forget all", known["forget_all"], "forget", -1
+    for one in list(reversed(heard.earlier))[:MOST_TOLD]:
+        seen = known.search("seen_where", one.text)
+        if seen:
+            what = next(group for group in seen.groups() if group).strip(" .?!")
+            yield "forget seen", known["forget_seen"].format(what), "forget", -1
+        named = known.search("place_named", one.text)
+        if named and known.search("place_word", one.text):
+            name = next(group for group in named.groups() if group).strip(EDGE)
+            yield "forget place", known["place_said"].format(name), "forget", -1
+        if one.expert in ("remember_fact", "") or known.search("keep", one.text):
+            yield "forget fact", known["forget_fact"].format(_fact(one.text, known)), "forget", -1
+        asked = re.search(r"(?:about|про|об?)\s+(.+?)[ .?!]*$", one.text, re.IGNORECASE)
+        if asked:
+            yield "forget asked", known["forget_about"].format(asked.group(1)), "forget", -1
+        elif one.expert == "recall_fact":
+            yield "forget asked", known["forget_about"].format(one.text.strip(EDGE)), "forget", -1
+    for new in fresh[:2]:
+        if new:
+            yield "forget named", known["place_said"].format(new), "forget", -1
+            yield "forget named", f"{_verb(known)} {new}", "forget", -1
+    yield "forget as", heard.text, "forget", -1
+
+
+def _erased_too(heard: Heard, before: str, at: int, known: Vocabulary) -> Iterator[Raw]:
+    """Another of what has just been erased."""
+    place = known.search("place_word", before) is not None
+    for new in news(heard)[:3]:
+        if place:
+            yield "forget named", known["place_said"].format(_nominative(new, heard.language)), "forget", at
+        whole = heard.exchange.of(new, heard.language, before)
+        if whole and whole.lower() != before.lower():
+            yield "forget word", whole, "forget", at
+        yield "forget named", f"{_verb(known)} {new}", "forget", at
+    if known.search("all", heard.text):
+        yield "forget all", known["forget_all"], "forget", at
+
+
+def _verb(known: Vocabulary) -> str:
+    return "забудь" if known.language == "ru" else "forget"
+
+
+def _about(text: str) -> str:
+    return re.sub(r"^(?:about|про|об?о?)\s+", "", text, flags=re.IGNORECASE)
+
+
+def _nominative(name: str, language: Language) -> str:
+    """A name of one word as it is called: "берлогу" -> "берлога"."""
+    if language != "ru" or len(name.split()) != 1 or re.search(r"[\dA-Za-z]", name):
+        return name
+    form = next((p for p in analyzer().parse(name) if "NOUN" in p.tag and "accs" in p.tag), None)
+    inflected = form.inflect({"nomn"}) if form is not None else None
+    return str(inflected.word) if inflected is not None else name
