@@ -24,7 +24,7 @@ from moe_robot.structs import Language
 EXPERTS = ("timer", "reminder", "clock", "calendar")
 LONGEST_WORDS = 12
 KINDS = ("span", "day", "clock", "time_of_day")  # an earlier kind takes what a later one would
-_PARTS = ("hour", "ordinal_hour", "part", "number", "unit", "month", "weekday")
+_PARTS = ("nth", "hour", "ordinal_hour", "part", "number", "unit", "month", "weekday")
 
 
 @dataclass(frozen=True)

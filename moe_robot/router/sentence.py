@@ -395,6 +395,10 @@ class Sentence:
         intent = template.intent
         if quotes and len(tokens) > 1 and (quotes[0] == 0 or intent == "remember_place"):
             return None
+        if intent == "say" and len(quotes) == 1 and quotes[0] == len(tokens) - 1:  # "скажи еще раз «тест»"
+            return start + quotes[0], end
+        if intent == "say" and not quotes and any(token.kind == "quote" for token in self.tokens[end:]):
+            return None
         if intent == "remember_place" and any(token.kind == "punct" for token in tokens[:-1]):
             return None
         colon = next((index for index, token in enumerate(tokens[:5]) if token.text == ":"), -1)

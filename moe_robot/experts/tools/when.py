@@ -269,6 +269,9 @@ def _next_of_month(day: int, now: datetime) -> date:
 
 def _clock(words: Sequence[Word], at: int, found: _Found, now: datetime) -> int:
     read = clock_at(words, at)
+    if read is None and found.before is not None and at - 1 in found.used:  # "ten minutes before eight"
+        read = clock_at((Word("at", 0, 0), *words[at:]), 0)
+        read = None if read is None else (read[0], at + read[1] - 1)
     if read is None:
         return 0
     found.clock, end = read

@@ -11,6 +11,7 @@ from moe_robot.router.followup_words import changed, plain
 from moe_robot.router.moments import MomentTable, prefixed, table_of
 from moe_robot.router.proposers.heard import Heard, Raw
 from moe_robot.router.proposers.newly import Vocabulary, news
+from moe_robot.structs import Language
 
 MOST_CITY_WORDS = 3
 _NAME = re.compile(r"(?<![\w.])[A-ZА-ЯЁ][\w'’]+(?:[ -](?:на-)?[A-ZА-ЯЁ][\w'’]+)*")
@@ -26,7 +27,8 @@ _PAIR = re.compile(
 def clocks(heard: Heard) -> Iterator[Raw]:
     known, table = Vocabulary.of(heard.language), table_of(heard.language)
     earlier = [(at, one) for at, one in enumerate(heard.leaning[:3]) if one.expert == "clock"]
-    asks = known.search("now", heard.text) is not None or known.search("gap", heard.text) is not None
+    apart = re.search("разниц|differen", normalize(heard.text)) is not None
+    asks = known.search("now", heard.text) is not None or apart
     if not earlier and not asks:
         return
     named = [_SMALL.sub("", new) for new in news(heard)]
@@ -34,6 +36,10 @@ def clocks(heard: Heard) -> Iterator[Raw]:
     fresh = list(dict.fromkeys([*_cities(heard.text, table), *fresh]))
     for at, before in earlier[:1]:
         pair = _PAIR.search(before.text)
+        times, when = (table.parts(normalize(text), ("clock",))[0] for text in (before.text, heard.text))
+        if times and when:
+            whole = changed(before.text, [(times[0].start, times[0].end, when[0].text)])
+            yield "clock time", whole, "clock", at
         if pair or known.search("gap", before.text):
             first = next((group for group in pair.groups() if group), "") if pair else ""
             two = re.split(r"\s+(?:and|и)\s+", fresh[0]) if fresh else []
@@ -64,12 +70,10 @@ def clocks(heard: Heard) -> Iterator[Raw]:
 def _cities(text: str, table: MomentTable) -> list[str]:
     """Names in capital letters, none that only begins a sentence with a small word."""
     found = [match.group() for match in _NAME.finditer(text)]
-    small = {"i", "i'm", "i've"}
-    return [
-        name
-        for name in found
-        if not table.only(normalize(name), "small", "asking", "and_small", "gap_small") and normalize(name) not in small
-    ]
+    fit = [name for name in found if not table.only(normalize(name), "small", "asking", "and_small", "gap_small")]
+    first = text.lstrip(' «"')
+    inside = [name for name in fit if not first.startswith(name)]
+    return [*inside, *(name for name in fit if name not in inside)]
 
 
 def _lower(text: str, known: Vocabulary) -> list[str]:
@@ -96,14 +100,19 @@ def dates(heard: Heard) -> Iterator[Raw]:
                 yield "calendar asked", table.ask[asks].format(_bare(completed, asks)), "calendar", at
             if new != completed and kind in table.ask:
                 yield "calendar asked", table.ask[kind].format(_bare(new, kind)), "calendar", at
+        if re.search(r"\b(?:с|between|from|между)\b", normalize(before.text)) and len(old) == 2 and told:
+            for place in (0, 1):
+                pair = [day[2] for day in old]
+                pair[place] = told[-1][2]
+                yield "calendar between", _between(pair, heard.language), "calendar", at
         years, year = list(_YEAR.finditer(before.text)), _YEAR.search(heard.text)
         if years and year:
             whole = changed(before.text, [(*years[-1].span(), year.group())])
             yield "calendar year", whole, "calendar", at
         numbers, number = list(_DIGITS.finditer(before.text)), list(_DIGITS.finditer(heard.text))
         if len(number) == 1 and numbers:
-            for place in (numbers[0], numbers[-1]):
-                yield "calendar number", changed(before.text, [(*place.span(), number[0].group())]), "calendar", at
+            for there in (numbers[0], numbers[-1]):
+                yield "calendar number", changed(before.text, [(*there.span(), number[0].group())]), "calendar", at
     if asked in table.ask and not told:
         for one in reversed(heard.earlier):
             for day in _said_days(one, table):
@@ -149,6 +158,11 @@ def _said_days(one: Earlier, table: MomentTable) -> Iterator[str]:
     for text in (one.text, one.reply):
         for _, _, day in reversed(_days(text, table)):
             yield day
+
+
+def _between(pair: list[str], language: Language) -> str:
+    bare = [re.sub(r"^(?:со?|по|до|и|от|from|to|until|till|on|between|and)\s+", "", day, flags=re.I) for day in pair]
+    return "сколько дней с {} по {}".format(*bare) if language == "ru" else "how many days from {} to {}".format(*bare)
 
 
 def _bare(day: str, asked: str) -> str:

@@ -39,16 +39,20 @@ def _noted(heard: Heard, known: Vocabulary) -> Iterator[Raw]:
         fact = _fact(one.text, known)
         yield "fact told", known["fact_said"].format(fact), "remember_fact", -1
         yield "fact told", known["fact_said"].format(one.text.strip(EDGE)), "remember_fact", -1
-        for new in news(heard)[:2]:
+        for new in _news(heard, known)[:2]:
             for whole in _gapped(fact, new, heard.language, known):
                 yield "fact like", known["fact_said"].format(whole), "remember_fact", -1
-    for new in news(heard)[:2]:
+    for new in _news(heard, known)[:2]:
         yield "fact new", known["fact_said"].format(_fact(new, known)), "remember_fact", -1
+
+
+def _news(heard: Heard, known: Vocabulary) -> list[str]:
+    return [new for new in news(heard) if not known.search("keep", new)]
 
 
 def _told_too(heard: Heard, before: str, at: int, known: Vocabulary) -> Iterator[Raw]:
     fact = _fact(before, known)
-    for new in news(heard)[:3]:
+    for new in _news(heard, known)[:3]:
         for gone in denied(heard):
             whole = put(fact, gone, new)
             if whole:
@@ -94,7 +98,8 @@ def _gapped(old: str, new: str, language: Language, known: Vocabulary) -> Iterat
             yield f"{new[: mark.start()].strip()} {verb.group()} {new[mark.end() :].strip()}"
         elif len(said) > 1:
             yield f"{new[: said[-1].start()].strip()} {verb.group()} {said[-1].group()}"
-        yield f"{new} {old[verb.start() :]}"
+        else:
+            yield f"{new} {old[verb.start() :]}"
         return
     yield f"{new[: cut.start()].strip(EDGE)} {verb.group()} {new[cut.start() :]}"
 

@@ -93,7 +93,7 @@ def news(heard: Heard) -> list[str]:
     for part in heard.parts:
         before, gone, after = denial(part, heard.signs)
         if gone:
-            found += [known.core(after), known.core(before)]
+            found += [known.core(after) or after.strip(EDGE), known.core(before) or before.strip(EDGE)]
     for part in (*heard.parts[1:], heard.text):
         if not denial(part, heard.signs)[1]:
             found.append(known.core(part))
@@ -104,7 +104,8 @@ def news(heard: Heard) -> list[str]:
 def denied(heard: Heard) -> list[str]:
     """What the turn says is not meant."""
     known = Vocabulary.of(heard.language)
-    return [core for part in heard.parts if (core := known.core(denial(part, heard.signs)[1]))]
+    gone = [denial(part, heard.signs)[1].strip(EDGE) for part in heard.parts]
+    return [known.core(each) or each for each in gone if each]
 
 
 def put(old: str, gone: str, new: str) -> str:

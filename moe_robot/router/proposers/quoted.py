@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from moe_robot.router.followup import Earlier
 from moe_robot.router.followup_words import plain
 from moe_robot.router.proposers.heard import Heard, Raw
-from moe_robot.router.proposers.newly import EDGE, QUOTED, Vocabulary, denied, news, put, quotes
+from moe_robot.router.proposers.newly import EDGE, QUOTED, Vocabulary, denied, news, put, quotes, uncapitalised
 from moe_robot.structs import Language
 
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’]*(?:[ ,-]+[A-Za-z][A-Za-z'’]*)*")
@@ -37,7 +37,9 @@ def sayings(heard: Heard) -> Iterator[Raw]:
     if known.search("say_verb", heard.text):
         for one in reversed(heard.earlier):
             for shown in _shown(one, heard.language, known):
+                said = uncapitalised(shown) if shown in quotes(one.text) else shown
                 yield "say shown", known["say"].format(shown), "say", -1
+                yield "say shown", known["say"].format(said), "say", -1
 
 
 def translations(heard: Heard) -> Iterator[Raw]:
@@ -47,7 +49,8 @@ def translations(heard: Heard) -> Iterator[Raw]:
     earlier = [(at, before) for at, before in enumerate(heard.leaning[:3]) if before.expert == "translation"]
     for at, before in earlier[:2]:
         old = _source(before.text, heard.language, known)
-        fresh = [_source(new, heard.language, known) if new not in quotes(heard.text) else new for new in news(heard)]
+        quoted = [uncapitalised(one) if old[:1].islower() else one for one in quotes(heard.text)]
+        fresh = [*quoted, *(_source(new, heard.language, known) for new in news(heard) if not quoted)]
         for new in dict.fromkeys(fresh):
             if not new:
                 continue
@@ -86,7 +89,7 @@ def _source(text: str, language: Language, known: Vocabulary) -> str:
     quoted = quotes(text)
     if quoted:
         return quoted[-1]
-    foreign = (LATIN if language == "ru" else CYRILLIC).findall(text)
+    foreign: list[str] = (LATIN if language == "ru" else CYRILLIC).findall(text)
     if foreign:
         return max(foreign, key=len)
     rest = text.strip(EDGE)
@@ -112,7 +115,7 @@ def _translate(source: str, known: Vocabulary, named: str) -> str:
 def _within(old: str, new: str, heard: Heard) -> Iterator[str]:
     """The old words with one of them changed: the one that is denied, or the like of the new one."""
     for gone in denied(heard):
-        whole = put(old, gone, new)
+        whole = put(old, gone, new if old[:1].isupper() else uncapitalised(new))
         if whole:
             yield whole
             return

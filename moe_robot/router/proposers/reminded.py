@@ -88,14 +88,21 @@ def _told(heard: Heard, one: Earlier, known: Vocabulary, table: MomentTable) -> 
     fact = re.sub(known["remember_request"], "", one.text, flags=re.IGNORECASE).strip(EDGE)
     old, new = _taken_apart(fact, known, table), _taken_apart(heard.text, known, table)
     relative = _relative(heard.text, old, known)
-    words = known.core(known.pattern(str(known["about_it"])).sub(" ", new.what))
+    bare = known.pattern(str(known["about_it"])).sub(" ", new.what)
+    for key in ("day_before", "before"):
+        bare = known.pattern(str(known[key])).sub(" ", bare)
+    words = " ".join(bare.split()).strip(EDGE)
+    words = words if len(words.split()) > 1 else ""
     whens = [relative] if relative else _merged(old, new, heard.text, table) or [_when(new.parts or old.parts)]
     for when in whens[:1]:
-        if words and not relative:
+        if words:
             yield "reminder told", _said(words, when, False, known), "reminder", -1
+        subject = re.sub(r"\s+(?:is|are|was|will be)$", "", old.what)
         for what in dict.fromkeys((fact, old.what)):
-            said = f"что {what}" if heard.language == "ru" else f"that {what}"
-            yield "reminder told", _said(said, when, False, known), "reminder", -1
+            that = f"{when}, что {what}" if heard.language == "ru" else f"{when} that {what}"
+            yield "reminder told", _said(that, "", False, known), "reminder", -1
+        yield "reminder told", _said(known["spoken_of"].format(subject), when, False, known), "reminder", -1
+        for what in dict.fromkeys((fact, old.what)):
             yield "reminder told", _said(what, when, False, known), "reminder", -1
 
 
@@ -122,6 +129,9 @@ def _taken_apart(text: str, known: Vocabulary, table: MomentTable) -> _Request:
     if asked:
         rest = changed(rest, [(*asked.span(), " ")])
     rest = re.sub(r"\s+([,.;:!?])", r"\1", " ".join(rest.split())).strip(EDGE)
+    while (words := rest.split()) and normalize(words[-1]) in known["after_what"]:
+        rest = " ".join(words[:-1]).rstrip(EDGE)
+    rest = re.sub(r"^for ", "of ", rest)
     return _Request(rest, tuple(parts), repeat, known.search("wake", text) is not None)
 
 

@@ -10,7 +10,7 @@ from moe_robot.router.moments import table_of
 from moe_robot.router.proposers.dated import clocks, dates
 from moe_robot.router.proposers.heard import Heard, Raw
 from moe_robot.router.proposers.kept import facts
-from moe_robot.router.proposers.newly import Vocabulary, limited
+from moe_robot.router.proposers.newly import Vocabulary, limited, news
 from moe_robot.router.proposers.quoted import sayings, translations
 from moe_robot.router.proposers.reminded import reminders
 
@@ -19,7 +19,7 @@ MOST = 10
 
 def propose(heard: Heard) -> Iterator[Raw]:
     """Whole texts that the turn may mean after one of the earlier requests of these experts."""
-    for each in (timers, reminders, clocks, dates, sayings, translations, facts, greetings):
+    for each in (timers, reminders, clocks, dates, sayings, translations, facts, greetings, settings):
         yield from limited(each(heard), MOST)
 
 
@@ -46,10 +46,16 @@ def timers(heard: Heard) -> Iterator[Raw]:
             if table.fewer.search(spoken):
                 yield "timer less", known["timer_less"].format(length), "timer", at
             label = "" if old is None else before.text[old.end() :].strip(" ,.!?")
+            named = known.search("label", heard.text)
+            if named:
+                yield "timer length", known["timer_for"].format(length, named.group()), "timer", at
             if label and label[0].isalpha():
                 yield "timer length", known["timer_for"].format(length, label), "timer", at
             yield "timer length", known["timer"].format(length), "timer", at
         if old and known.search("same", heard.text):
+            named = known.search("label", heard.text)
+            if named:
+                yield "timer again", known["timer_for"].format(old.group(), named.group()), "timer", at
             yield "timer again", known["timer"].format(old.group()), "timer", at
     if heard.leaning and heard.leaning[0].expert != "timer" and re.search("таймер|timer|засек|время|time ", spoken):
         length_of = table.duration.search(normalize(heard.leaning[0].text))
@@ -87,6 +93,9 @@ def _lengths(spoken: str, unit: str, heard: Heard, old: str) -> Iterator[str]:
 
 def greetings(heard: Heard) -> Iterator[Raw]:
     known = Vocabulary.of(heard.language)
+    if known.search("greeted", heard.text):
+        yield "greeting", known["greeting_name"], "greeting", -1
+        yield "greeting", known["parting_name"], "greeting", -1
     if not any(one.expert == "greeting" for one in heard.earlier) and heard.alone.expert not in ("greeting", ""):
         return
     said = known.one_of("greet", heard.text) or next(
@@ -95,3 +104,20 @@ def greetings(heard: Heard) -> Iterator[Raw]:
     if said:
         yield "greeting", said, "greeting", -1
         yield "greeting", heard.text, "greeting", -1
+
+
+def settings(heard: Heard) -> Iterator[Raw]:
+    known = Vocabulary.of(heard.language)
+    for at, before in enumerate(heard.leaning[:2]):
+        if before.expert != "settings":
+            continue
+        named = known.search("setting", before.text)
+        fresh = known.search("setting", heard.text) or named
+        for new in news(heard)[:2]:
+            for name in (named, fresh):
+                if name is not None:
+                    sets, asks = known["setting_said"]
+                    yield "setting", sets.format(name.group().strip(), new), "settings", at
+                    yield "setting", asks.format(name.group().strip(), "" if name is fresh else new), "settings", at
+        yield "setting", f"{before.text.rstrip(' .?!')} {heard.text}", "settings", at
+        yield "setting", heard.text, "settings", at
