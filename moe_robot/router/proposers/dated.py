@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from moe_robot.lexicon import normalize
+from moe_robot.lexicon import analyzer, normalize
 from moe_robot.router.followup import Earlier
 from moe_robot.router.followup_words import changed, plain
 from moe_robot.router.moments import MomentTable, prefixed, table_of
 from moe_robot.router.proposers.heard import Heard, Raw
-from moe_robot.router.proposers.newly import Vocabulary, news
+from moe_robot.router.proposers.newly import Vocabulary, news, requests
 from moe_robot.structs import Language
 
 MOST_CITY_WORDS = 3
@@ -27,7 +27,7 @@ _PAIR = re.compile(
 def clocks(heard: Heard) -> Iterator[Raw]:
     known, table = Vocabulary.of(heard.language), table_of(heard.language)
     earlier = [(at, one) for at, one in enumerate(heard.leaning[:3]) if one.expert == "clock"]
-    apart = re.search("разниц|differen", normalize(heard.text)) is not None
+    apart = known.search("same_gap", heard.text) is not None
     asks = known.search("now", heard.text) is not None or apart
     if not earlier and not asks:
         return
@@ -55,6 +55,11 @@ def clocks(heard: Heard) -> Iterator[Raw]:
             yield "clock city", known["city_said"].format(city), "clock", at
     there = [city for one in reversed(heard.earlier) for city in _cities(one.text, table)]
     there += [city for at, one in earlier for city in _lower(one.text, known)]
+    if apart and not earlier:
+        for one in reversed(heard.earlier):
+            two = _cities(one.text, table)
+            if len(two) > 1:
+                yield "clock gap", known["gap_said"].format(*two[:2]), "clock", -1
     if asks or earlier:
         for city in dict.fromkeys(there[:3]):
             if known.search("gap", heard.text):
@@ -83,14 +88,27 @@ def _lower(text: str, known: Vocabulary) -> list[str]:
 
 
 def dates(heard: Heard) -> Iterator[Raw]:
-    table = table_of(heard.language)
+    known, table = Vocabulary.of(heard.language), table_of(heard.language)
     asked = next((kind for kind, pattern in table.kinds.items() if re.search(pattern, normalize(heard.text))), "")
     told = _days(heard.text, table)
-    for at, before in enumerate(heard.leaning[:2]):
-        if before.expert != "calendar":
+    if known.search("days_between", heard.text):
+        pair = [days[-1][2] for one in heard.earlier if (days := _days(one.text, table))]
+        if len(pair) > 1:
+            yield "calendar between", _between(pair[-2:], heard.language), "calendar", -1
+    for at, before in requests(heard, 3):
+        if before.expert != "calendar" and not (_days(before.text, table) or _YEAR.search(before.text)):
             continue
+        if known.search("age", before.text):
+            yield from (
+                ("calendar age", known["age_said"].format(day), "calendar", at) for day in _born(heard, before, table)
+            )
         kind = next((kind for kind, pattern in table.kinds.items() if re.search(pattern, normalize(before.text))), "")
+        kind = kind or ("until" if re.search(r"\b(?:до|until|till)\b", normalize(before.text)) else "")
         old = _days(before.text, table)
+        if old and (later := _YEAR.search(old[-1][2])) and table.next_year.search(normalize(heard.text)):
+            start = old[-1][0] + later.start()
+            year_after = str(int(later.group()) + 1)
+            yield "calendar year", changed(before.text, [(start, start + 4, year_after)]), "calendar", at
         for new, completed in _new_days(heard, old[-1][2] if old else "", told, table):
             for start, end, was in reversed(old):
                 said = prefixed(normalize(completed), normalize(was), table)
@@ -106,6 +124,9 @@ def dates(heard: Heard) -> Iterator[Raw]:
                 pair[place] = told[-1][2]
                 yield "calendar between", _between(pair, heard.language), "calendar", at
         years, year = list(_YEAR.finditer(before.text)), _YEAR.search(heard.text)
+        if years and year and (month := re.search(rf"(?<!\w){table.given['month']}(?!\w)", normalize(before.text))):
+            named = _located(f"{month.group()} {year.group()}")
+            yield "calendar month", known["month_said"].format(named), "calendar", at
         if years and year:
             whole = changed(before.text, [(*years[-1].span(), year.group())])
             yield "calendar year", whole, "calendar", at
@@ -113,6 +134,11 @@ def dates(heard: Heard) -> Iterator[Raw]:
         if len(number) == 1 and numbers:
             for there in (numbers[0], numbers[-1]):
                 yield "calendar number", changed(before.text, [(*there.span(), number[0].group())]), "calendar", at
+    if asked == "until" and not told:
+        for one in reversed(heard.earlier):
+            month = re.search(rf"(?<!\w){table.given['month']}(?!\w)(?: \d{{4}})?", normalize(one.text))
+            if month:
+                yield "calendar month", known["month_said"].format(_located(month.group())), "calendar", -1
     if asked in table.ask and not told:
         for one in reversed(heard.earlier):
             for day in _said_days(one, table):
@@ -158,6 +184,24 @@ def _said_days(one: Earlier, table: MomentTable) -> Iterator[str]:
     for text in (one.text, one.reply):
         for _, _, day in reversed(_days(text, table)):
             yield day
+
+
+def _born(heard: Heard, before: Earlier, table: MomentTable) -> Iterator[str]:
+    """Another day of birth, or that of before in another year."""
+    for _, _, day in reversed(_days(heard.text, table)):
+        yield _bare(day, "until")
+    old = _days(before.text, table)
+    year, short = _YEAR.search(heard.text), re.search(r"['’](\d\d)(?!\d)", heard.text)
+    said = year.group() if year else f"19{short.group(1)}" if short else ""
+    if old and said:
+        yield _YEAR.sub(said, _bare(old[-1][2], "until"))
+
+
+def _located(month: str) -> str:
+    """ "октябрь" -> "октябре"."""
+    name, _, year = month.partition(" ")
+    form = analyzer().parse(name)[0].inflect({"loct"}) if not name.isascii() else None
+    return f"{form.word if form else name} {year}".strip()
 
 
 def _between(pair: list[str], language: Language) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from moe_robot.config import read_yaml
 from moe_robot.lexicon import normalize
+from moe_robot.router.followup import Earlier
 from moe_robot.router.followup_words import changed, plain
 from moe_robot.router.moments import table_of
 from moe_robot.router.proposers.heard import Heard
@@ -84,6 +85,14 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def quotes(text: str) -> list[str]:
     return [next(group for group in match.groups() if group).strip() for match in QUOTED.finditer(text)]
+
+
+def requests(heard: Heard, most: int) -> list[tuple[int, Earlier]]:
+    """What was said before, the last one first, with its place in `leaning`, -1 of what nobody understood."""
+    found = []
+    for one in reversed(heard.earlier):
+        found.append((next((at for at, other in enumerate(heard.leaning) if other is one), -1), one))
+    return found[:most]
 
 
 def news(heard: Heard) -> list[str]:

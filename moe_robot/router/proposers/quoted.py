@@ -7,8 +7,19 @@ from collections.abc import Iterable, Iterator
 
 from moe_robot.router.followup import Earlier
 from moe_robot.router.followup_words import plain
+from moe_robot.router.pieces import NAMED
 from moe_robot.router.proposers.heard import Heard, Raw
-from moe_robot.router.proposers.newly import EDGE, QUOTED, Vocabulary, denied, news, put, quotes, uncapitalised
+from moe_robot.router.proposers.newly import (
+    EDGE,
+    QUOTED,
+    Vocabulary,
+    denied,
+    news,
+    put,
+    quotes,
+    requests,
+    uncapitalised,
+)
 from moe_robot.structs import Language
 
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’]*(?:[ ,-]+[A-Za-z][A-Za-z'’]*)*")
@@ -18,9 +29,15 @@ MOST_SHOWN = 3
 
 def sayings(heard: Heard) -> Iterator[Raw]:
     known = Vocabulary.of(heard.language)
-    earlier = [(at, before) for at, before in enumerate(heard.leaning[:2]) if before.expert == "say"]
-    for at, before in earlier:
+    earlier = [
+        (at, one) for at, one in requests(heard, 3) if one.expert == "say" or re.match(known["said"], one.text, re.I)
+    ]
+    for at, before in earlier[:2]:
         old = _said(before.text, known)
+        for named in (piece for piece in heard.pieces_of(heard.text) if piece.kind in NAMED):
+            whole = heard.exchange.put(old, heard.text, (named,), heard.language, heard.words, False)
+            if whole and whole.lower() != old.lower():
+                yield "say word", known["say"].format(whole), "say", at
         count = next((n for n, group in enumerate(_groups(known, heard.text)) if group), None)
         if count is not None:
             yield "say times", known["say_times"].format(old, known["times_said"][count]), "say", at
@@ -46,7 +63,11 @@ def translations(heard: Heard) -> Iterator[Raw]:
     known = Vocabulary.of(heard.language)
     named = _target(heard.text, known)
     asks = known.search("translate", heard.text) is not None
-    earlier = [(at, before) for at, before in enumerate(heard.leaning[:3]) if before.expert == "translation"]
+    earlier = [
+        (at, one)
+        for at, one in requests(heard, 4)
+        if one.expert == "translation" or (not one.expert and known.search("translate", one.text))
+    ]
     for at, before in earlier[:2]:
         old = _source(before.text, heard.language, known)
         quoted = [uncapitalised(one) if old[:1].islower() else one for one in quotes(heard.text)]

@@ -29,11 +29,11 @@ def reminders(heard: Heard) -> Iterator[Raw]:
     known, table = Vocabulary.of(heard.language), table_of(heard.language)
     asks = known.search("remind", heard.text) is not None
     for at, before in enumerate(heard.leaning[:3]):
-        if before.expert == "reminder":
+        if before.expert == "reminder" and (known.search("remind", before.text) or not asks):
             yield from _gone_on(heard, before, at, known, table)
     if asks:
         for one in reversed(heard.earlier):
-            if one.expert != "reminder":
+            if one.expert != "reminder" or known.search("remind", one.text) is None:
                 yield from _told(heard, one, known, table)
 
 
@@ -42,7 +42,12 @@ def _gone_on(heard: Heard, before: Earlier, at: int, known: Vocabulary, table: M
     if known.search("cancel", heard.text):
         order = known.one_of("order", heard.text)
         if order:
-            yield "reminder off", known["reminder_order"].format(order), "reminder", at
+            yield (
+                "reminder off",
+                known["reminder_order"].format(known["order_neuter"].get(order, order)),
+                "reminder",
+                at,
+            )
         if known.search("all", heard.text):
             yield "reminder off", known["reminder_all"], "reminder", at
         if old.what:
@@ -65,6 +70,9 @@ def _gone_on(heard: Heard, before: Earlier, at: int, known: Vocabulary, table: M
     if not what or len(plain(what).split()) > 8:
         return
     whens = times or [f"{old.repeat} {_when(old.parts)}".strip()]
+    if known.search("append", heard.text) and old.what:
+        more = f"{old.what} {known['more_what'].format(what)}"
+        yield "reminder what", _said(more, whens[0], False, known), "reminder", at
     for subject in _whats(heard, old.what, what):
         for when in whens[:1]:
             yield "reminder what", _said(subject, when, False, known), "reminder", at

@@ -10,7 +10,7 @@ from moe_robot.router.moments import table_of
 from moe_robot.router.proposers.dated import clocks, dates
 from moe_robot.router.proposers.heard import Heard, Raw
 from moe_robot.router.proposers.kept import facts
-from moe_robot.router.proposers.newly import Vocabulary, limited, news
+from moe_robot.router.proposers.newly import Vocabulary, limited, news, requests
 from moe_robot.router.proposers.quoted import sayings, translations
 from moe_robot.router.proposers.reminded import reminders
 
@@ -19,7 +19,7 @@ MOST = 10
 
 def propose(heard: Heard) -> Iterator[Raw]:
     """Whole texts that the turn may mean after one of the earlier requests of these experts."""
-    for each in (timers, reminders, clocks, dates, sayings, translations, facts, greetings, settings):
+    for each in (timers, reminders, clocks, dates, sayings, translations, facts, greetings, settings, charges, talk):
         yield from limited(each(heard), MOST)
 
 
@@ -57,6 +57,8 @@ def timers(heard: Heard) -> Iterator[Raw]:
             if named:
                 yield "timer again", known["timer_for"].format(old.group(), named.group()), "timer", at
             yield "timer again", known["timer"].format(old.group()), "timer", at
+    if known.search("cancel", heard.text) and any(table.duration.search(normalize(one.text)) for one in heard.earlier):
+        yield "timer off", table.say["cancel_timer"], "timer", -1
     if heard.leaning and heard.leaning[0].expert != "timer" and re.search("таймер|timer|засек|время|time ", spoken):
         length_of = table.duration.search(normalize(heard.leaning[0].text))
         if length_of:
@@ -87,8 +89,8 @@ def _lengths(spoken: str, unit: str, heard: Heard, old: str) -> Iterator[str]:
     for piece in reversed(numbers):
         if word:
             yield f"{piece.number():g} {word}"
-    if not said and not numbers and count and (again := re.search(table.unit, spoken)):
-        yield f"{count:g} {again.group()}"
+    if not numbers and count:
+        yield from (f"{count:g} {again.group()}" for again in reversed(list(re.finditer(table.unit, spoken))))
 
 
 def greetings(heard: Heard) -> Iterator[Raw]:
@@ -96,7 +98,10 @@ def greetings(heard: Heard) -> Iterator[Raw]:
     if known.search("greeted", heard.text):
         yield "greeting", known["greeting_name"], "greeting", -1
         yield "greeting", known["parting_name"], "greeting", -1
-    if not any(one.expert == "greeting" for one in heard.earlier) and heard.alone.expert not in ("greeting", ""):
+    near = [heard.text, *(one.text for one in heard.earlier)]
+    if not any(one.expert == "greeting" for one in heard.earlier) and not any(
+        known.one_of("greet", one) for one in near
+    ):
         return
     said = known.one_of("greet", heard.text) or next(
         (found for one in reversed(heard.earlier) if (found := known.one_of("greet", one.text))), ""
@@ -108,10 +113,10 @@ def greetings(heard: Heard) -> Iterator[Raw]:
 
 def settings(heard: Heard) -> Iterator[Raw]:
     known = Vocabulary.of(heard.language)
-    for at, before in enumerate(heard.leaning[:2]):
-        if before.expert != "settings":
-            continue
+    for at, before in requests(heard, 2):
         named = known.search("setting", before.text)
+        if before.expert != "settings" and named is None:
+            continue
         fresh = known.search("setting", heard.text) or named
         for new in news(heard)[:2]:
             for name in (named, fresh):
@@ -121,3 +126,20 @@ def settings(heard: Heard) -> Iterator[Raw]:
                     yield "setting", asks.format(name.group().strip(), "" if name is fresh else new), "settings", at
         yield "setting", f"{before.text.rstrip(' .?!')} {heard.text}", "settings", at
         yield "setting", heard.text, "settings", at
+
+
+def charges(heard: Heard) -> Iterator[Raw]:
+    known = Vocabulary.of(heard.language)
+    for one in reversed(heard.earlier):
+        if one.expert == "battery" or known.search("charge", one.text):
+            yield "charge", known["charge_said"], "battery", -1
+            yield "charge", heard.text, "battery", -1
+
+
+def talk(heard: Heard) -> Iterator[Raw]:
+    for one in list(reversed(heard.earlier))[:3]:
+        if one.expert == "small_talk":
+            yield "talk", one.text, "small_talk", -1
+            yield "talk", f"{one.text.rstrip(' .?!')} {heard.text}", "small_talk", -1
+            yield "talk", f"{heard.text.rstrip(' .?!')} {one.text}", "small_talk", -1
+            yield "talk", heard.text, "small_talk", -1
