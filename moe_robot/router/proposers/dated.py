@@ -39,37 +39,37 @@ def clocks(heard: Heard) -> Iterator[Raw]:
         times, when = (table.parts(normalize(text), ("clock",))[0] for text in (before.text, heard.text))
         if times and when:
             whole = changed(before.text, [(times[0].start, times[0].end, when[0].text)])
-            yield "clock time", whole, "clock", at
+            yield "clock", whole, "clock", at
         if pair or known.search("gap", before.text):
             first = next((group for group in pair.groups() if group), "") if pair else ""
             two = re.split(r"\s+(?:and|и)\s+", fresh[0]) if fresh else []
             if len(two) == 2:
-                yield "clock gap", known["gap_said"].format(*two), "clock", at
+                yield "clock", known["gap_said"].format(*two), "clock", at
             for city in fresh[:2]:
                 if first:
-                    yield "clock gap", known["gap_said"].format(first, city), "clock", at
-                yield "clock gap", known["gap_here"].format(city), "clock", at
+                    yield "clock", known["gap_said"].format(first, city), "clock", at
+                yield "clock", known["gap_here"].format(city), "clock", at
         if known.search("local", heard.text):
-            yield "clock here", known["local_said"], "clock", at
+            yield "clock", known["local_said"], "clock", at
         for city in fresh[:2]:
-            yield "clock city", known["city_said"].format(city), "clock", at
+            yield "clock", known["city_said"].format(city), "clock", at
     there = [city for one in reversed(heard.earlier) for city in _cities(one.text, table)]
     there += [city for at, one in earlier for city in _lower(one.text, known)]
     if apart and not earlier:
         for one in reversed(heard.earlier):
-            two = _cities(one.text, table)
+            two = sorted(_cities(one.text, table), key=one.text.find)
             if len(two) > 1:
-                yield "clock gap", known["gap_said"].format(*two[:2]), "clock", -1
+                yield "clock", known["gap_said"].format(*two[:2]), "clock", -1
     if asks or earlier:
         for city in dict.fromkeys(there[:3]):
             if known.search("gap", heard.text):
-                yield "clock gap", known["gap_here"].format(city), "clock", -1
+                yield "clock", known["gap_here"].format(city), "clock", -1
             if known.search("dark", heard.text):
-                yield "clock dark", known["dark_said"].format(city), "clock", -1
-            yield "clock there", known["city_said"].format(city), "clock", -1
+                yield "clock", known["dark_said"].format(city), "clock", -1
+            yield "clock", known["city_said"].format(city), "clock", -1
         if known.search("gap", heard.text) and len(there) > 1:
-            yield "clock gap", known["gap_said"].format(there[0], there[1]), "clock", -1
-    yield "clock here", known["local_said"], "clock", -1
+            yield "clock", known["gap_said"].format(there[0], there[1]), "clock", -1
+    yield "clock", known["local_said"], "clock", -1
 
 
 def _cities(text: str, table: MomentTable) -> list[str]:
@@ -94,13 +94,13 @@ def dates(heard: Heard) -> Iterator[Raw]:
     if known.search("days_between", heard.text):
         pair = [days[-1][2] for one in heard.earlier if (days := _days(one.text, table))]
         if len(pair) > 1:
-            yield "calendar between", _between(pair[-2:], heard.language), "calendar", -1
+            yield "calendar", _between(pair[-2:], heard.language), "calendar", -1
     for at, before in requests(heard, 3):
         if before.expert != "calendar" and not (_days(before.text, table) or _YEAR.search(before.text)):
             continue
         if known.search("age", before.text):
             yield from (
-                ("calendar age", known["age_said"].format(day), "calendar", at) for day in _born(heard, before, table)
+                ("calendar", known["age_said"].format(day), "calendar", at) for day in _born(heard, before, table)
             )
         kind = next((kind for kind, pattern in table.kinds.items() if re.search(pattern, normalize(before.text))), "")
         kind = kind or ("until" if re.search(r"\b(?:до|until|till)\b", normalize(before.text)) else "")
@@ -108,41 +108,41 @@ def dates(heard: Heard) -> Iterator[Raw]:
         if old and (later := _YEAR.search(old[-1][2])) and table.next_year.search(normalize(heard.text)):
             start = old[-1][0] + later.start()
             year_after = str(int(later.group()) + 1)
-            yield "calendar year", changed(before.text, [(start, start + 4, year_after)]), "calendar", at
+            yield "calendar", changed(before.text, [(start, start + 4, year_after)]), "calendar", at
         for new, completed in _new_days(heard, old[-1][2] if old else "", told, table):
             for start, end, was in reversed(old):
                 said = prefixed(normalize(completed), normalize(was), table)
-                yield "calendar day", changed(before.text, [(start, end, said)]), "calendar", at
+                yield "calendar", changed(before.text, [(start, end, said)]), "calendar", at
             asks = asked if asked and asked in table.ask else kind
             if asks in table.ask:
-                yield "calendar asked", table.ask[asks].format(_bare(completed, asks)), "calendar", at
+                yield "calendar", table.ask[asks].format(_bare(completed, asks)), "calendar", at
             if new != completed and kind in table.ask:
-                yield "calendar asked", table.ask[kind].format(_bare(new, kind)), "calendar", at
+                yield "calendar", table.ask[kind].format(_bare(new, kind)), "calendar", at
         if re.search(r"\b(?:с|between|from|между)\b", normalize(before.text)) and len(old) == 2 and told:
             for place in (0, 1):
                 pair = [day[2] for day in old]
                 pair[place] = told[-1][2]
-                yield "calendar between", _between(pair, heard.language), "calendar", at
+                yield "calendar", _between(pair, heard.language), "calendar", at
         years, year = list(_YEAR.finditer(before.text)), _YEAR.search(heard.text)
         if years and year and (month := re.search(rf"(?<!\w){table.given['month']}(?!\w)", normalize(before.text))):
             named = _located(f"{month.group()} {year.group()}")
-            yield "calendar month", known["month_said"].format(named), "calendar", at
+            yield "calendar", known["month_said"].format(named), "calendar", at
         if years and year:
             whole = changed(before.text, [(*years[-1].span(), year.group())])
-            yield "calendar year", whole, "calendar", at
+            yield "calendar", whole, "calendar", at
         numbers, number = list(_DIGITS.finditer(before.text)), list(_DIGITS.finditer(heard.text))
         if len(number) == 1 and numbers:
             for there in (numbers[0], numbers[-1]):
-                yield "calendar number", changed(before.text, [(*there.span(), number[0].group())]), "calendar", at
-    if asked == "until" and not told:
+                yield "calendar", changed(before.text, [(*there.span(), number[0].group())]), "calendar", at
+    if re.search(r"\bдней\b|\bdays\b", normalize(heard.text)) and not told:
         for one in reversed(heard.earlier):
             month = re.search(rf"(?<!\w){table.given['month']}(?!\w)(?: \d{{4}})?", normalize(one.text))
             if month:
-                yield "calendar month", known["month_said"].format(_located(month.group())), "calendar", -1
+                yield "calendar", known["month_said"].format(_located(month.group())), "calendar", -1
     if asked in table.ask and not told:
         for one in reversed(heard.earlier):
             for day in _said_days(one, table):
-                yield "calendar asked", table.ask[asked].format(_bare(day, asked)), "calendar", -1
+                yield "calendar", table.ask[asked].format(_bare(day, asked)), "calendar", -1
 
 
 def _days(text: str, table: MomentTable) -> list[tuple[int, int, str]]:

@@ -28,22 +28,22 @@ def facts(heard: Heard) -> Iterator[Raw]:
             yield from _told_too(heard, before.text, at, known)
         elif before.expert == "recall_fact":
             for new in news(heard)[:3]:
-                yield "fact asked", known["recalled"].format(_about(new)), "recall_fact", at
-            yield "fact asked", f"{before.text.rstrip(' .?!')} {heard.text}", "recall_fact", at
-            yield "fact asked", before.text, "recall_fact", at
+                yield "fact", known["recalled"].format(_about(new)), "recall_fact", at
+            yield "fact", f"{before.text.rstrip(' .?!')} {heard.text}", "recall_fact", at
+            yield "fact", before.text, "recall_fact", at
 
 
 def _noted(heard: Heard, known: Vocabulary) -> Iterator[Raw]:
     """ "Note that down": what was told before, with what is told now."""
     for one in list(reversed(heard.earlier))[:MOST_TOLD]:
         fact = _fact(one.text, known)
-        yield "fact told", known["fact_said"].format(fact), "remember_fact", -1
-        yield "fact told", known["fact_said"].format(one.text.strip(EDGE)), "remember_fact", -1
+        yield "fact", known["fact_said"].format(fact), "remember_fact", -1
+        yield "fact", known["fact_said"].format(one.text.strip(EDGE)), "remember_fact", -1
         for new in _news(heard, known)[:2]:
             for whole in _gapped(fact, new, heard.language, known):
-                yield "fact like", known["fact_said"].format(whole), "remember_fact", -1
+                yield "fact", known["fact_said"].format(whole), "remember_fact", -1
     for new in _news(heard, known)[:2]:
-        yield "fact new", known["fact_said"].format(_fact(new, known)), "remember_fact", -1
+        yield "fact", known["fact_said"].format(_fact(new, known)), "remember_fact", -1
 
 
 def _news(heard: Heard, known: Vocabulary) -> list[str]:
@@ -56,16 +56,16 @@ def _told_too(heard: Heard, before: str, at: int, known: Vocabulary) -> Iterator
         for gone in denied(heard):
             whole = put(fact, gone, new)
             if whole:
-                yield "fact word", known["fact_said"].format(whole), "remember_fact", at
+                yield "fact", known["fact_said"].format(whole), "remember_fact", at
         for whole in _gapped(fact, new, heard.language, known):
-            yield "fact like", known["fact_said"].format(whole), "remember_fact", at
+            yield "fact", known["fact_said"].format(whole), "remember_fact", at
         pieces = heard.pieces_of(new)
         exchanged = heard.exchange.of(new, heard.language, fact) or ""
         exchanged = exchanged or (heard.exchange.put(fact, new, pieces, heard.language, heard.words, False) or "")
         if exchanged and exchanged.lower() != fact.lower():
-            yield "fact word", known["fact_said"].format(exchanged), "remember_fact", at
+            yield "fact", known["fact_said"].format(exchanged), "remember_fact", at
         added = re.sub(r"^(?:что|that)\s+", "", new)
-        yield "fact new", known["fact_said"].format(_fact(added, known)), "remember_fact", at
+        yield "fact", known["fact_said"].format(_fact(added, known)), "remember_fact", at
 
 
 def _fact(text: str, known: Vocabulary) -> str:
@@ -116,29 +116,29 @@ def _erased(heard: Heard, known: Vocabulary) -> Iterator[Raw]:
     fresh = [_about(re.sub(known["forget_old"], "", new, flags=re.IGNORECASE).strip(EDGE)) for new in news(heard)]
     if known.search("all", heard.text):
         if known.search("place_word", heard.text) or any(known.search("place_word", one.text) for one in heard.earlier):
-            yield "forget all", known["forget_places"], "forget", -1
-        yield "forget all", known["forget_all"], "forget", -1
+            yield "forget", known["forget_places"], "forget", -1
+        yield "forget", known["forget_all"], "forget", -1
     for one in list(reversed(heard.earlier))[:MOST_TOLD]:
         seen = known.search("seen_where", one.text)
         if seen:
             what = next(group for group in seen.groups() if group).strip(" .?!")
-            yield "forget seen", known["forget_seen"].format(what), "forget", -1
+            yield "forget", known["forget_seen"].format(what), "forget", -1
         named = known.search("place_named", one.text)
         if named and known.search("place_word", one.text):
             name = next(group for group in named.groups() if group).strip(EDGE)
-            yield "forget place", known["place_said"].format(name), "forget", -1
+            yield "forget", known["place_said"].format(name), "forget", -1
         if one.expert in ("remember_fact", "") or known.search("keep", one.text):
-            yield "forget fact", known["forget_fact"].format(_fact(one.text, known)), "forget", -1
+            yield "forget", known["forget_fact"].format(_fact(one.text, known)), "forget", -1
         asked = re.search(r"(?:about|про|об?)\s+(.+?)[ .?!]*$", one.text, re.IGNORECASE)
         if asked:
-            yield "forget asked", known["forget_about"].format(asked.group(1)), "forget", -1
+            yield "forget", known["forget_about"].format(asked.group(1)), "forget", -1
         elif one.expert == "recall_fact":
-            yield "forget asked", known["forget_about"].format(one.text.strip(EDGE)), "forget", -1
+            yield "forget", known["forget_about"].format(one.text.strip(EDGE)), "forget", -1
     for new in fresh[:2]:
         if new:
-            yield "forget named", known["place_said"].format(new), "forget", -1
-            yield "forget named", f"{_verb(known)} {new}", "forget", -1
-    yield "forget as", heard.text, "forget", -1
+            yield "forget", known["place_said"].format(new), "forget", -1
+            yield "forget", f"{_verb(known)} {new}", "forget", -1
+    yield "field", heard.text, "forget", -1
 
 
 def _erased_too(heard: Heard, before: str, at: int, known: Vocabulary) -> Iterator[Raw]:
@@ -146,13 +146,13 @@ def _erased_too(heard: Heard, before: str, at: int, known: Vocabulary) -> Iterat
     place = known.search("place_word", before) is not None
     for new in news(heard)[:3]:
         if place:
-            yield "forget named", known["place_said"].format(_nominative(new, heard.language)), "forget", at
+            yield "forget", known["place_said"].format(_nominative(new, heard.language)), "forget", at
         whole = heard.exchange.of(new, heard.language, before)
         if whole and whole.lower() != before.lower():
-            yield "forget word", whole, "forget", at
-        yield "forget named", f"{_verb(known)} {new}", "forget", at
+            yield "forget", whole, "forget", at
+        yield "forget", f"{_verb(known)} {new}", "forget", at
     if known.search("all", heard.text):
-        yield "forget all", known["forget_all"], "forget", at
+        yield "forget", known["forget_all"], "forget", at
 
 
 def _verb(known: Vocabulary) -> str:

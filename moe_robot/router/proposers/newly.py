@@ -75,7 +75,11 @@ class Vocabulary:
             if not size:
                 break
             last -= size
-        return text[found[first].start() : found[last - 1].end()] if first < last else ""
+        if first >= last:
+            return ""
+        start, end = found[first].start(), found[last - 1].end()
+        bare = re.match(r"(?:.*\s)?[.,](?=\d)", text[: start + 1])  # ".8"
+        return f"0.{text[start:end]}" if bare else text[start:end]
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from moe_robot.router.followup import Earlier
-from moe_robot.router.followup_words import plain
+from moe_robot.router.followup_words import changed, lemma, plain
 from moe_robot.router.pieces import NAMED
 from moe_robot.router.proposers.heard import Heard, Raw
 from moe_robot.router.proposers.newly import (
@@ -37,26 +37,31 @@ def sayings(heard: Heard) -> Iterator[Raw]:
         for named in (piece for piece in heard.pieces_of(heard.text) if piece.kind in NAMED):
             whole = heard.exchange.put(old, heard.text, (named,), heard.language, heard.words, False)
             if whole and whole.lower() != old.lower():
-                yield "say word", known["say"].format(whole), "say", at
+                yield "quoted new", known["say"].format(whole), "say", at
+            people = [piece for piece in heard.pieces_of(old) if piece.kind == named.kind]
+            if heard.language == "ru" and people:
+                called = lemma(heard.text[named.start : named.end]).capitalize()
+                whole = changed(old, [(people[-1].start, people[-1].end, called)])
+                yield "quoted new", known["say"].format(whole), "say", at
         count = next((n for n, group in enumerate(_groups(known, heard.text)) if group), None)
         if count is not None:
-            yield "say times", known["say_times"].format(old, known["times_said"][count]), "say", at
+            yield "quoted new", known["say_times"].format(old, known["times_said"][count]), "say", at
         if known.search("both", heard.text) and len(heard.earlier) > 1:
             both = [_said(one.text, known) for one in heard.earlier[-2:]]
-            yield "say both", known["say"].format(", ".join(both)), "say", at
+            yield "quoted new", known["say"].format(", ".join(both)), "say", at
         fresh = _unrequested(heard, known)
         for new in fresh[:3]:
             if known.search("append", heard.text):
-                yield "say more", known["say"].format(f"{old} {new}"), "say", at
-            yield from (("say word", known["say"].format(one), "say", at) for one in _within(old, new, heard))
-            yield "say new", known["say"].format(new), "say", at
-        yield "say again", known["say"].format(old), "say", at
+                yield "quoted new", known["say"].format(f"{old} {new}"), "say", at
+            yield from (("quoted new", known["say"].format(one), "say", at) for one in _within(old, new, heard))
+            yield "quoted new", known["say"].format(new), "say", at
+        yield "quoted shown", known["say"].format(old), "say", at
     if known.search("say_verb", heard.text):
         for one in reversed(heard.earlier):
             for shown in _shown(one, heard.language, known):
                 said = uncapitalised(shown) if shown in quotes(one.text) else shown
-                yield "say shown", known["say"].format(shown), "say", -1
-                yield "say shown", known["say"].format(said), "say", -1
+                yield "quoted shown", known["say"].format(shown), "say", -1
+                yield "quoted shown", known["say"].format(said), "say", -1
 
 
 def translations(heard: Heard) -> Iterator[Raw]:
@@ -76,15 +81,15 @@ def translations(heard: Heard) -> Iterator[Raw]:
             if not new:
                 continue
             for one in _within(old, new, heard):
-                yield "translate word", _translate(one, known, named), "translation", at
-            yield "translate new", _translate(new, known, named), "translation", at
-        yield "translate again", _translate(old, known, named), "translation", at
-        yield "translate as", heard.text, "translation", at
+                yield "quoted new", _translate(one, known, named), "translation", at
+            yield "quoted new", _translate(new, known, named), "translation", at
+        yield "quoted shown", _translate(old, known, named), "translation", at
+        yield "field", heard.text, "translation", at
     if asks and not quotes(heard.text):
         for turn in reversed(heard.earlier):
             if turn.expert != "translation":
                 for shown in _shown(turn, heard.language, known):
-                    yield "translate shown", _translate(shown, known, named), "translation", -1
+                    yield "quoted shown", _translate(shown, known, named), "translation", -1
 
 
 def _groups(known: Vocabulary, text: str) -> Iterable[str | None]:

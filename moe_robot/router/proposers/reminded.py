@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from moe_robot.lexicon import normalize
 from moe_robot.router.followup import Earlier
-from moe_robot.router.followup_words import changed, plain
+from moe_robot.router.followup_words import WORD, changed, plain
+from moe_robot.router.matching import last_noun
 from moe_robot.router.moments import MomentTable, Said, at_clock, of_day, prefixed, table_of
 from moe_robot.router.proposers.heard import Heard, Raw
 from moe_robot.router.proposers.newly import EDGE, Vocabulary, denied, news, put
@@ -43,27 +44,27 @@ def _gone_on(heard: Heard, before: Earlier, at: int, known: Vocabulary, table: M
         order = known.one_of("order", heard.text)
         if order:
             yield (
-                "reminder off",
+                "entry off",
                 known["reminder_order"].format(known["order_neuter"].get(order, order)),
                 "reminder",
                 at,
             )
         if known.search("all", heard.text):
-            yield "reminder off", known["reminder_all"], "reminder", at
+            yield "entry off", known["reminder_all"], "reminder", at
         if old.what:
-            yield "reminder off", known["reminder_about"].format(old.what), "reminder", at
-        yield "reminder off", table.say["cancel_reminder"], "reminder", at
+            yield "entry off", known["reminder_about"].format(old.what), "reminder", at
+        yield "entry off", table.say["cancel_reminder"], "reminder", at
     new = _taken_apart(_without_denied(heard), known, table)
     relative = _relative(heard.text, old, known)
     if relative:
-        yield "reminder before", _said(old.what, relative, old.wakes, known), "reminder", at
+        yield "entry what", _said(old.what, relative, old.wakes, known), "reminder", at
     if new.repeat:
         clock = [p for p in (new.parts or old.parts) if p.kind in ("clock", "time_of_day")]
-        yield "reminder repeats", _said(old.what, f"{new.repeat} {_when(clock)}", old.wakes, known), "reminder", at
+        yield "entry what", _said(old.what, f"{new.repeat} {_when(clock)}", old.wakes, known), "reminder", at
     times = _merged(old, new, heard.text, table)
     what = known.core(new.what)
     for when in times:
-        yield "reminder time", _said(old.what, when, old.wakes, known), "reminder", at
+        yield "entry time", _said(old.what, when, old.wakes, known), "reminder", at
     same = known.search("same_time", heard.text)
     if same:
         what = known.core(known.pattern(str(known["same_time"])).sub(" ", what))
@@ -72,10 +73,10 @@ def _gone_on(heard: Heard, before: Earlier, at: int, known: Vocabulary, table: M
     whens = times or [f"{old.repeat} {_when(old.parts)}".strip()]
     if known.search("append", heard.text) and old.what:
         more = f"{old.what} {known['more_what'].format(what)}"
-        yield "reminder what", _said(more, whens[0], False, known), "reminder", at
+        yield "entry what", _said(more, whens[0], False, known), "reminder", at
     for subject in _whats(heard, old.what, what):
         for when in whens[:1]:
-            yield "reminder what", _said(subject, when, False, known), "reminder", at
+            yield "entry what", _said(subject, when, False, known), "reminder", at
 
 
 def _whats(heard: Heard, old: str, new: str) -> Iterator[str]:
@@ -88,6 +89,10 @@ def _whats(heard: Heard, old: str, new: str) -> Iterator[str]:
         whole = heard.exchange.of(new, heard.language, old)
         if whole and whole.lower() != old.lower():
             yield whole
+        place = last_noun(list(WORD.finditer(old)), plain(new).split(), heard.language, heard.words)
+        if place is not None:
+            noun = changed(old, [(*place, new)])
+            yield re.sub(r"\b(?:the|an?|my|our) (?=(?:the|an?|my|our)\s)", "", noun)
     yield new
 
 
@@ -104,14 +109,14 @@ def _told(heard: Heard, one: Earlier, known: Vocabulary, table: MomentTable) -> 
     whens = [relative] if relative else _merged(old, new, heard.text, table) or [_when(new.parts or old.parts)]
     for when in whens[:1]:
         if words:
-            yield "reminder told", _said(words, when, False, known), "reminder", -1
+            yield "entry what", _said(words, when, False, known), "reminder", -1
         subject = re.sub(r"\s+(?:is|are|was|will be)$", "", old.what)
         for what in dict.fromkeys((fact, old.what)):
             that = f"{when}, что {what}" if heard.language == "ru" else f"{when} that {what}"
-            yield "reminder told", _said(that, "", False, known), "reminder", -1
-        yield "reminder told", _said(known["spoken_of"].format(subject), when, False, known), "reminder", -1
+            yield "entry what", _said(that, "", False, known), "reminder", -1
+        yield "entry what", _said(known["spoken_of"].format(subject), when, False, known), "reminder", -1
         for what in dict.fromkeys((fact, old.what)):
-            yield "reminder told", _said(what, when, False, known), "reminder", -1
+            yield "entry what", _said(what, when, False, known), "reminder", -1
 
 
 def _without_denied(heard: Heard) -> str:

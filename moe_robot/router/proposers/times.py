@@ -33,40 +33,40 @@ def timers(heard: Heard) -> Iterator[Raw]:
         if known.search("cancel", heard.text):
             order = known.one_of("order", heard.text)
             if order:
-                yield "timer off", known["timer_order"].format(order), "timer", at
+                yield "entry off", known["timer_order"].format(order), "timer", at
             if known.search("all", heard.text):
-                yield "timer off", known["timer_all"], "timer", at
-            yield "timer off", table.say["cancel_timer"], "timer", at
+                yield "entry off", known["timer_all"], "timer", at
+            yield "entry off", table.say["cancel_timer"], "timer", at
         if known.search("left", heard.text):
-            yield "timer left", known["timer_left"], "timer", at
+            yield "field", known["timer_left"], "timer", at
         unit = re.search(table.unit, old.group()) if old else None
         for length in _lengths(spoken, unit.group() if unit else "", heard, old.group() if old else before.text):
             if table.more.search(spoken):
-                yield "timer more", known["timer_add"].format(length), "timer", at
+                yield "entry time", known["timer_add"].format(length), "timer", at
             if table.fewer.search(spoken):
-                yield "timer less", known["timer_less"].format(length), "timer", at
+                yield "entry time", known["timer_less"].format(length), "timer", at
             label = "" if old is None else before.text[old.end() :].strip(" ,.!?")
             named = known.search("label", heard.text)
             if named:
-                yield "timer length", known["timer_for"].format(length, named.group()), "timer", at
+                yield "entry time", known["timer_for"].format(length, named.group()), "timer", at
             if label and label[0].isalpha():
-                yield "timer length", known["timer_for"].format(length, label), "timer", at
-            yield "timer length", known["timer"].format(length), "timer", at
+                yield "entry time", known["timer_for"].format(length, label), "timer", at
+            yield "entry time", known["timer"].format(length), "timer", at
         if old and known.search("same", heard.text):
             named = known.search("label", heard.text)
             if named:
-                yield "timer again", known["timer_for"].format(old.group(), named.group()), "timer", at
-            yield "timer again", known["timer"].format(old.group()), "timer", at
+                yield "entry time", known["timer_for"].format(old.group(), named.group()), "timer", at
+            yield "entry time", known["timer"].format(old.group()), "timer", at
     if known.search("cancel", heard.text) and any(table.duration.search(normalize(one.text)) for one in heard.earlier):
-        yield "timer off", table.say["cancel_timer"], "timer", -1
+        yield "entry off", table.say["cancel_timer"], "timer", -1
     if heard.leaning and heard.leaning[0].expert != "timer" and re.search("таймер|timer|засек|время|time ", spoken):
         length_of = table.duration.search(normalize(heard.leaning[0].text))
         if length_of:
-            yield "timer length", known["timer"].format(length_of.group()), "timer", 0
+            yield "entry time", known["timer"].format(length_of.group()), "timer", 0
     if heard.earlier and not heard.leaning and re.search("таймер|timer|засек|time ", spoken):
         length_of = table.duration.search(normalize(heard.earlier[-1].text))
         if length_of:
-            yield "timer length", known["timer"].format(length_of.group()), "timer", -1
+            yield "entry time", known["timer"].format(length_of.group()), "timer", -1
 
 
 def _lengths(spoken: str, unit: str, heard: Heard, old: str) -> Iterator[str]:
@@ -96,8 +96,8 @@ def _lengths(spoken: str, unit: str, heard: Heard, old: str) -> Iterator[str]:
 def greetings(heard: Heard) -> Iterator[Raw]:
     known = Vocabulary.of(heard.language)
     if known.search("greeted", heard.text):
-        yield "greeting", known["greeting_name"], "greeting", -1
-        yield "greeting", known["parting_name"], "greeting", -1
+        yield "field", known["greeting_name"], "greeting", -1
+        yield "field", known["parting_name"], "greeting", -1
     near = [heard.text, *(one.text for one in heard.earlier)]
     if not any(one.expert == "greeting" for one in heard.earlier) and not any(
         known.one_of("greet", one) for one in near
@@ -107,8 +107,8 @@ def greetings(heard: Heard) -> Iterator[Raw]:
         (found for one in reversed(heard.earlier) if (found := known.one_of("greet", one.text))), ""
     )
     if said:
-        yield "greeting", said, "greeting", -1
-        yield "greeting", heard.text, "greeting", -1
+        yield "field", said, "greeting", -1
+        yield "field", heard.text, "greeting", -1
 
 
 def settings(heard: Heard) -> Iterator[Raw]:
@@ -122,24 +122,24 @@ def settings(heard: Heard) -> Iterator[Raw]:
             for name in (named, fresh):
                 if name is not None:
                     sets, asks = known["setting_said"]
-                    yield "setting", sets.format(name.group().strip(), new), "settings", at
-                    yield "setting", asks.format(name.group().strip(), "" if name is fresh else new), "settings", at
-        yield "setting", f"{before.text.rstrip(' .?!')} {heard.text}", "settings", at
-        yield "setting", heard.text, "settings", at
+                    yield "field", sets.format(name.group().strip(), new), "settings", at
+                    yield "field", asks.format(name.group().strip(), "" if name is fresh else new), "settings", at
+        yield "field", f"{before.text.rstrip(' .?!')} {heard.text}", "settings", at
+        yield "field", heard.text, "settings", at
 
 
 def charges(heard: Heard) -> Iterator[Raw]:
     known = Vocabulary.of(heard.language)
     for one in reversed(heard.earlier):
         if one.expert == "battery" or known.search("charge", one.text):
-            yield "charge", known["charge_said"], "battery", -1
-            yield "charge", heard.text, "battery", -1
+            yield "field", known["charge_said"], "battery", -1
+            yield "field", heard.text, "battery", -1
 
 
 def talk(heard: Heard) -> Iterator[Raw]:
     for one in list(reversed(heard.earlier))[:3]:
         if one.expert == "small_talk":
-            yield "talk", one.text, "small_talk", -1
-            yield "talk", f"{one.text.rstrip(' .?!')} {heard.text}", "small_talk", -1
-            yield "talk", f"{heard.text.rstrip(' .?!')} {one.text}", "small_talk", -1
-            yield "talk", heard.text, "small_talk", -1
+            yield "field", one.text, "small_talk", -1
+            yield "field", f"{one.text.rstrip(' .?!')} {heard.text}", "small_talk", -1
+            yield "field", f"{heard.text.rstrip(' .?!')} {one.text}", "small_talk", -1
+            yield "field", heard.text, "small_talk", -1
