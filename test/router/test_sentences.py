@@ -75,6 +75,8 @@ UNDERSTOOD = {
     "say hello and go to the kitchen": "say(text=hello); go_to(place=kitchen)",
     "remember this place as the charging corner": 'remember_place(name="charging corner")',
     "запомни эту точку как старт, проедь метр": "remember_place(name=старт); drive(distance_m=1)",
+    "скажи ещё раз «пора»": "say(text=пора)",
+    'say "supper" more slowly': "say(text=supper)",
     "скажи бабушке: суп остыл": 'say(text="суп остыл")',
     'shout "hello" as loud as you can, then go to the hall': "say(text=hello); go_to(place=hall)",
     # company

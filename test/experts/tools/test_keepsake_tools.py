@@ -36,6 +36,7 @@ def kept(talk: Talk) -> list[tuple[str, str]]:
         ("таймер для яиц на 6 минут", "Засёк 6 минут (для яиц): позову сегодня в 15:10.", "для яиц", "20 15:10:00"),
         ("таймер на двадцать одну секунду", "Засёк 21 секунду: позову сегодня в 15:04:21.", "", "20 15:04:21"),
         ("таймер на 18:30", "Хорошо, позову сегодня в 18:30.", "", "20 18:30:00"),
+        ("засеки ещё раз 3 минуты", "Засёк 3 минуты: позову сегодня в 15:07.", "", "20 15:07:00"),
         ("засеки 10 часов", "Засёк 10 часов: позову завтра в 1:04.", "", "21 01:04:00"),
         ("timer 90 seconds", "Timer set for 1 minute 30 seconds: I will call today at 15:05:30.", "", "20 15:05:30"),
         (
@@ -100,6 +101,7 @@ def test_timers_are_told_changed_and_cancelled() -> None:
     assert talk.ask("сколько осталось?") == "До сигнала 4 минуты 20 секунд: позову сегодня в 15:09."
     talk.ask("ten minute timer for the eggs")
     assert talk.ask("how much time is left on the egg timer").startswith("10 minutes to go")
+    assert talk.ask("is the egg timer of 10 minutes running?").startswith("10 minutes to go")
     assert talk.ask("какие таймеры запущены?").startswith("2 таймера: 4 минуты 20 секунд до сигнала (сегодня в 15:09);")
     assert talk.ask("cancel the timer").startswith("Which timer: 4 minutes 20 seconds to go")
     assert len(kept(talk)) == 2

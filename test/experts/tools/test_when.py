@@ -161,6 +161,8 @@ def test_months_have_no_seconds() -> None:
         ("2026-12-05 at 10", "2026-12-05 10:00"),
         ("the day after tomorrow at six pm", "2026-11-22 18:00"),
         ("at 6 pm, ten minutes before", "2026-11-20 17:50"),
+        ("twenty minutes before six", "2026-11-20 17:40"),
+        ("за четверть часа до семи", "2026-11-20 18:45"),
     ],
 )
 def test_a_moment(text: str, due: str) -> None:
