@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from moe_robot.lexicon import analyzer, normalize
-from moe_robot.router.followup_words import WORD, plain
+from moe_robot.router.followup_words import WORD, changed, plain
+from moe_robot.router.moments import prefixed, table_of
 from moe_robot.router.proposers.heard import Heard, Raw
 from moe_robot.router.proposers.newly import EDGE, Vocabulary, denied, news, put, uncapitalised
 from moe_robot.structs import Language
@@ -27,6 +28,12 @@ def facts(heard: Heard) -> Iterator[Raw]:
         elif before.expert == "remember_fact":
             yield from _told_too(heard, before.text, at, known)
         elif before.expert == "recall_fact":
+            asked = known.search("told_of", before.text)
+            if asked and known.search("append", heard.text):
+                name = _nominative(asked.group(1).strip(EDGE), heard.language)
+                for new in news(heard)[:2]:
+                    said = known["fact_said"].format(f"{name[:1].upper()}{name[1:]} {new}")
+                    yield "fact", said, "remember_fact", at
             for new in news(heard)[:3]:
                 yield "fact", known["recalled"].format(_about(new)), "recall_fact", at
             yield "fact", f"{before.text.rstrip(' .?!')} {heard.text}", "recall_fact", at
@@ -38,7 +45,18 @@ def _noted(heard: Heard, known: Vocabulary) -> Iterator[Raw]:
     for one in list(reversed(heard.earlier))[:MOST_TOLD]:
         fact = _fact(one.text, known)
         yield "fact", known["fact_said"].format(fact), "remember_fact", -1
+        sentences = [each.strip(EDGE) for each in re.split(r"(?<=[.!?])\s+", fact) if each.strip(EDGE)]
+        if len(sentences) > 1:
+            yield "fact", known["fact_said"].format(sentences[0]), "remember_fact", -1
+        reported = known.search("reported", fact)
+        if reported:
+            whole = f"{fact[: reported.end(1)]} {fact[reported.end() :]}"
+            yield "fact", known["fact_said"].format(whole), "remember_fact", -1
         yield "fact", known["fact_said"].format(one.text.strip(EDGE)), "remember_fact", -1
+        for new in news(heard)[:3]:
+            whole = _of_subject(fact, new, heard.language, known)
+            if whole:
+                yield "fact", known["fact_said"].format(whole), "remember_fact", -1
         for new in _news(heard, known)[:2]:
             for whole in _gapped(fact, new, heard.language, known):
                 yield "fact", known["fact_said"].format(whole), "remember_fact", -1
@@ -59,6 +77,9 @@ def _told_too(heard: Heard, before: str, at: int, known: Vocabulary) -> Iterator
                 yield "fact", known["fact_said"].format(whole), "remember_fact", at
         for whole in _gapped(fact, new, heard.language, known):
             yield "fact", known["fact_said"].format(whole), "remember_fact", at
+        for whole in (_at_other_time(fact, new, heard.language), _of_other_kind(fact, new), _in_turn(fact, new)):
+            if whole:
+                yield "fact", known["fact_said"].format(whole), "remember_fact", at
         pieces = heard.pieces_of(new)
         exchanged = heard.exchange.of(new, heard.language, fact) or ""
         exchanged = exchanged or (heard.exchange.put(fact, new, pieces, heard.language, heard.words, False) or "")
@@ -102,6 +123,56 @@ def _gapped(old: str, new: str, language: Language, known: Vocabulary) -> Iterat
             yield f"{new} {old[verb.start() :]}"
         return
     yield f"{new[: cut.start()].strip(EDGE)} {verb.group()} {new[cut.start() :]}"
+
+
+def _of_subject(old: str, new: str, language: Language, known: Vocabulary) -> str:
+    """ "My hamster is called Biscuit" + "and he is two": of whom the pronoun speaks."""
+    pronoun = known.search("he", new)
+    if pronoun is None or pronoun.start():
+        return ""
+    verb = next((m for m in list(WORD.finditer(old))[1:] if _is_verb(m.group(), language, known)), None)
+    return f"{old[: verb.start()].strip() if verb else old} {new[pronoun.end() :].strip()}"
+
+
+def _at_other_time(old: str, new: str, language: Language) -> str:
+    """The day or the hour of the turn in the place of its like."""
+    table = table_of(language)
+    there = {part.kind: part for part in table.parts(normalize(old))[0]}
+    changes = [
+        (like.start, like.end, prefixed(part.text, like.text, table))
+        for part in table.parts(normalize(new))[0]
+        if (like := there.get(part.kind)) is not None
+    ]
+    return changed(old, changes) if changes else ""
+
+
+def _of_other_kind(old: str, new: str) -> str:
+    """A Russian adjective in the place of the last one in the same form."""
+    wanted = _forms(new) if len(new.split()) == 1 else frozenset()
+    for match in reversed(list(WORD.finditer(old)) if wanted else ()):
+        if _forms(match.group()) & wanted:
+            return changed(old, [(*match.span(), new)])
+    return ""
+
+
+def _forms(word: str) -> frozenset[str]:
+    """Cases, genders and numbers of an adjective."""
+    found = analyzer().parse(word)
+    if not found or found[0].tag.POS != "ADJF":
+        return frozenset()
+    return frozenset(f"{p.tag.case} {p.tag.gender} {p.tag.number}" for p in found if p.tag.POS == "ADJF")
+
+
+def _in_turn(old: str, new: str) -> str:
+    """ "The key of the case is in the lower drawer" + "of the safe - in the upper": each behind its preposition."""
+    parts = [part.strip(EDGE) for part in re.split(r"\s[—–-]\s|,\s", new) if part.strip(EDGE)]
+    for part in parts if len(parts) == 2 else ():
+        first, _, rest = part.partition(" ")
+        there = re.search(rf"(?<!\w){re.escape(first)} \w+", old, re.IGNORECASE)
+        if not rest or there is None:
+            return ""
+        old = changed(old, [(*there.span(), part)])
+    return old if len(parts) == 2 else ""
 
 
 def _is_verb(word: str, language: Language, known: Vocabulary) -> bool:
