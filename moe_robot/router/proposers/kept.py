@@ -9,7 +9,7 @@ from moe_robot.lexicon import analyzer, normalize
 from moe_robot.router.followup_words import WORD, changed, plain
 from moe_robot.router.moments import prefixed, table_of
 from moe_robot.router.proposers.heard import Heard, Raw
-from moe_robot.router.proposers.newly import EDGE, Vocabulary, denied, news, put, uncapitalised
+from moe_robot.router.proposers.newly import EDGE, Vocabulary, denied, news, put, requests, uncapitalised
 from moe_robot.structs import Language
 
 _VERB_RU = ("VERB", "PRTS", "ADJS", "PRED")
@@ -22,12 +22,14 @@ def facts(heard: Heard) -> Iterator[Raw]:
         yield from _erased(heard, known)
     if known.search("keep", heard.text):
         yield from _noted(heard, known)
-    for at, before in enumerate(heard.leaning[:2]):
+    if known.search("recall", heard.text):
+        yield "field", heard.text, "recall_fact", -1
+    for at, before in requests(heard, 3):
         if before.expert == "forget":
             yield from _erased_too(heard, before.text, at, known)
         elif before.expert == "remember_fact":
             yield from _told_too(heard, before.text, at, known)
-        elif before.expert == "recall_fact":
+        elif before.expert == "recall_fact" or known.search("recall", before.text):
             asked = known.search("told_of", before.text)
             if asked and known.search("append", heard.text):
                 name = _nominative(asked.group(1).strip(EDGE), heard.language)

@@ -15,6 +15,7 @@ from moe_robot.router.proposers.quoted import sayings, translations
 from moe_robot.router.proposers.reminded import reminders
 
 MOST = 10
+TALKING = ("small_talk", "greeting", "open_knowledge", "")
 
 
 def propose(heard: Heard) -> Iterator[Raw]:
@@ -138,7 +139,7 @@ def charges(heard: Heard) -> Iterator[Raw]:
 
 def talk(heard: Heard) -> Iterator[Raw]:
     for one in list(reversed(heard.earlier))[:3]:
-        if one.expert == "small_talk":
+        if one.expert in TALKING:
             yield "field", one.text, "small_talk", -1
             yield "field", f"{one.text.rstrip(' .?!')} {heard.text}", "small_talk", -1
             yield "field", f"{heard.text.rstrip(' .?!')} {one.text}", "small_talk", -1
