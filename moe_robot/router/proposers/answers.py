@@ -1,12 +1,153 @@
-"""Follow-ups of questions about the answer before, about the robot itself, about code and ROS."""
+"""Follow-ups of questions about the answer before, about the robot itself, about code and ROS.
+
+Those who answer them look for telling words, so a text is whole that has the words of the turn, and of the earlier
+request what it was about. Words and patterns: `answers.yaml`.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
+from moe_robot.config import read_yaml
+from moe_robot.lexicon import normalize
+from moe_robot.router.followup import Earlier
+from moe_robot.router.followup_words import WORD, plain
 from moe_robot.router.proposers.heard import Heard, Raw
+from moe_robot.router.proposers.snippets import edited, kind_of, snippets
+from moe_robot.router.signs import clauses
+from moe_robot.structs import Language
+
+CODERS = ("code_check", "code_explain", "code_write")
+TOLD = ("open_knowledge", "ros_help", "ros_graph", "identity", "help", "history", "resources", "diagnostics", "safety",
+        "activity", "why_not_moving", "explain", "code_explain", "code_write")  # fmt: skip
+ABOUT_MOST = 4  # texts that the table gives after one request
+CODE_MOST = 6
+FRAME_WORDS = 6  # of another ending
+TOPIC_WORDS = 7
+_ROS_NAME = re.compile(r"(?<![\w/])/[a-z][\w/]*", re.IGNORECASE)
 
 
 def propose(heard: Heard) -> Iterator[Raw]:
     """Whole texts that the turn may mean after one of the earlier requests of these experts."""
-    return iter(())
+    yield from _of_code(heard)
+    for at, before in enumerate(heard.leaning):
+        yield from _about(heard, at, before)
+        if before.expert in TOLD:
+            yield from _topical(heard, at, before)
+    last = heard.earlier[-1]
+    if not last.expert:
+        yield "after lost", f"{_end(last.text)}: {heard.text}", "open_knowledge", -1
+
+
+# ---------------------------------------------------------------- by the table
+
+
+def _about(heard: Heard, at: int, before: Earlier) -> Iterator[Raw]:
+    data = _data(heard.language)
+    said = plain(heard.text)
+    rest = heard.words.without_opener(heard.parts[-1])[0]
+    holes = {"old": _end(before.text), "turn": _end(rest if at == 0 and len(heard.parts) == 1 else heard.text),
+             "topic": topic(before.text, heard.language) or _end(before.text),
+             "name": _name(heard, before)}  # fmt: skip
+    keys = [key for key, holds in (("moved", before.moved), (before.expert, True), ("said", True)) if holds]
+    for key in keys:
+        rows = [row for row in data["about"].get(key, ()) if re.search(rf"(?<!\w)(?:{row[0]})", said)]
+        for _, expert, whole in rows[:ABOUT_MOST]:
+            yield (
+                f"about {'command' if key == 'moved' else 'said' if key == 'said' else 'it'}",
+                whole.format(**holes),
+                expert,
+                at,
+            )
+
+
+def _name(heard: Heard, before: Earlier) -> str:
+    """ "/scan" of the turn or before it; else what was spoken of."""
+    for text in (heard.text, before.text):
+        if found := _ROS_NAME.findall(text):
+            return str(found[-1])
+    return topic(before.text, heard.language) or _end(before.text)
+
+
+# ---------------------------------------------------------------- what was spoken of
+
+
+def _topical(heard: Heard, at: int, before: Earlier) -> Iterator[Raw]:
+    new, old = _ROS_NAME.findall(heard.text), _ROS_NAME.findall(before.text)
+    if len(set(new)) == 1 and old and new[0] not in old:
+        yield "topic name", before.text.replace(old[-1], new[0]), before.expert, at
+    spoken_of = topic(before.text, heard.language)
+    if spoken_of:
+        yield "topic", f"{spoken_of}: {heard.text}", before.expert, at
+    for part in heard.parts:
+        rest = _end(heard.words.without_opener(part)[0])
+        frame = frame_of(before.text, heard.language)
+        if frame and rest and len(rest.split()) <= FRAME_WORDS:
+            yield "topic frame", f"{frame} {rest}", before.expert, at
+
+
+def topic(text: str, language: Language) -> str:
+    """What a question is about: its words without those that ask, "" when nothing is left."""
+    data = _data(language)["topic"]
+    parts = clauses(text) or [text]
+    asking = [part for part in parts if re.match(rf"(?:{data['asks']})(?!\w)", plain(part))]
+    part = asking[0] if asking else max(parts, key=len)
+    found = list(WORD.finditer(part))
+    first, last = 0, len(found)
+    while first < last and re.fullmatch(data["opens"], normalize(found[first].group())):
+        first += 1
+    while last > first and re.fullmatch(data["closes"], normalize(found[last - 1].group())):
+        last -= 1
+    if first >= last or last - first > TOPIC_WORDS:
+        return ""
+    start = found[first].start()
+    return part[start - 1 if part[start - 1 : start] == "/" else start : found[last - 1].end()]
+
+
+def frame_of(text: str, language: Language) -> str:
+    """The longest known opening of a clause of the text, "" for none."""
+    found = ""
+    for part in clauses(text) or [text]:
+        said = f"{plain(part)} "
+        for frame in _data(language)["frames"]:
+            if said.startswith(f"{plain(frame)} ") and len(frame) > len(found):
+                found = str(frame)
+    return found
+
+
+# ---------------------------------------------------------------- code
+
+
+def _of_code(heard: Heard) -> Iterator[Raw]:
+    """Code of the turn, or that was shown before and is asked about, or is to be otherwise."""
+    data = _data(heard.language)["code"]
+    shown = list(reversed(heard.earlier))
+    coder = any(before.expert in CODERS for before in shown)
+    new = snippets(
+        heard.text, heard.language, loose=coder and bool(heard.leaning[:1] and heard.leaning[0].expert == "code_check")
+    )
+    old = [code for before in shown for code in snippets(before.text, heard.language)]
+    named = kind_of(heard.text, *(before.text for before in shown))
+    if not (new and (coder or old)) and not old:
+        return
+    changed = [whole for code in old[:1] for whole in edited(code, heard.text, heard.language)]
+    for kind, codes in (("code edited", changed), ("code new", new), ("code shown", old)):
+        for code in dict.fromkeys(codes):
+            text = data["check"].format(kind=named, code=code).replace("  ", " ").replace(" :", ":", 1)
+            yield kind, text, "code_check", -1
+            yield kind, data["ask"].format(turn=_end(heard.text), code=code), "code_explain", -1
+            if code in dict.fromkeys(codes) and list(dict.fromkeys(codes)).index(code) + 1 >= CODE_MOST // 3:
+                break
+
+
+def _end(text: str) -> str:
+    return text.strip().rstrip(" .?!")
+
+
+@lru_cache(maxsize=2)
+def _data(language: Language) -> dict[str, Any]:
+    return dict(read_yaml(Path(__file__).with_name("answers.yaml"))[language])

@@ -28,7 +28,7 @@ _STATEMENT = re.compile(
     r"|SELECT|INSERT|UPDATE|DELETE)(?!\w)"
 )
 _MARK = re.compile(r"[{}\[\]()<>=|*\\]|\w:\s|['\"]")
-_SURE = re.compile(r"[{}\[\]()<>=|\\]|\w: \S|:\s*pass\b|\bimport \w|\b(?:return|lambda|print)\b")
+_SURE = re.compile(r"[{}\[\]()<>=|\\]|\w: \S|:\s*pass\b|\b(?:import|def|class) \w|\b(?:return|lambda|print)\b")
 _ANNOUNCED = re.compile(r"^[^\W\d_][^:{}\[\]()<>=\"]*:\s*(?=\S)")
 _QUOTED = re.compile(r"`([^`]+)`|«([^«»]+)»|“([^“”]+)”")
 _WORD = re.compile(r"[^\W_](?:[\w'’.-]*[^\W_])?|\S")
