@@ -7,7 +7,7 @@ request what it was about. Words and patterns: `answers.yaml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,8 @@ CODERS = ("code_check", "code_explain", "code_write")
 TOLD = ("open_knowledge", "ros_help", "ros_graph", "identity", "help", "history", "resources", "diagnostics", "safety",
         "activity", "why_not_moving", "explain", "code_explain", "code_write")  # fmt: skip
 ABOUT_MOST = 4  # texts that the table gives after one request
-CODE_MOST = 6
+CODES_MOST = 2  # of the turn, and of what was shown
+PARTS_MOST = 3
 FRAME_WORDS = 6  # of another ending
 TOPIC_WORDS = 7
 _ROS_NAME = re.compile(r"(?<![\w/])/[a-z][\w/]*", re.IGNORECASE)
@@ -35,42 +36,37 @@ def propose(heard: Heard) -> Iterator[Raw]:
     """Whole texts that the turn may mean after one of the earlier requests of these experts."""
     yield from _of_code(heard)
     for at, before in enumerate(heard.leaning):
-        yield from _about(heard, at, before)
+        yield from _about(heard, "about command", "moved" if before.moved else "", before, at)
+        yield from _about(heard, "about it", before.expert, before, at)
         if before.expert in TOLD:
             yield from _topical(heard, at, before)
     last = heard.earlier[-1]
+    yield from _about(heard, "about said", "said", last, -1)
     if not last.expert:
-        yield "after lost", f"{_end(last.text)}: {heard.text}", "open_knowledge", -1
+        yield from _about(heard, "after lost", "lost", last, -1)
 
 
 # ---------------------------------------------------------------- by the table
 
 
-def _about(heard: Heard, at: int, before: Earlier) -> Iterator[Raw]:
-    data = _data(heard.language)
+def _about(heard: Heard, kind: str, key: str, before: Earlier, at: int) -> Iterator[Raw]:
+    """What the table gives for the turn, or for a clause of it, after the earlier request."""
+    rows = _data(heard.language)["about"].get(key, ())
     said = plain(heard.text)
-    rest = heard.words.without_opener(heard.parts[-1])[0]
-    holes = {"old": _end(before.text), "turn": _end(rest if at == 0 and len(heard.parts) == 1 else heard.text),
-             "topic": topic(before.text, heard.language) or _end(before.text),
-             "name": _name(heard, before)}  # fmt: skip
-    keys = [key for key, holds in (("moved", before.moved), (before.expert, True), ("said", True)) if holds]
-    for key in keys:
-        rows = [row for row in data["about"].get(key, ()) if re.search(rf"(?<!\w)(?:{row[0]})", said)]
-        for _, expert, whole in rows[:ABOUT_MOST]:
-            yield (
-                f"about {'command' if key == 'moved' else 'said' if key == 'said' else 'it'}",
-                whole.format(**holes),
-                expert,
-                at,
-            )
+    fitting = [row for row in rows if re.search(rf"(?<!\w)(?:{row[0]})", said)]
+    if not fitting:
+        return
+    turns = list(dict.fromkeys(_end(heard.words.without_opener(part)[0]) for part in heard.parts[:PARTS_MOST]))
+    for _, expert, whole in fitting[:ABOUT_MOST]:
+        for turn in turns if "{turn}" in whole else turns[:1]:
+            yield kind, whole.format_map(_holes(heard, before) | {"turn": turn}), expert, at
 
 
-def _name(heard: Heard, before: Earlier) -> str:
-    """ "/scan" of the turn or before it; else what was spoken of."""
-    for text in (heard.text, before.text):
-        if found := _ROS_NAME.findall(text):
-            return str(found[-1])
-    return topic(before.text, heard.language) or _end(before.text)
+def _holes(heard: Heard, before: Earlier) -> dict[str, str]:
+    old = _end(before.text)
+    spoken_of = topic(before.text, heard.language) or old
+    names = _ROS_NAME.findall(heard.text) or _ROS_NAME.findall(before.text)
+    return {"old": old, "topic": spoken_of, "name": names[-1] if names else spoken_of}
 
 
 # ---------------------------------------------------------------- what was spoken of
@@ -83,10 +79,10 @@ def _topical(heard: Heard, at: int, before: Earlier) -> Iterator[Raw]:
     spoken_of = topic(before.text, heard.language)
     if spoken_of:
         yield "topic", f"{spoken_of}: {heard.text}", before.expert, at
-    for part in heard.parts:
+    frame = frame_of(before.text, heard.language)
+    for part in heard.parts[:PARTS_MOST] if frame else ():
         rest = _end(heard.words.without_opener(part)[0])
-        frame = frame_of(before.text, heard.language)
-        if frame and rest and len(rest.split()) <= FRAME_WORDS:
+        if 0 < len(rest.split()) <= FRAME_WORDS:
             yield "topic frame", f"{frame} {rest}", before.expert, at
 
 
@@ -110,13 +106,13 @@ def topic(text: str, language: Language) -> str:
 
 def frame_of(text: str, language: Language) -> str:
     """The longest known opening of a clause of the text, "" for none."""
-    found = ""
-    for part in clauses(text) or [text]:
-        said = f"{plain(part)} "
-        for frame in _data(language)["frames"]:
-            if said.startswith(f"{plain(frame)} ") and len(frame) > len(found):
-                found = str(frame)
-    return found
+    opened = [
+        str(frame)
+        for part in clauses(text) or [text]
+        for frame in _data(language)["frames"]
+        if f"{plain(part)} ".startswith(f"{plain(frame)} ")
+    ]
+    return max(opened, key=len, default="")
 
 
 # ---------------------------------------------------------------- code
@@ -127,21 +123,20 @@ def _of_code(heard: Heard) -> Iterator[Raw]:
     data = _data(heard.language)["code"]
     shown = list(reversed(heard.earlier))
     coder = any(before.expert in CODERS for before in shown)
-    new = snippets(
-        heard.text, heard.language, loose=coder and bool(heard.leaning[:1] and heard.leaning[0].expert == "code_check")
+    checking = bool(heard.leaning) and heard.leaning[0].expert == "code_check"
+    new = snippets(heard.text, heard.language, loose=checking)
+    old = list(
+        dict.fromkeys(code for before in shown for code in snippets(before.text, heard.language, loose=checking))
     )
-    old = [code for before in shown for code in snippets(before.text, heard.language)]
-    named = kind_of(heard.text, *(before.text for before in shown))
-    if not (new and (coder or old)) and not old:
+    if not old and not (new and coder):
         return
+    named = kind_of(heard.text, *(before.text for before in shown))
     changed = [whole for code in old[:1] for whole in edited(code, heard.text, heard.language)]
     for kind, codes in (("code edited", changed), ("code new", new), ("code shown", old)):
-        for code in dict.fromkeys(codes):
-            text = data["check"].format(kind=named, code=code).replace("  ", " ").replace(" :", ":", 1)
-            yield kind, text, "code_check", -1
+        for code in codes[:CODES_MOST]:
+            check = data["check" if named else "check_any"].format(kind=named, code=code)
+            yield kind, check, "code_check", -1
             yield kind, data["ask"].format(turn=_end(heard.text), code=code), "code_explain", -1
-            if code in dict.fromkeys(codes) and list(dict.fromkeys(codes)).index(code) + 1 >= CODE_MOST // 3:
-                break
 
 
 def _end(text: str) -> str:
@@ -149,5 +144,5 @@ def _end(text: str) -> str:
 
 
 @lru_cache(maxsize=2)
-def _data(language: Language) -> dict[str, Any]:
+def _data(language: Language) -> Mapping[str, Any]:
     return dict(read_yaml(Path(__file__).with_name("answers.yaml"))[language])

@@ -24,8 +24,8 @@ KINDS = (
     ("Python", r"python|питон\w*|пайтон\w*|\bpy\b"),
 )
 _STATEMENT = re.compile(
-    r"(?<![\w.])(?:async def|def|class|import|from \w+ import|lambda|return|print|if|elif|for \w+ in|while|try:|with open"
-    r"|SELECT|INSERT|UPDATE|DELETE)(?!\w)"
+    r"(?<![\w.])(?:async def|def|class|import|from \w+ import|lambda|return|print|if|elif|for \w+ in|while|try:"
+    r"|with open|SELECT|INSERT|UPDATE|DELETE)(?!\w)"
 )
 _MARK = re.compile(r"[{}\[\]()<>=|*\\]|\w:\s|['\"]")
 _SURE = re.compile(r"[{}\[\]()<>=|\\]|\w: \S|:\s*pass\b|\b(?:import|def|class) \w|\b(?:return|lambda|print)\b")
