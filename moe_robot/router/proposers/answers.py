@@ -27,6 +27,7 @@ TOLD = ("open_knowledge", "ros_help", "ros_graph", "identity", "help", "history"
 ABOUT_MOST = 4  # texts that the table gives after one request
 CODES_MOST = 2  # of the turn, and of what was shown
 PARTS_MOST = 3
+GUESSES_MOST = 3
 FRAME_WORDS = 6  # of another ending
 TOPIC_WORDS = 7
 _ROS_NAME = re.compile(r"(?<![\w/])/[a-z][\w/]*", re.IGNORECASE)
@@ -39,11 +40,22 @@ def propose(heard: Heard) -> Iterator[Raw]:
         yield from _about(heard, "about command", "moved" if before.moved else "", before, at)
         yield from _about(heard, "about it", before.expert, before, at)
         if before.expert in TOLD:
-            yield from _topical(heard, at, before)
+            yield from _topical(heard, "topic", before, before.expert, at)
     last = heard.earlier[-1]
     yield from _about(heard, "about said", "said", last, -1)
-    if not last.expert:
-        yield from _about(heard, "after lost", "lost", last, -1)
+    if not last.moved:
+        yield from _guessed(heard, last)
+
+
+def _guessed(heard: Heard, before: Earlier) -> Iterator[Raw]:
+    """As if it had been theirs whose words it has: the router may have given it to another, or to nobody."""
+    said = plain(before.text if before.expert else f"{before.text} {heard.text}")
+    guesses = [e for e, p in _data(heard.language)["guesses"].items() if re.search(rf"(?<!\w)(?:{p})(?!\w)", said)]
+    for expert in [guess for guess in guesses if guess != before.expert][:GUESSES_MOST]:
+        yield from _about(heard, "about guess", expert, before, -1)
+        yield from _topical(heard, "topic guess", before, expert, -1)
+    if not before.expert:
+        yield from _about(heard, "about guess", "lost", before, -1)
 
 
 # ---------------------------------------------------------------- by the table
@@ -72,18 +84,18 @@ def _holes(heard: Heard, before: Earlier) -> dict[str, str]:
 # ---------------------------------------------------------------- what was spoken of
 
 
-def _topical(heard: Heard, at: int, before: Earlier) -> Iterator[Raw]:
+def _topical(heard: Heard, kind: str, before: Earlier, expert: str, at: int) -> Iterator[Raw]:
     new, old = _ROS_NAME.findall(heard.text), _ROS_NAME.findall(before.text)
     if len(set(new)) == 1 and old and new[0] not in old:
-        yield "topic name", before.text.replace(old[-1], new[0]), before.expert, at
+        yield f"{kind} name", before.text.replace(old[-1], new[0]), expert, at
     spoken_of = topic(before.text, heard.language)
     if spoken_of:
-        yield "topic", f"{spoken_of}: {heard.text}", before.expert, at
-    frame = frame_of(before.text, heard.language)
+        yield kind, f"{spoken_of}: {heard.text}", expert, at
+    frame = frame_of(before.text, heard.language) if before.expert == expert else ""
     for part in heard.parts[:PARTS_MOST] if frame else ():
         rest = _end(heard.words.without_opener(part)[0])
         if 0 < len(rest.split()) <= FRAME_WORDS:
-            yield "topic frame", f"{frame} {rest}", before.expert, at
+            yield f"{kind} frame", f"{frame} {rest}", expert, at
 
 
 def topic(text: str, language: Language) -> str:
