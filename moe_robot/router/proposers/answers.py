@@ -28,6 +28,8 @@ ABOUT_MOST = 4  # texts that the table gives after one request
 CODES_MOST = 2  # of the turn, and of what was shown
 PARTS_MOST = 3
 GUESSES_MOST = 3
+GUESSED_TURNS = 2
+PASSING = ("greeting", "small_talk")
 FRAME_WORDS = 6  # of another ending
 TOPIC_WORDS = 7
 _ROS_NAME = re.compile(r"(?<![\w/])/[a-z][\w/]*", re.IGNORECASE)
@@ -43,8 +45,11 @@ def propose(heard: Heard) -> Iterator[Raw]:
             yield from _topical(heard, "topic", before, before.expert, at)
     last = heard.earlier[-1]
     yield from _about(heard, "about said", "said", last, -1)
-    if not last.moved:
-        yield from _guessed(heard, last)
+    for before in [one for one in reversed(heard.earlier) if one.expert not in PASSING][:GUESSED_TURNS]:
+        if not before.moved:
+            yield from _guessed(heard, before)
+    if len(heard.leaning) > 1:
+        yield from _of_both(heard, heard.leaning[1], heard.leaning[0])
 
 
 def _guessed(heard: Heard, before: Earlier) -> Iterator[Raw]:
@@ -98,12 +103,24 @@ def _topical(heard: Heard, kind: str, before: Earlier, expert: str, at: int) -> 
             yield f"{kind} frame", f"{frame} {rest}", expert, at
 
 
+def _of_both(heard: Heard, first: Earlier, second: Earlier) -> Iterator[Raw]:
+    """ "which of the two is faster" after two requests of one expert."""
+    both = re.search(rf"(?<!\w)(?:{_data(heard.language)['topic']['both']})(?!\w)", plain(heard.text))
+    if both and second.expert in TOLD:
+        one, other = (topic(before.text, heard.language) or _end(before.text) for before in (first, second))
+        yield "topic both", f"{one}, {other}: {heard.text}", second.expert, 0
+
+
 def topic(text: str, language: Language) -> str:
     """What a question is about: its words without those that ask, "" when nothing is left."""
     data = _data(language)["topic"]
     parts = clauses(text) or [text]
     asking = [part for part in parts if re.match(rf"(?:{data['asks']})(?!\w)", plain(part))]
-    part = asking[0] if asking else max(parts, key=len)
+    longest = max(parts, key=len)
+    return _topic_of(asking[0] if asking else longest, data) or _topic_of(longest, data)
+
+
+def _topic_of(part: str, data: Mapping[str, str]) -> str:
     found = list(WORD.finditer(part))
     first, last = 0, len(found)
     while first < last and re.fullmatch(data["opens"], normalize(found[first].group())):
