@@ -88,7 +88,7 @@ def split(text: str) -> tuple[str, str, str]:
     first_line, _, rest = text.partition("\n")
     head, colon, tail = text.partition(":")
     if colon and tail.strip() and _ASKS.search(head.lower()) and not re.search(r"[{\[<=(\"]", head):
-        return head, tail.lstrip(" ").removeprefix("\n"), ""
+        return head, _unquoted(tail.lstrip(" ").removeprefix("\n")), ""
     if match := _QUOTED.search(text):
         return text[: match.start()] + text[match.end() :], match["code"], ""
     if rest.strip() and _ASKS.search(first_line.lower()):
@@ -108,6 +108,13 @@ def split(text: str) -> tuple[str, str, str]:
     return text, "", ""
 
 
+def _unquoted(code: str) -> str:
+    """Without the question mark of the request behind it, and the quotes around it."""
+    bare = re.sub(r"\s*\?\s*$", "", code)
+    quoted = re.fullmatch(r"\s*[«“](?P<code>[^«»“”]+)[»”][.!]?\s*", bare)
+    return quoted["code"] if quoted else bare
+
+
 def guess(code: str) -> str:
     """By the first characters and what parses; "" when nothing fits."""
     start = code.lstrip()
@@ -116,7 +123,7 @@ def guess(code: str) -> str:
     if start.startswith(("{", "[")):
         return "JSON"
     if re.search(
-        r"^\s*(?:def |class |import |from \w+ import|for .*:|while .*:|if .*:|print\(|return\b|@)|\w+\(.*\)|\w+ = ",
+        r"^\s*(?:def |class |import |from \w+ import|for .*:|while .*:|if .*:|with .*:|try:|async |lambda\b|print\(|return\b|@)|\w+\(.*\)|\w+ = ",
         code,
         re.M,
     ):

@@ -29,6 +29,7 @@ CODES_MOST = 2  # of the turn, and of what was shown
 PARTS_MOST = 3
 GUESSES_MOST = 3
 GUESSED_TURNS = 2
+ANY = r"\w"  # in the table: of any turn
 PASSING = ("greeting", "small_talk")
 FRAME_WORDS = 6  # of another ending
 TOPIC_WORDS = 7
@@ -74,9 +75,10 @@ def _about(heard: Heard, kind: str, key: str, before: Earlier, at: int) -> Itera
     if not fitting:
         return
     turns = list(dict.fromkeys(_end(heard.words.without_opener(part)[0]) for part in heard.parts[:PARTS_MOST]))
-    for _, expert, whole in fitting[:ABOUT_MOST]:
+    for pattern, expert, whole in fitting[:ABOUT_MOST]:
+        sort = kind.replace("about it", "topic").replace("about", "topic") if pattern == ANY else kind
         for turn in turns if "{turn}" in whole else turns[:1]:
-            yield kind, whole.format_map(_holes(heard, before) | {"turn": turn}), expert, at
+            yield sort, whole.format_map(_holes(heard, before) | {"turn": turn}), expert, at
 
 
 def _holes(heard: Heard, before: Earlier) -> dict[str, str]:
@@ -91,8 +93,8 @@ def _holes(heard: Heard, before: Earlier) -> dict[str, str]:
 
 def _topical(heard: Heard, kind: str, before: Earlier, expert: str, at: int) -> Iterator[Raw]:
     new, old = _ROS_NAME.findall(heard.text), _ROS_NAME.findall(before.text)
-    if len(set(new)) == 1 and old and new[0] not in old:
-        yield f"{kind} name", before.text.replace(old[-1], new[0]), expert, at
+    if kind == "topic" and len(set(new)) == 1 and old and new[0] not in old:
+        yield "topic name", before.text.replace(old[-1], new[0]), expert, at
     spoken_of = topic(before.text, heard.language)
     if spoken_of:
         yield kind, f"{spoken_of}: {heard.text}", expert, at
@@ -100,7 +102,7 @@ def _topical(heard: Heard, kind: str, before: Earlier, expert: str, at: int) -> 
     for part in heard.parts[:PARTS_MOST] if frame else ():
         rest = _end(heard.words.without_opener(part)[0])
         if 0 < len(rest.split()) <= FRAME_WORDS:
-            yield f"{kind} frame", f"{frame} {rest}", expert, at
+            yield "topic frame", f"{frame} {rest}", expert, at
 
 
 def _of_both(heard: Heard, first: Earlier, second: Earlier) -> Iterator[Raw]:
@@ -108,7 +110,7 @@ def _of_both(heard: Heard, first: Earlier, second: Earlier) -> Iterator[Raw]:
     both = re.search(rf"(?<!\w)(?:{_data(heard.language)['topic']['both']})(?!\w)", plain(heard.text))
     if both and second.expert in TOLD:
         one, other = (topic(before.text, heard.language) or _end(before.text) for before in (first, second))
-        yield "topic both", f"{one}, {other}: {heard.text}", second.expert, 0
+        yield "topic", f"{one}, {other}: {heard.text}", second.expert, 0
 
 
 def topic(text: str, language: Language) -> str:
@@ -160,8 +162,8 @@ def _of_code(heard: Heard) -> Iterator[Raw]:
     if not old and not (new and coder):
         return
     named = kind_of(heard.text, *(before.text for before in shown))
-    changed = [whole for code in old[:1] for whole in edited(code, heard.text, heard.language)]
-    for kind, codes in (("code edited", changed), ("code new", new), ("code shown", old)):
+    new = [*(whole for code in old[:1] for whole in edited(code, heard.text, heard.language)), *new]
+    for kind, codes in (("code new", new), ("code shown", old)):
         for code in codes[:CODES_MOST]:
             check = data["check" if named else "check_any"].format(kind=named, code=code)
             yield kind, check, "code_check", -1
