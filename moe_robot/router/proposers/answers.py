@@ -17,7 +17,7 @@ from moe_robot.lexicon import normalize
 from moe_robot.router.followup import Earlier
 from moe_robot.router.followup_words import WORD, plain
 from moe_robot.router.proposers.heard import Heard, Raw
-from moe_robot.router.proposers.snippets import edited, kind_of, snippets
+from moe_robot.router.proposers.snippets import edited, is_program, kind_of, snippets
 from moe_robot.router.signs import clauses
 from moe_robot.structs import Language
 
@@ -159,9 +159,11 @@ def _of_code(heard: Heard) -> Iterator[Raw]:
     old = list(
         dict.fromkeys(code for before in shown for code in snippets(before.text, heard.language, loose=checking))
     )
+    named = kind_of(heard.text, *(before.text for before in shown))
+    if not coder and not named:
+        old = [code for code in old if is_program(code)]
     if not old and not (new and coder):
         return
-    named = kind_of(heard.text, *(before.text for before in shown))
     new = [*(whole for code in old[:1] for whole in edited(code, heard.text, heard.language)), *new]
     for kind, codes in (("code new", new), ("code shown", old)):
         for code in codes[:CODES_MOST]:

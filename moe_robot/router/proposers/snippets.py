@@ -29,6 +29,10 @@ _STATEMENT = re.compile(
 )
 _MARK = re.compile(r"[{}\[\]()<>=|*\\]|\w:\s|['\"]")
 _SURE = re.compile(r"[{}\[\]()<>=|\\]|\w: \S|:\s*pass\b|\b(?:import|def|class) \w|\b(?:return|lambda|print)\b")
+_PROGRAM = re.compile(
+    r"\b(?:def|class|import) \w|\b(?:print|lambda|return|SELECT)\b|\bwhile [\w(]|\bfor \w+ in\b|[{}]|</?\w+/?>|=="
+    r"|;\s*\w|\w\[|\w\.\w+\("
+)
 _ANNOUNCED = re.compile(r"^[^\W\d_][^:{}\[\]()<>=\"]*:\s*(?=\S)")
 _QUOTED = re.compile(r"`([^`]+)`|«([^«»]+)»|“([^“”]+)”")
 _WORD = re.compile(r"[^\W_](?:[\w'’.-]*[^\W_])?|\S")
@@ -52,6 +56,11 @@ def snippets(text: str, language: Language, loose: bool = False) -> list[str]:
     if sure or not (loose or (announced and kind_of(text[: announced.end()]))):
         return sure
     return [code for code in tidy if len(code.split()) <= LOOSE_WORDS][:1]
+
+
+def is_program(code: str) -> bool:
+    """Code by itself, not a formula that may be one."""
+    return _PROGRAM.search(code) is not None
 
 
 def kind_of(*texts: str) -> str:
