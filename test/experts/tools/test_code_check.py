@@ -41,6 +41,8 @@ ANSWERS = [
         "No, the YAML has an error: line 1, column 9: expected ',' or ']', but got '<stream end>'. Here: \"a: [1, 2\".",
     ),
     ("is this valid json: [1, 2, NaN]", "No, the JSON has an error: NaN is not JSON."),
+    ("is this valid JSON: [4, 5]?", "Yes, this is valid JSON."),
+    ("верный ли YAML: «port: 80»?", "Да, это правильный YAML."),
     ('check the syntax of `import os; os.system("rm -rf /")`', "Yes, this is valid Python."),
     (
         "есть ли ошибка в питоне:\ndef f():\nreturn 1",
