@@ -74,10 +74,10 @@ class Pieces:
 
     def name(self, kind: Kind, id: str, language: Language, case: Case = "nomn") -> str:
         """The robot's name for a place, a thing or a person."""
-        return self._lexicon.say(kind, id, language, case)
+        return self.lexicon.say(kind, id, language, case)
 
     def thing_name(self, object: str, color: str, language: Language, case: Case = "nomn") -> str:
-        return self._lexicon.thing(object, color, language, case)
+        return self.lexicon.thing(object, color, language, case)
 
     def find(self, text: str, said: FollowWords) -> tuple[Piece, ...]:
         """In order of the text."""
