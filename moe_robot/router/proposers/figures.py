@@ -1,12 +1,197 @@
-"""Follow-ups of geometry, statistics, chances, units and word problems."""
+"""Follow-ups of geometry, statistics, chances, units and word problems: another number in its place, the list or
+the units otherwise, the same givens asked otherwise, one more condition, figures told earlier."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
+from moe_robot.router.followup import Earlier
+from moe_robot.router.followup_words import WORD, FollowWords, lemma, plain
+from moe_robot.router.proposers import quantities, series
 from moe_robot.router.proposers.heard import Heard, Raw
+from moe_robot.router.proposers.slots import Slot, content, data, likeliest, says, slots, with_slots
+from moe_robot.router.signs import Signs, denial, factor
+from moe_robot.structs import Language
+
+EXPERTS = ("geometry", "statistics", "combinatorics", "units", "word_problems")
+STORIES = ("geometry", "combinatorics", "word_problems")
+PLACES = 4  # for one number
+TOLD = 3  # turns back
+MOST = 12
+LONGEST_WORDS = 16
+_SENTENCE = re.compile(r"(?<=[^\d\s])[.?!;]+\s*|(?<=\d)[.?!;]+(?:\s+|$)")
 
 
 def propose(heard: Heard) -> Iterator[Raw]:
     """Whole texts that the turn may mean after one of the earlier requests of these experts."""
-    return iter(())
+    if len(plain(heard.text).split()) > LONGEST_WORDS:
+        return
+    for at, before in enumerate(heard.leaning):
+        if before.expert in EXPERTS:
+            seen: set[str] = {plain(before.text)}
+            for kind, text, expert in _of(heard, before):
+                if plain(text) not in seen and len(seen) <= MOST:
+                    seen.add(plain(text))
+                    yield kind, text, expert, at
+    yield from _told(heard)
+
+
+def _of(heard: Heard, before: Earlier) -> Iterator[tuple[str, str, str]]:
+    language, expert, old = heard.language, before.expert, before.text
+    parts = _parts(heard)
+    if expert == "units":
+        for part in parts:
+            for kind, whole in quantities.conversions(part, language, old):
+                yield kind, whole, expert
+    if expert == "statistics":
+        for part in parts:
+            for kind, whole in series.otherwise(part, language, old):
+                yield kind, whole, expert
+            for whole in series.measured(part, language, old):
+                yield "list measured", whole, expert
+        return
+    for part in parts:
+        for kind, whole in _numbers(heard, part, old):
+            yield kind, whole, expert
+    if expert in STORIES:
+        for whole in _swapped(heard, old):
+            yield "measure swapped", whole, expert
+        for kind, whole in _asked(heard, old):
+            yield kind, whole, expert
+
+
+def _parts(heard: Heard) -> list[str]:
+    """The clauses that say something, the whole first."""
+    return [part for part in dict.fromkeys(heard.parts) if content(part, heard.words)][:3]
+
+
+# -------------------------------------------------------------------- another number
+
+
+def _numbers(heard: Heard, part: str, old: str) -> Iterator[tuple[str, str]]:
+    language, words, signs = heard.language, heard.words, Signs.of(heard.language)
+    there = slots(old, language)
+    if not there:
+        return
+    before, gone, after = denial(part, signs)
+    denied = [slot.value for slot in slots(gone, language)]
+    said = f"{before} {after}".strip() if denied else part
+    new = slots(said, language)
+    if len(new) == 2 and not denied:  # "if the 10 were 12"
+        for was, now in (new, new[::-1]):
+            same = [slot for slot in there if slot.value == was.value]
+            if same and now.value != was.value:
+                yield "number named", with_slots(old, [(same[-1], now.value)])
+    if len(new) > 1:
+        for first in sorted(range(len(there) - len(new) + 1), key=lambda i: -_run(there[i : i + len(new)], old)):
+            yield "numbers all", with_slots(old, zip(there[first:], (slot.value for slot in new), strict=False))
+    for slot in (new if not denied else new[:1])[:2]:
+        named = [one for one in there if one.value in denied]
+        for place in (named or likeliest(slot, said, there, old, words))[:PLACES]:
+            yield "number named" if named else "number slot", with_slots(old, [(place, slot.value)])
+        qualified = _qualified(said, slot, language)
+        if qualified:
+            for place in sorted(there, key=lambda one: one.value != slot.value)[:2]:
+                yield "number named", with_slots(old, [(place, f"{qualified} {slot.value}")])
+    times = factor(plain(part), signs)[0] or (2.0 if says(part, data(language)["to_double"]) else None)
+    if times and times != 1 and not new:
+        whole = [slot for slot in there if not slot.part]
+        for some in (whole, whole[-2:], whole[:2]):
+            yield "numbers all", with_slots(old, ((slot, f"{float(slot.value) * times:g}") for slot in some))
+
+
+def _run(some: Sequence[Slot], old: str) -> int:
+    """How closely they stand: nothing but a joint between them."""
+    gaps = [old[a.end : b.start] for a, b in pairwise(some)]
+    return -sum(len(gap) for gap in gaps)
+
+
+def _qualified(said: str, slot: Slot, language: Language) -> str:
+    found = re.search(rf"({data(language)['qualified']})$", said[: slot.start])
+    return found.group(1).strip() if found else ""
+
+
+# -------------------------------------------------------------------- another quantity, another question
+
+
+def _swapped(heard: Heard, old: str) -> Iterator[str]:
+    """ "12 это диаметр, не радиус": a word of the request for the turn's of its family."""
+    there = [p for p in heard.pieces_of(old) if p.kind == "sibling"]
+    here = [p for p in heard.pieces_of(heard.text) if p.kind == "sibling"]
+    known = {lemma(old[p.start : p.end]) for p in there}
+    for mine in here:
+        new = heard.text[mine.start : mine.end]
+        for target in there:
+            was = old[target.start : target.end]
+            if not isinstance(mine.value, frozenset) or not isinstance(target.value, frozenset):
+                continue
+            if mine.value & target.value and lemma(new) not in known and lemma(new) != lemma(was):
+                yield heard.exchange.put_at(old, target, new, heard.language)
+
+
+def _asked(heard: Heard, old: str) -> Iterator[tuple[str, str]]:
+    """The same givens with the turn for their question, or with the turn as one more condition."""
+    givens, question = _cut(old, heard.words)
+    turn = content(heard.text, heard.words)
+    if not givens or not turn:
+        return
+    last = content(heard.parts[1], heard.words) if len(heard.parts) > 1 else ""
+    for asked in dict.fromkeys(one for one in (turn, last) if one):
+        yield "asked of", f"{givens}, {asked}?"
+        yield "asked of", f"{asked}: {givens}"
+    if question:
+        words = list(WORD.finditer(question))
+        mine = [m.group() for m in WORD.finditer(turn)]
+        for kept in ([*words[:-1]], [*words[:1]], [*words[:2]]) if len(mine) <= 3 else ():
+            if kept and len(words) > 1:
+                yield "asked of", f"{givens}, {question[: kept[-1].end()]} {turn}?"
+        yield "condition", f"{givens}, {turn}, {question}?"
+        yield "condition", f"{givens}. {question}, {turn}?"
+
+
+def _cut(old: str, words: FollowWords) -> tuple[str, str]:
+    """What is given, and what is asked of it."""
+    known = data(words.language)["questions"]
+    pieces = [piece for piece in _SENTENCE.split(old) if plain(piece)]
+    asking = [at for at, piece in enumerate(pieces) if says(piece, known)]
+    if len(pieces) > 1:
+        at = asking[-1] if asking else len(pieces) - 1
+        given = ". ".join(piece.strip() for i, piece in enumerate(pieces) if i != at)
+        if re.search(r"\d|\w{4}", given) and slots(given, words.language):
+            return given, pieces[at].strip()
+    said = old.strip(" .?!")
+    for comma in reversed(list(re.finditer(r",\s+", said))):
+        head, tail = said[: comma.start()], said[comma.end() :]
+        if slots(head, words.language) and not slots(tail, words.language):
+            return head, tail
+    found = [m for m in WORD.finditer(said) if says(m.group(), known)]
+    if found and found[-1].start() and slots(said[: found[-1].start()], words.language):
+        return said[: found[-1].start()].strip(" ,"), said[found[-1].start() :]
+    there = slots(said, words.language)
+    return (said[there[0].start :], said[: there[0].start].strip()) if there else ("", "")
+
+
+# -------------------------------------------------------------------- told before anything was asked
+
+
+def _told(heard: Heard) -> Iterator[Raw]:
+    """Figures that an earlier turn told, or an answer, and that this one asks about."""
+    language, known = heard.language, data(heard.language)
+    recent = list(reversed(heard.earlier))[:TOLD]
+    for part in _parts(heard):
+        for text in [one.text for one in recent if one.expert != "units"] + [one.reply for one in recent[:1]]:
+            for whole in quantities.of_told(part, language, text):
+                yield "told amount", whole, "units", -1
+    stories = [one.text for one in recent if one.expert not in EXPERTS and len(slots(one.text, language)) > 1]
+    for story in stories[:1]:
+        for whole in series.measured(heard.text, language, story):
+            yield "told list", whole, "statistics", -1
+    asks = heard.text.rstrip().endswith("?") or says(heard.text, known["questions"])
+    for story in [one.text for one in recent if slots(one.text, language)][:2] if asks else ():
+        whole = f"{story.rstrip(' .?!')}. {heard.text}"
+        if says(heard.text, known["chances"]) or any(one.expert == "combinatorics" for one in recent[:1]):
+            yield "told story", whole, "combinatorics", -1
+        elif story in stories:
+            yield "told story", whole, "word_problems", -1
