@@ -22,7 +22,7 @@ _KINDS = (
     ("outliers", r"выброс|outlier"), ("quartiles", r"кварти|quartile|interquartile|\biqr\b"), ("percentile", r"\d+-th (?:процентил|percentile)|процентил|percentile"), ("median", r"медиан|median"), ("mode", r"\bмод[аыуе]\b|чаще всего|самое частое|\bmode\b|most (?:common|frequent|often)"),
     ("frequencies", r"частот|frequenc"), ("minmax", r"минимум и максимум|минимальн\w+ и максимальн|min(?:imum)? and max(?:imum)?"), ("range", r"размах|\brange\b|разниц\w+ между (?:самым )?(?:больш|наиб|макс)|difference between (?:the )?(?:largest|biggest|max|highest)"),
     ("sum", r"сумм\w+ и средн|sum and (?:the )?(?:mean|average)"), ("min", r"минимум|наименьш|самое маленькое|\bmin(?:imum)?\b|smallest|lowest"), ("max", r"максимум|наибольш|самое большое|\bmax(?:imum)?\b|largest|biggest|highest"),
-    ("sorted", r"упорядочи|отсортируй|по возрастанию|\bsort\b|in order"), ("weighted", r"взвешен\w+ средн|средн\w+ взвеш|weighted"), ("mean", r"средн|усредни|матожидание|математическое ожидание|\bmean\b|average|expected value of the values|оценк\w+ .*выходит"),
+    ("sorted", r"упорядочи|отсортируй|по возрастанию|\bsort\b|in order"), ("weighted", r"взвешен\w+ средн|средн\w+ взвеш|weighted"), ("mean", r"средн|усредни|матожидание|математическое ожидание|\bmean\b|average|\bavg\b|expected value of the values|оценк\w+ .*выходит"),
 )  # fmt: skip
 
 

@@ -148,16 +148,23 @@ def _times(request: str, what: str) -> int | None:
         return 3
     if re.search(r"дважды|twice", request):
         return 2
+    out_of = re.search(
+        r"\b(?:из|при|out of|of|in|from) (\d+)(?: (?:подбрас\w+|подкид\w+|попыт\w+))?$", request.strip(" ?.!")
+    )
+    if out_of:
+        return int(out_of[1])
     return 1 if not re.search(r"\d", request) else None
 
 
 def _dice(request: str) -> tuple[Fraction, tuple[int, int] | None] | None:
-    if not re.search(r"кубик|кост[ьеи]|\bdic?e\b|rolling|rolls?\b|шестер|six|выпад|выброс|doubles|дубл", request):
+    if not re.search(
+        r"\d?d6\b|кубик|кост[ьеи]|\bdic?e\b|rolling|rolls?\b|шестер|six|выпад|выброс|doubles|дубл", request
+    ):
         return None
     if re.search(r"d20|d12|d8|d10|d4|\bgran|гранн", request):
         return None
     wanted = re.search(
-        r"сумм\w+ (?:очков )?(?:будет |равна |равно |is |of )?(\d+)|sum (?:is |of |equals |will be )?(\d+)|total (?:of |is )?(\d+)|сумма (\d+)|a sum of (\d+)|сумм\w+ (?:очков )?на (?:2 )?(?:двух )?кубик\w+ (?:равна |будет )?(\d+)",
+        r"сумм\w+ (?:очков )?(?:будет |равна |равно |is |of )?(\d+)|sum (?:is |of |equals |will be |= ?)?(\d+)|total (?:of |is )?(\d+)|сумма (\d+)|a sum of (\d+)|сумм\w+ (?:очков )?на (?:2 )?(?:двух )?кубик\w+ (?:равна |будет )?(\d+)",
         request,
     )
     misses = re.search(
@@ -169,7 +176,7 @@ def _dice(request: str) -> tuple[Fraction, tuple[int, int] | None] | None:
         return (Fraction(5**count, 6**count), None) if 1 <= count <= 200 else None
     count = (
         3
-        if re.search(r"\b(?:3|трех|three) (?:кубик|кост|dice)", request)
+        if re.search(r"\b(?:3|трех|three) (?:кубик|кост|dice)|\b3d6", request)
         else 2
         if re.search(
             r"\b(?:2|двух|two) (?:кубик|кост|игральн|dice)|двумя|\b2 (?:шестер|sixes)|двух шестер|doubles|дубл|пар[аыу]\b",

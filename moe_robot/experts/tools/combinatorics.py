@@ -20,7 +20,7 @@ from moe_robot.experts.tools.tool import NotMine, Refused, TextTool
 from moe_robot.structs import Language
 
 LIMIT = 1000
-_CHANCE = re.compile(r"вероятност|\bшанс|probab|\bchance|\bodds\b|likelihood|how likely")
+_CHANCE = re.compile(r"вероятност|\bшанс|probab|\bchance|\bodds\b|likelihood|how likely|^p ?\(")
 _PEOPLE = r"(?:человек\w*|люд\w+|гост\w+|дет\w+|ребят\w*|друз\w+|ученик\w*|студент\w*|книг\w*|машин\w*|предмет\w*|элемент\w*|букв\w*|people|kids|children|guests?|books?|cars?|friends?|students?|objects?|elements?|letters?|cards?|pupils)"
 _RANKS = {"ru": ("Двойка", "Тройка", "Четвёрка", "Пятёрка", "Шестёрка", "Семёрка", "Восьмёрка", "Девятка", "Десятка", "Валет", "Дама", "Король", "Туз"), "en": ("Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Jack", "Queen", "King", "Ace")}  # fmt: skip
 _SUITS = {"ru": ("пик", "червей", "треф", "бубен"), "en": ("spades", "hearts", "clubs", "diamonds")}
@@ -61,14 +61,19 @@ class Combinatorics(TextTool):
         return self.words.say("probability", language, value=shown, percent=percent)
 
     def _birthday(self, request: str, language: Language) -> str:
-        match = re.search(r"(\d+) (?:человек|люд|people|students|ученик|гост)|(?:у|of|among|for) (\d+)", request)
-        people = int(match[1] or match[2]) if match else 23
+        told = [int(each) for each in re.findall(r"(?<![\w.,])\d+(?![\w.,]*\d)", request)]
+        people = max((each for each in told if 2 <= each != 365), default=23)
         if people > 100_000:
             raise Refused("too_large")
         apart = Fraction(1)
         for k in range(min(people, 366)):
             apart *= Fraction(365 - k, 365)
-        return self.words.say("birthday", language, n=people, percent=comma(f"{100 * float(1 - apart):.4g}", language))
+        nobody = re.search(
+            r"\bникто\b|ни у кого|\bу всех разн|не совпад|\bnobody\b|no one|no two|none of|all different|don't share|do not share",
+            request,
+        )
+        percent = comma(f"{100 * float(apart if nobody else 1 - apart):.4g}", language)
+        return self.words.say("birthdays_apart" if nobody else "birthday", language, n=people, percent=percent)
 
     # ------------------------------------------------------------ randomness
 
@@ -220,7 +225,8 @@ class Combinatorics(TextTool):
 
     def _codes(self, request: str, said: list[int], language: Language) -> str | None:
         lock = re.search(
-            r"пин-?код|\bpins?\b|парол|код(?:ов|а)\b|password|codes|комбинаци\w+ замка|цифр\w* замок|lock", request
+            r"пин-?код|\bpins?\b|парол|\bкод(?:ов|а|ы)?\b|password|\bcodes?\b|комбинаци\w+ замка|цифр\w* замок|lock",
+            request,
         )
         outfits = re.search(r"нарядов|комплект|outfits|обед\w* из|meals|костюмов|вариантов одежды", request)
         if outfits and 2 <= len(said) <= 4:
@@ -285,7 +291,10 @@ class Combinatorics(TextTool):
         if lock and len(said) == 1 and not re.search(r"бит|\bbit", request):
             letters = re.search(r"букв|letters", request)
             base = (33 if language == "ru" else 26) if letters else 10
-            if re.search(r"не повтор|без повтор|different digits|разных цифр|without repet|no repet", request):
+            if re.search(
+                r"не повтор|без повтор|different digits|разных цифр|разные|all different|without (?:any )?repe|no repe|not? repeat|don't repeat",
+                request,
+            ):
                 return (
                     self.words.say(
                         "arrangements", language, n=base, k=said[0], rest=base - said[0], value=math.perm(base, said[0])

@@ -28,6 +28,12 @@ _POINT = re.compile(rf"\(\s*(?:x ?= ?)?({NUMBER})\s*[;,]\s*(?:y ?= ?)?({NUMBER})
 _COUNTS = re.compile(
     r"\b(?:one|two|three|1|2|3|один|два|две|три|одна) (?=legs?\b|sides?\b|angles?\b|катет|сторон|угл|основани|bases?\b|diagonals?\b|диагонал)"
 )
+_ANGLES_TOGETHER = r"сумм\w+ (?:внутренних )?углов|sum of the (?:interior )?angles|angles in an?\b|how many degrees (?:are )?(?:there )?in an?\b|сколько (?:всего )?градусов (?:всего )?(?:в|у)\b"
+_EACH_ANGLE = r"(?=.*(?:кажд\w+|each|one angle|один угол))(?=.*(?:правильн|regular))(?=.*(?:уг(?:ол|л)|angle|degree|градус|corner))"
+_THIRD = r"трет\w+ угол|third angle|what is the third|чему равен третий|3-th угол|\bугл\w+ .*треугольник\w* .*трет(?:ий|его)|\bangles? .*triangle\b.*\bthird\b|треугольник\w* .*\bугл\w+ .*трет(?:ий|его)"
+_VESSELS = r"кастрюл\w+|\bбан(?:к\w+|ок)\b|бочк\w+|\bвед(?:р|ер)\w*|цистерн\w+|стакан\w*|\bтруб[аыуе]\b|\b(?:tins?|cans?|jars?|barrels?|saucepans?|pans?|pots?|buckets?|drums?|tubes?|pipes?)\b"
+_SOLID = r"объем|volume|вместимост|поверхност|surface|высот\w+ \d|height (?:of )?\d|\d\S* (?:high|tall)"
+_ROUND = r"\bround\b|diameter \d|radius \d|диаметр\w* \d|радиус\w* \d"
 _COUNTED = {
     "faces": r"гран(?:ей|и|ь)|faces?",
     "edges": r"реб(?:ер|ра|ро)|edges?",
@@ -46,10 +52,18 @@ class Geometry(TextTool):
             else request
         )
         request = re.sub(r"(?<=\d) ?[xх×] ?(?=\d)", " на ", request)
+        request = re.sub(
+            rf"({NUMBER}{_UNIT}?) (?:(?:wide )?across|in diameter|в диаметре|в поперечнике|поперек)",
+            r"diameter \1",
+            request,
+        )
+        request = re.sub(rf"({NUMBER}{_UNIT}?) (?:in radius|в радиусе)", r"radius \1", request)
         if re.search(r"сектор|\bдуг|\barc\b|sector", request):
             request = re.sub(rf"({NUMBER}) ?(?:°|degrees?|градус\w*)", r"angle \1", request)
         request = re.sub(
-            r"(гипотенуз\w*|hypotenuse) (?:of |for |with |при |для )?(?=\d[\d.]*\D+\d[\d.]*$)", r"\1 legs ", request
+            r"(гипотенуз\w*|hypotenuse) (?:of |for |with |при |для )?(?=\d[\d.]*(?:(?!катет|\bleg)\D)+\d[\d.]*$)",
+            r"\1 legs ",
+            request,
         )
         for way in (self._theorems, self._points, self._polygons, self._angles, self._triangles):
             answer = way(request, language)
@@ -60,7 +74,7 @@ class Geometry(TextTool):
     # ------------------------------------------------------------ figures by formulas
 
     def _figure(self, request: str, language: Language) -> str:
-        shape = _first(SHAPES, request)
+        shape = _shape(request)
         if shape is None or re.search(
             r"наш\w+ (?:комнат|кухн|квартир)|our (?:room|kitchen|flat)|комнаты по карте", request
         ):
@@ -188,7 +202,9 @@ class Geometry(TextTool):
 
     def _polygons(self, request: str, language: Language) -> str | None:
         n = _sides(request)
-        if re.search(r"сумм\w+ (?:внутренних )?углов|sum of the (?:interior )?angles|angles in a", request):
+        if n is not None and n >= 3 and re.search(_EACH_ANGLE, request):
+            return self.words.say("interior", language, n=n, value=number(Fraction(180 * (n - 2), n), language))
+        if re.search(_ANGLES_TOGETHER, request):
             if n is None or n < 3:
                 return None
             return self.words.say("angles_sum", language, n=n, value=180 * (n - 2))
@@ -208,10 +224,7 @@ class Geometry(TextTool):
 
     def _angles(self, request: str, language: Language) -> str | None:
         numbers = [read(each) for each in re.findall(NUMBER, request)]
-        if (
-            re.search(r"трет\w+ угол|third angle|what is the third|чему равен третий|3-th угол", request)
-            and len(numbers) == 2
-        ):
+        if re.search(_THIRD, request) and len(numbers) == 2:
             total = sum(numbers)
             if total >= 180 or min(numbers) <= 0:
                 raise Refused("bad_angles", sum=number(Fraction(total), language))
@@ -281,12 +294,20 @@ def _first(patterns: tuple[tuple[str, str], ...], request: str) -> str | None:
     return next((name for name, pattern in patterns if re.search(pattern, request)), None)
 
 
+def _shape(request: str) -> str | None:
+    """Round things are circles, and those with a volume are cylinders."""
+    shape = _first(SHAPES, request)
+    if shape in (None, "circle") and re.search(_VESSELS, request) and re.search(_SOLID, request):
+        return "cylinder"
+    return "circle" if shape is None and re.search(_ROUND, request) else shape
+
+
 def _wanted(request: str, shape: str) -> str | None:
     """What is asked: the quantity that is named without a number of its own; the first of those."""
     named: list[tuple[int, str]] = []
     for rank, (quantity, pattern) in enumerate(QUANTITIES):
         for match in re.finditer(pattern, request):
-            owns = quantity in _OWNING and re.match(rf"{_LINK}{NUMBER}", request[match.end() :])
+            owns = quantity in _OWNING and re.match(rf"{_LINK}{NUMBER}(?! (?:by|на) \d)", request[match.end() :])
             if owns and not re.match(r"пи эр|pi r", match[0]):
                 continue
             named.append((rank, quantity))

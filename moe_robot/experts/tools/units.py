@@ -35,6 +35,10 @@ _NEVER_NEGATIVE = ("length", "mass", "volume", "area", "data", "time")
 _HALF_JOINED = re.compile(
     r"\bпол-?(?=(?:метра|километра|сантиметра|литра|мили|часа|минуты|секунды|килограмма|кило|года|месяца|тонны|стакана)\b)"
 )
+_TORQUE = re.compile(r"(?<=\d) ?(?:Nm|N m|Н м|Нм)\b")  # "nm" is a length
+_FEET_AND = re.compile(
+    r"\b(\d+) (?:foot|feet|ft) (\d{1,2})(?! ?(?:\w*inch|in\b(?! (?:cm|mm|m|\w+met))|\d|[.,/]\d|feet|ft))(?= |$|[?.,!])"
+)  # "5 foot 11"
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class Units(TextTool):
         _registry()
 
     def reply(self, text: str, language: Language, context: AnswerContext) -> str:
-        request = _HALF_JOINED.sub("0.5 ", digits(plain(text)))
+        request = _HALF_JOINED.sub("0.5 ", digits(plain(_TORQUE.sub(" newton metres", text))))
+        request = _FEET_AND.sub(r"\1 feet \2 inches", request)
         request = re.sub(r"\b(?:минус|minus) (?=\d)", "-", request)
         request = re.sub(r"(?<=[a-zа-я])\^(?=[23]\b)", "", request)  # m^3
         request = re.sub(
@@ -134,7 +139,9 @@ def _roles(request: str, mentions: list[Mention]) -> tuple[Unit | None, list[Men
         target = targets[0].unit
         if target.kind == "angle" and counted[0].unit.kind == "temperature":
             return None, counted
-        return target, [_as_temperature(each, target) for each in counted]
+        if target.name == "kilogram" and all(each.unit.kind == "data" for each in counted):
+            target = _units()["kilobyte"]
+        return target, [_as_spoken(each, target) for each in counted]
     many = re.match(
         r"\w+(?:ов|ев|ей|нут|дюймов) (?:содержится )?в (?:1 |одном |одной )?\w+[еу]$|\w+s in an? \w+$",
         request.strip(" ?"),
@@ -154,8 +161,10 @@ def _roles(request: str, mentions: list[Mention]) -> tuple[Unit | None, list[Men
     return None, counted
 
 
-def _as_temperature(mention: Mention, target: Unit) -> Mention:
-    """ "37 градусов в фаренгейтах": degrees of temperature, Celsius unless that is the target."""
+def _as_spoken(mention: Mention, target: Unit) -> Mention:
+    """ "37 градусов в фаренгейтах": degrees of temperature, Celsius unless that is the target; "кило" beside bytes."""
+    if target.kind == "data" and mention.unit.name == "kilogram":
+        return Mention(_units()["kilobyte"], mention.start, mention.end, mention.amount)
     if target.kind != "temperature" or mention.unit.kind != "angle":
         return mention
     name = "fahrenheit" if target.name == "celsius" else "celsius"
@@ -233,7 +242,7 @@ def _names() -> list[str]:
 @functools.lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
     """The longest match wins: compound units come before their parts."""
-    compound = ("kmh", "mps", "kmps", "mph", "square", "cubic", "nautical", "light", "kilowatt_hour", "fluid", "mmhg", "rpm", "radps", "celsius", "fahrenheit", "kelvin", "psi")  # fmt: skip
+    compound = ("kmh", "mps", "kmps", "mph", "square", "cubic", "nautical", "light", "kilowatt_hour", "fluid", "mmhg", "rpm", "radps", "celsius", "fahrenheit", "kelvin", "psi", "imperial", "newton_metre", "foot_pound")  # fmt: skip
     order = sorted(range(len(_sorted())), key=lambda index: not _sorted()[index][0].startswith(compound))
     parts = [f"(?P<u{index}>{_sorted()[index][1]})" for index in order]
     return re.compile(r"(?<![^\W\d_/])(?:" + "|".join(parts) + r")(?![^\W_])")
