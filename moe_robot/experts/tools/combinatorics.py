@@ -20,6 +20,7 @@ from moe_robot.experts.tools.tool import NotMine, Refused, TextTool
 from moe_robot.structs import Language
 
 LIMIT = 1000
+_DIFFERENT = r"разн|различн|неповтор|не повтор|без повтор|different|distinct|unique|no repe|without repe"
 _CHANCE = re.compile(r"вероятност|\bшанс|probab|\bchance|\bodds\b|likelihood|how likely|^p ?\(")
 _PEOPLE = r"(?:человек\w*|люд\w+|гост\w+|дет\w+|ребят\w*|друз\w+|ученик\w*|студент\w*|книг\w*|машин\w*|предмет\w*|элемент\w*|букв\w*|people|kids|children|guests?|books?|cars?|friends?|students?|objects?|elements?|letters?|cards?|pupils)"
 _RANKS = {"ru": ("Двойка", "Тройка", "Четвёрка", "Пятёрка", "Шестёрка", "Семёрка", "Восьмёрка", "Девятка", "Десятка", "Валет", "Дама", "Король", "Туз"), "en": ("Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Jack", "Queen", "King", "Ace")}  # fmt: skip
@@ -165,10 +166,22 @@ class Combinatorics(TextTool):
         ) or re.search(r"\bword|слово|place|комнат", request):
             return None
         bounds = [int(each) for each in re.findall(r"-?\d+", request)]
+        several = re.search(r"\b(\d+) (?:[^\W\d_]+ ){0,3}(?:чис(?:ел|ла)|numbers|integers)\b", request)
+        count = int(several[1]) if several and len(bounds) in (1, 3) and bounds[0] == int(several[1]) else 0
+        bounds = bounds[1:] if count else bounds
         low, high = (bounds[0], bounds[1]) if len(bounds) > 1 else (1, bounds[0]) if bounds else (1, 100)
         if high < low:
             raise Refused("empty_range", low=low, high=high)
+        if count:
+            return self._several(count, low, high, bool(re.search(_DIFFERENT, request)), language)
         return self.words.say("random", language, value=low + secrets.randbelow(high - low + 1))
+
+    def _several(self, count: int, low: int, high: int, differ: bool, language: Language) -> str:
+        if not 1 <= count <= 50 or (differ and count > high - low + 1):
+            raise Refused("too_many", limit=min(50, high - low + 1) if differ else 50)
+        draw = secrets.SystemRandom()
+        row = draw.sample(range(low, high + 1), count) if differ else [draw.randint(low, high) for _ in range(count)]
+        return self.words.say("shuffled", language, list=", ".join(map(str, row)))
 
     # ------------------------------------------------------------ counting
 

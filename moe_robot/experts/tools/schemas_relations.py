@@ -330,7 +330,7 @@ def part_of_whole(story: Story) -> Solution | None:
         return solved(items[1].value - items[0].value, noun(story), f"{n(items[1].value)} − {n(items[0].value)}")
     if len(items) < 2 or not story.only(thing=len(items)) or story.asks(_DIFFERENCE) or story.asks(_TIMES):
         return None
-    if not all(re.search(r"\bиз них\b|\bсреди них\b", each.before[-12:]) or re.match(r"\s*(?:[^\W\d_]+ )?(?:of (?:them|these|whom|which))\b|\s*из них\b", each.after) for each in items[1:2]):  # fmt: skip
+    if not all(re.search(r"\bиз них\b|\bсреди них\b", each.before[-12:]) or re.match(r"\s*(?:[^\W\d_]+ )?(?:of (?:them|these|whom|which))\b|\s*из них\b|\s*(?:are|were) (?:the )?[^\W\d_]+\b", each.after) for each in items[1:2]):  # fmt: skip
         return None
     found = told(story)
     if found is None or found.compared or found.total is not None or len(found.amounts) != len(items):

@@ -147,6 +147,12 @@ def _inherited(found: list[Quantity]) -> list[Quantity]:
         ):
             if ahead.kind != "thing":
                 found[index] = replace(each, kind=ahead.kind, unit=ahead.unit)
+        elif (
+            not each.unit
+            and re.search(r"\bпо $|\b(?:at|for) $", each.before)
+            and (paid := [one for one in found if one.kind == "money"])
+        ):
+            found[index] = replace(each, kind="money", unit=paid[0].unit)
         elif index and not each.unit and found[index - 1].kind not in ("ratio", "percent"):
             found[index] = replace(each, kind=found[index - 1].kind, unit=found[index - 1].unit)
     return found

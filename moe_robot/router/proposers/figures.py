@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from moe_robot.lexicon import normalize
 from moe_robot.router.followup import Earlier
 from moe_robot.router.followup_words import WORD, FollowWords, lemma, plain
 from moe_robot.router.proposers import quantities, series
@@ -87,6 +88,11 @@ def _numbers(heard: Heard, part: str, old: str) -> Iterator[tuple[str, str]]:
     if len(new) > 1:
         for first in sorted(range(len(there) - len(new) + 1), key=lambda i: -_run(there[i : i + len(new)], old)):
             yield "numbers all", with_slots(old, zip(there[first:], (slot.value for slot in new), strict=False))
+    if not new:
+        yield from _counted_on(said, there, old, words)
+    for slot in new[:1]:
+        for whole in _inserted(said, slot, old, words):
+            yield "number slot", whole
     for slot in (new if not denied else new[:1])[:2]:
         named = [one for one in there if one.value in denied]
         for place in (named or likeliest(slot, said, there, old, words))[:PLACES]:
@@ -97,9 +103,34 @@ def _numbers(heard: Heard, part: str, old: str) -> Iterator[tuple[str, str]]:
                 yield "number named", with_slots(old, [(place, f"{qualified} {slot.value}")])
     times = factor(plain(part), signs)[0] or (2.0 if says(part, data(language)["to_double"]) else None)
     if times and times != 1 and not new:
-        whole = [slot for slot in there if not slot.part]
-        for some in (whole, whole[-2:], whole[:2]):
+        plain_ones = [slot for slot in there if not slot.part]
+        for some in (plain_ones, plain_ones[-2:], plain_ones[:2]):
             yield "numbers all", with_slots(old, ((slot, f"{float(slot.value) * times:g}") for slot in some))
+
+
+def _counted_on(said: str, there: Sequence[Slot], old: str, words: FollowWords) -> Iterator[tuple[str, str]]:
+    """ "and if a seventh comes?" where there were six."""
+    orders = [int(words.data["ordinals"].get(lemma(m.group()), 0)) for m in WORD.finditer(said)]
+    for order in [order for order in orders if order > 2][:1]:
+        for slot in [slot for slot in there if slot.value == str(order - 1)]:
+            yield "number named", with_slots(old, [(slot, str(order))])
+        same = [slot for slot in there if slot.value == str(order - 1)]
+        if len(same) > 1:
+            yield "numbers all", with_slots(old, [(slot, str(order)) for slot in same])
+
+
+def _inserted(said: str, slot: Slot, old: str, words: FollowWords) -> Iterator[str]:
+    """ "на двух, хотя бы одной" for "на кубике": the number before what stands behind the same preposition."""
+    before = WORD.findall(said[: slot.start])
+    if not before or normalize(before[-1]) not in words.prepositions:
+        return
+    rest = said[slot.end :].strip(" ,.?!")
+    for match in reversed(list(WORD.finditer(old))[:-1]):
+        tail = old[match.end() :].lstrip()
+        if normalize(match.group()) == normalize(before[-1]) and tail[:1].isalpha():
+            whole = f"{old[: match.end()]} {slot.value} {tail}"
+            yield f"{whole.rstrip(' .?!')}, {rest}" if rest else whole
+            return
 
 
 def _run(some: Sequence[Slot], old: str) -> int:
@@ -138,17 +169,28 @@ def _asked(heard: Heard, old: str) -> Iterator[tuple[str, str]]:
     if not givens or not turn:
         return
     last = content(heard.parts[1], heard.words) if len(heard.parts) > 1 else ""
-    for asked in dict.fromkeys(one for one in (turn, last) if one):
+    told = slots(turn, heard.language)
+    for asked in dict.fromkeys(one for one in (turn, last) if one) if not told else ():
         yield "asked of", f"{givens}, {asked}?"
         yield "asked of", f"{asked}: {givens}"
-    if question:
-        words = list(WORD.finditer(question))
-        mine = [m.group() for m in WORD.finditer(turn)]
-        for kept in ([*words[:-1]], [*words[:1]], [*words[:2]]) if len(mine) <= 3 else ():
-            if kept and len(words) > 1:
-                yield "asked of", f"{givens}, {question[: kept[-1].end()]} {turn}?"
+    words = list(WORD.finditer(question))
+    mine = [m.group() for m in WORD.finditer(turn)]
+    if len(words) > 1 and not told and len(mine) <= 3:
+        for kept in (words[:-1], words[:1]):
+            yield "asked of", f"{givens}, {question[: kept[-1].end()]} {turn}?"
+    if question and len(mine) > 1:
         yield "condition", f"{givens}, {turn}, {question}?"
-        yield "condition", f"{givens}. {question}, {turn}?"
+        if told:
+            yield "given anew", f"{question.strip(' ?')}, {_with_unit(turn, told, old, heard.language)}"
+
+
+def _with_unit(turn: str, told: Sequence[Slot], old: str, language: Language) -> str:
+    """A bare number has the unit that the earlier one had."""
+    units = [unit for unit in quantities.units(old, language) if unit.number]
+    if not units or quantities.units(turn, language):
+        return turn
+    unit = old[units[-1].start : units[-1].end].lstrip("0123456789., -")
+    return f"{turn[: told[-1].end]} {unit}{turn[told[-1].end :]}"
 
 
 def _cut(old: str, words: FollowWords) -> tuple[str, str]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -148,9 +149,9 @@ def _modified(text: str, old: str, there: Sequence[Unit], language: Language) ->
     bare = FollowWords.of(language).without_opener(text)[0].lower().replace("ё", "е").strip(" .?!,")
     words = re.findall(r"[^\W\d_]+", bare)
     for unit in there:
-        noun = old.lower().replace("ё", "е")[unit.start : unit.end].split()[-1]
+        nouns = re.findall(r"[^\W\d_]+", old.lower().replace("ё", "е")[unit.start : unit.end])
         for size in range(min(LONGEST_ADJECTIVE, len(words)), 0, -1):
-            for first in range(len(words) - size + 1):
+            for first, noun in product(range(len(words) - size + 1), nouns):
                 whole = f"{' '.join(words[first : first + size])} {noun}"
                 match = _pattern().match(whole)
                 if match is not None and match.end() == len(whole):

@@ -31,6 +31,9 @@ def run_of(text: str, language: Language) -> list[Slot]:
 
 
 def with_list(old: str, run: Sequence[Slot], values: Sequence[str]) -> str:
+    """As it was written where there are as many: "1, 2 и 3, 4" are two rows."""
+    if len(values) == len(run):
+        return changed(old, [(slot.start, slot.end, value) for slot, value in zip(run, values, strict=True)])
     return changed(old, [(run[0].start, run[-1].end, ", ".join(values))])
 
 

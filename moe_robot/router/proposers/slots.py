@@ -17,7 +17,11 @@ from moe_robot.router.text import tokenize
 from moe_robot.structs import Language
 
 NEAR = 3  # words on either side that tell what a number is of
-_DIGITS = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?(?=\D|$)|(?<=\^)\d+")
+_LISTED = re.compile(r"\(\s*\d+(?:,\s*\d+)+\s*\)|(?<![\w.,])\d+(?:,\d+){2,}(?![\w,])")  # "C(10,3)", "2,4,9"
+_DIGITS: Mapping[Language, re.Pattern[str]] = {
+    "ru": re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?(?=\D|$)"),
+    "en": re.compile(r"(?<![\w.])(?<!\d,)\d{1,3}(?:,\d{3})+(?!\d)|(?<![\w.])\d+(?:\.\d+)?(?=\D|$)"),
+}
 _ONE = re.compile(r"(?:one|один|одна|одну|одно|одной|одного)$")
 _BREAK = re.compile(r"[.?!;](?:\s|$)|,(?=\s)")
 
@@ -34,7 +38,12 @@ class Slot:
 
 def slots(text: str, language: Language) -> list[Slot]:
     """In order of the text. "one" is none: it is mostly a thing."""
-    found = [Slot(*m.span(), m.group().replace(",", ".")) for m in _DIGITS.finditer(text)]
+    listed = [m.span() for m in _LISTED.finditer(text)]
+    found = [Slot(m.start(), m.end(), m.group()) for a, b in listed for m in re.compile(r"\d+").finditer(text, a, b)]
+    for match in _DIGITS[language].finditer(text):
+        if not any(a <= match.start() < b for a, b in listed):
+            value = match.group().replace(",", "." if language == "ru" else "")
+            found.append(Slot(*match.span(), value))
     tokens = tokenize(text, {})
     spans = [s for s in _numbers().spans(tokens) if s.kind in ("number", "percent")]
     for span in sorted(spans, key=lambda s: (s.start - s.end, s.kind)):
@@ -50,9 +59,9 @@ def slots(text: str, language: Language) -> list[Slot]:
             found.append(Slot(start, end, said if part else f"{span.value:g}", part))
     named = _named(language)
     for match in WORD.finditer(text):
-        value = named.get(lemma(match.group()), named.get(normalize(match.group()), 0))
-        if value and not any(match.start() < s.end and s.start < match.end() for s in found):
-            found.append(Slot(*match.span(), str(value)))
+        figure = named.get(lemma(match.group()), named.get(normalize(match.group()), 0))
+        if figure and not any(match.start() < s.end and s.start < match.end() for s in found):
+            found.append(Slot(*match.span(), str(figure)))
     return sorted(found, key=lambda slot: slot.start)
 
 
