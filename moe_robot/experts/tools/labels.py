@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from moe_robot.experts.tools.clauses import asked_noun, clauses_of, stem_en, words_of
+from moe_robot.experts.tools.measures import measure_of
 from moe_robot.experts.tools.schema import money, noun
 from moe_robot.experts.tools.story import Quantity, Story, length_unit, time_unit
 
@@ -68,6 +69,8 @@ def unit_of(story: Story, each: Quantity) -> str:
         return time_unit(each.unit) or ""
     if each.kind == "dist":
         return length_unit(each.unit) or ""
+    if measure_of(each.unit) is not None and not re.search(r"сколько|how many", story.question):
+        return f"thing:{each.unit}"  # "how much for 6 people?"
     return noun(story)
 
 

@@ -101,6 +101,13 @@ def read_story(text: str) -> Story:
         )
     if not re.search(r"во сколько (?!раз)|котором часу|what time|\bwhen\b|когда|:\d\d", said):
         said = _CLOCK.sub(" ", said)
+    counted = re.search(r"\d+ ([^\W\d_]{4,})", said)
+    if counted:  # "read 120 pages in 5 days, how many a day?"
+        said = re.sub(
+            r"(сколько|how many) (?=(?:в|за) (?:день|час|неделю|минуту|месяц)\b|(?:an?|per) (?:day|hour|week|minute|month)\b)",
+            rf"\1 {counted[1]} ",
+            said,
+        )
     sentences = [
         each.strip() for each in re.split(r"(?<=[^\d])[.?!;]+\s*|(?<=\d)[.?!;]+(?:\s+|$)", said) if each.strip()
     ]
