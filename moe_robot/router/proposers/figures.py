@@ -12,8 +12,8 @@ from moe_robot.router.followup import Earlier
 from moe_robot.router.followup_words import WORD, FollowWords, lemma, plain
 from moe_robot.router.proposers import quantities, series
 from moe_robot.router.proposers.heard import Heard, Raw
-from moe_robot.router.proposers.slots import Slot, content, data, likeliest, says, slots, with_slots
-from moe_robot.router.signs import Signs, denial, factor
+from moe_robot.router.proposers.slots import Slot, content, data, likeliest, multiple, says, slots, with_slots
+from moe_robot.router.signs import Signs, denial
 from moe_robot.structs import Language
 
 EXPERTS = ("geometry", "statistics", "combinatorics", "units", "word_problems")
@@ -101,8 +101,8 @@ def _numbers(heard: Heard, part: str, old: str) -> Iterator[tuple[str, str]]:
         if qualified:
             for place in sorted(there, key=lambda one: one.value != slot.value)[:2]:
                 yield "number named", with_slots(old, [(place, f"{qualified} {slot.value}")])
-    times = factor(plain(part), signs)[0] or (2.0 if says(part, data(language)["to_double"]) else None)
-    if times and times != 1 and not new:
+    times = multiple(part, language)
+    if times and not new:
         plain_ones = [slot for slot in there if not slot.part]
         for some in (plain_ones, plain_ones[-2:], plain_ones[:2]):
             yield "numbers all", with_slots(old, ((slot, f"{float(slot.value) * times:g}") for slot in some))
@@ -211,8 +211,7 @@ def _cut(old: str, words: FollowWords) -> tuple[str, str]:
     found = [m for m in WORD.finditer(said) if says(m.group(), known)]
     if found and found[-1].start() and slots(said[: found[-1].start()], words.language):
         return said[: found[-1].start()].strip(" ,"), said[found[-1].start() :]
-    there = slots(said, words.language)
-    return (said[there[0].start :], said[: there[0].start].strip()) if there else ("", "")
+    return "", ""
 
 
 # -------------------------------------------------------------------- told before anything was asked

@@ -23,7 +23,7 @@ LONGEST_ADJECTIVE = 2  # words before a unit that make it another one: "nautical
 _BEFORE = re.compile(r"(?:\s|-)*(?:of an? )?$")
 _TO = re.compile(r"(?<![^\W_])(?:в|во|to|into|in|as|=|это)\s*(?:the )?$")
 _ASKED = re.compile(r"(?<![^\W_])(?:сколько|how many|how much)\s*$|^(?:и |and |а )?$")
-_JOINED = re.compile(r"\s*(?:,|and|и)?\s*$")
+_MANY = re.compile(r"(?:сколько|how many)\s*$")
 _COMPOUND = ("/", " в ", " per ", "square", "cubic", "квадратн", "куб")
 
 
@@ -60,11 +60,14 @@ def conversions(text: str, language: Language, old: str) -> Iterator[tuple[str, 
     def ask(amount: str, to: str) -> str:
         return str(known["convert"].format(amount, _say(to, language)))
 
+    if len(bare) == 2 and bare[0].kind == bare[1].kind and bare[0].name != bare[1].name:  # "and km to miles?"
+        yield "unit to", ask(_amount(number, bare[0].name, language), bare[1].name)
+        return
     whole = _joined(source)
     for unit in bare:
         if free:
             yield "unit amount", ask(_amount(free[-1].value, name, language), unit.name)
-        if unit.kind == source[0].kind:
+        if unit.kind == source[0].kind and unit.name != name:
             yield "unit to", ask(whole, unit.name)
         if target is not None and unit.kind == target.kind:
             yield "unit from", ask(_amount(number if source[0].number else "1", unit.name, language), target.name)
@@ -111,7 +114,8 @@ def units(text: str, language: Language) -> list[Unit]:
             (s for s in there if s.end <= match.start() and _BEFORE.fullmatch(plain[s.end : match.start()])), None
         )
         short = match.end() - match.start() <= 2 and match.group().isalpha()
-        if short and slot is None and not _TO.search(before) and match.group() != alone:
+        led = _TO.search(before) or _MANY.search(before) or match.group() == alone
+        if short and slot is None and not led:
             continue
         one = re.search(r"(?<![^\W_])(?:an?|a whole|one|целом|одном|одной)\s*$", before) if slot is None else None
         number = slot.value if slot is not None else ""

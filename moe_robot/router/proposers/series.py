@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from moe_robot.router.followup_words import FollowWords, changed
-from moe_robot.router.proposers.slots import Slot, data, says, slots
-from moe_robot.router.signs import Signs, factor
+from moe_robot.router.proposers.slots import Slot, data, multiple, says, slots
 from moe_robot.structs import Language
 
 _GAP = re.compile(r"\s*(?:[,;]|\s)\s*(?:(?:и|and)\s+)?")
@@ -54,7 +53,8 @@ def otherwise(text: str, language: Language, old: str) -> Iterator[tuple[str, st
     for row in _replaced(text, new, values, run, old, language):
         if row != values:
             yield "list other", with_list(old, run, row)
-    if new and not says(text, known["remove"]):
+    adds = len(new) == 1 or not set(new) & set(values)
+    if new and adds and not says(text, known["remove"]):
         yield "list with", with_list(old, run, [*values, *new])
 
 
@@ -95,10 +95,7 @@ def _fewer(text: str, new: Sequence[str], values: Sequence[str], language: Langu
 
 
 def _each(text: str, new: Sequence[str], values: Sequence[str], language: Language) -> list[str]:
-    known, signs = data(language), Signs.of(language)
-    times, _ = factor(" ".join(text.lower().split()), signs)
-    if says(text, known["to_double"]):
-        times = 2
+    known, times = data(language), multiple(text, language)
     amount = float(new[-1]) if len(new) == 1 else None
     ways: list[tuple[str, Callable[[float, float], float]]] = [
         ("more", lambda a, b: a + b),
@@ -106,7 +103,7 @@ def _each(text: str, new: Sequence[str], values: Sequence[str], language: Langua
         ("times", lambda a, b: a * b),
         ("over", lambda a, b: a / b),
     ]
-    if times and times != 1 and (says(text, known["each"]) or not new):
+    if times and (says(text, known["each"]) or not new):
         return [f"{float(value) * times:g}" for value in values]
     if amount is None or not says(text, known["each"]):
         return []
@@ -127,7 +124,7 @@ def _replaced(
             if was in values and now not in values:
                 yield [now if i == values.index(was) else value for i, value in enumerate(values)]
         for value, count in (new, list(reversed(new))):
-            if value in values and count.isdigit() and 0 < int(count) < 10:
+            if value in values and count.isdigit() and int(count) < 10 and not re.search(rf"\b{value}\b", text):
                 at = values.index(value)
                 rest = [other for other in values if other != value]
                 yield [*rest[:at], *[value] * int(count), *rest[at:]]
@@ -142,4 +139,5 @@ def _replaced(
         if len(values) == 2 * half == 2 * len(new) and joints[half - 1]:
             rows = ([*values[:half], *new], [*new, *values[half:]])
             yield from rows if order != 1 else reversed(rows)
-        yield list(new)
+        if len(new) > 2 or not set(new) & set(values):
+            yield list(new)

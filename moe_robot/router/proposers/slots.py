@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -70,21 +71,25 @@ def with_slots(text: str, changes: Iterable[tuple[Slot, str]]) -> str:
 
 
 def likeliest(new: Slot, text: str, there: Sequence[Slot], old: str, words: FollowWords) -> list[Slot]:
-    """Where in `old` the number of `text` may belong, the likeliest first: by the words beside both, then the last."""
+    """Where in `old` the number of `text` may belong, the likeliest first: by the words beside both, then by its size."""
     mine = _around(new, text, words)
     named = [lemma(m.group()) for m in WORD.finditer(text)]
     order = next((int(words.data["ordinals"][word]) for word in named if word in words.data["ordinals"]), 0)
     edge = set(named) & set(data(words.language)["last"])
 
-    def score(slot: Slot) -> tuple[float, int]:
+    def score(slot: Slot) -> tuple[float, float]:
         theirs = _around(slot, old, words)
         alike = sum(2 / (1 + abs(mine[word] - theirs[word])) for word in mine.keys() & theirs.keys())
         at = there.index(slot) + 1
         listed = order and at == order + (len(there) > order and _counts(there[0], old))
         alike += 2 * bool(listed) + 2 * (bool(edge) and at == len(there)) - 3 * (new.part != slot.part)
-        return (-alike, -at)
+        return (-alike, abs(math.log(_size(slot)) - math.log(_size(new))))
 
     return sorted((slot for slot in there if slot.value != new.value), key=score)
+
+
+def _size(slot: Slot) -> float:
+    return max(0.01, 0.5 if slot.part else float(slot.value))
 
 
 def _counts(slot: Slot, old: str) -> bool:
@@ -113,6 +118,12 @@ def _stem(word: str) -> str:
 def content(text: str, words: FollowWords) -> str:
     """A turn without what opens and closes it."""
     return words.without_opener(text)[0].strip(" .?!,;—-")
+
+
+def multiple(text: str, language: Language) -> float | None:
+    """How many times as much it says: "what if both were doubled?"."""
+    named = ((float(times), says(text, phrases)) for times, phrases in data(language)["factors"].items())
+    return max(((len(said), times) for times, said in named if said), default=(0, None))[1]
 
 
 def says(text: str, phrases: Iterable[str]) -> str:

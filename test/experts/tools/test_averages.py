@@ -8,6 +8,7 @@ from moe_robot.experts.tools.averages import Statistics
 TOOL = Statistics()
 
 ANSWERS = [
+    ("avg of 4 6 11", "The mean: (4 + 6 + 11) / 3 = 7."),
     ("z-score of 80 if mean 70 and sd 5", "The z-score of 80 = 2."),
     ("weighted average of 90 with weight 3 and 80 with weight 1", "The weighted mean = 87.5."),
     ("взвешенное среднее 5 вес 2 и 3 вес 1", "Взвешенное среднее = 13/3 ≈ 4,33333."),

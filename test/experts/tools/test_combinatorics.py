@@ -10,6 +10,17 @@ from moe_robot.experts.tools.combinatorics import Combinatorics
 TOOL = Combinatorics()
 
 ANSWERS = [
+    ("код из 3 цифр, сколько вариантов без повторов", "A(10, 3) = 10! / 7! = 720."),
+    ("how many 5 digit codes, no repeats", "P(10, 5) = 10! / 5! = 30240."),
+    ("вероятность хотя бы 2 орлов из 4", "Благоприятных исходов 11 из 16: вероятность 11/16 = 68,75 %."),
+    (
+        "odds of two people in a class of 30 sharing a birthday",
+        "Among 30 people two share a birthday with a probability of 70.63%.",
+    ),
+    (
+        "вероятность что ни у кого из 23 человек не совпадут дни рождения",
+        "У 23 человек все дни рождения разные с вероятностью 49,27 %.",
+    ),
     ("probability of at least one six in 4 rolls", "The probability is 671/1296 ≈ 51.7747%."),
     ("перестановки слова мама", "Слово «мама»: 4! / (2! · 2!) = 6."),
     ("anagrams of banana", 'The word "banana": 6! / (3! · 2!) = 60.'),

@@ -8,6 +8,18 @@ from moe_robot.experts.tools.geometry import Geometry
 TOOL = Geometry()
 
 ANSWERS = [
+    ("area of a right triangle with hypotenuse 13 and leg 12", "b = √(c² − a²), S = ab/2 = 30."),
+    ("гипотенуза 5, катет 3, периметр?", "b = √(c² − a²), P = a + b + c = 12."),
+    ("углы треугольника 35 и 80, третий?", "Третий угол: 180° − 35° − 80° = 65°."),
+    ("volume of a tin, diameter 10, height 12", "V = πd²h/4 = 300π ≈ 942.478."),
+    ("объём кастрюли радиусом 10 и высотой 20", "V = πr²h = 2000π ≈ 6283,19."),
+    ("area of a round table 90 cm across", "S = πd²/4 = 2025π ≈ 6361.73 cm²."),
+    ("area of a 4 by 7 rectangle", "S = ab = 28."),
+    (
+        "how many degrees is each angle of a regular octagon",
+        "The interior angle of a regular polygon with 8 sides: 135°.",
+    ),
+    ("сколько градусов в семиугольнике", "Сумма углов 7-угольника: (n − 2) · 180° = 900°."),
     ("hypotenuse of 3 and 4", "c = √(a² + b²) = 5."),
     ("volume of a box 2x3x4", "V = abc = 24."),
     ("площадь сектора 90 градусов радиус 4", "S = πr²α/360 = 4π ≈ 12,5664."),

@@ -9,6 +9,15 @@ pytest.importorskip("pint")
 TOOL = importlib.import_module("moe_robot.experts.tools.units").Units()
 
 ANSWERS = [
+    ("convert 3 imperial gallons to litres", "3 imperial gallons = 13.63827 litres."),
+    ("сколько литров в британской пинте", "1 британская пинта ≈ 0,568261 литра."),
+    ("convert 50 newton metres to foot pounds", "50 newton metres ≈ 36.8781 foot-pounds."),
+    ("convert 50 Nm to foot pounds", "50 newton metres ≈ 36.8781 foot-pounds."),
+    ("convert 500 nm to micrometres", "500 nanometres = 0.5 micrometres."),
+    ("how many cm is 5 foot 11", "5 feet 11 inches = 180.34 centimetres."),
+    ("30 миль/ч в км/ч", "30 миль в час = 48,28032 км/ч."),
+    ("2 гига в мегах", "2 гигабайта = 2000 мегабайт."),
+    ("3 мега в кило", "3 мегабайта = 3000 килобайт."),
     ("миллиметров в метре", "1 метр = 1000 миллиметров."),
     ("inches in a foot", "1 foot = 12 inches."),
     ("10 m^3 in liters", "10 cubic metres = 10000 litres."),

@@ -9,6 +9,14 @@ from moe_robot.experts.tools.word_problems import WordProblems
 TOOL = WordProblems()
 
 ANSWERS = [
+    ("A box has 20 pens and 8 are blue. How many are not blue?", "20 − 8 = 12. Answer: 12 pens."),
+    ("There are 26 pupils and 11 are boys, how many girls?", "26 − 11 = 15. Answer: 15 girls."),
+    (
+        "Купили 2 ручки по 25 и 3 тетради по 10 рублей, сколько заплатили?",
+        "2 · 25 = 50, 3 · 10 = 30, 50 + 30 = 80. Ответ: 80 рублей.",
+    ),
+    ("Оля прочитала 90 страниц за 6 дней, сколько в день?", "90 / 6 = 15. Ответ: 15 страниц."),
+    ("A recipe for 2 people takes 300 g of flour. How much flour for 5 people?", "300 / 2 · 5 = 750. Answer: 750 g."),
     ("У Маши было 8 яблок, она отдала 3. Сколько осталось?", "8 − 3 = 5. Ответ: 5 яблок."),
     ("Masha had 8 apples and gave away 3. How many are left?", "8 − 3 = 5. Answer: 5 apples."),
     ("Поезд едет 60 км/ч, за сколько он проедет 180 км?", "180 / 60 = 3. Ответ: 3 часа."),
