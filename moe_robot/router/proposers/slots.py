@@ -71,7 +71,7 @@ def with_slots(text: str, changes: Iterable[tuple[Slot, str]]) -> str:
 
 
 def likeliest(new: Slot, text: str, there: Sequence[Slot], old: str, words: FollowWords) -> list[Slot]:
-    """Where in `old` the number of `text` may belong, the likeliest first: by the words beside both, then by its size."""
+    """Where in `old` the number of `text` may belong, the likeliest first: by the words beside both, then by size."""
     mine = _around(new, text, words)
     named = [lemma(m.group()) for m in WORD.finditer(text)]
     order = next((int(words.data["ordinals"][word]) for word in named if word in words.data["ordinals"]), 0)
