@@ -28,6 +28,7 @@ _POINT = re.compile(rf"\(\s*(?:x ?= ?)?({NUMBER})\s*[;,]\s*(?:y ?= ?)?({NUMBER})
 _COUNTS = re.compile(
     r"\b(?:one|two|three|1|2|3|один|два|две|три|одна) (?=legs?\b|sides?\b|angles?\b|катет|сторон|угл|основани|bases?\b|diagonals?\b|диагонал)"
 )
+_THE_ONE = re.compile(r"\b(an?|the|another) ([a-z]+) one\b")  # "a round one"
 _ANGLES_TOGETHER = r"сумм\w+ (?:внутренних )?углов|sum of the (?:interior )?angles|angles in an?\b|how many degrees (?:are )?(?:there )?in an?\b|сколько (?:всего )?градусов (?:всего )?(?:в|у)\b"
 _EACH_ANGLE = r"(?=.*(?:кажд\w+|each|one angle|один угол))(?=.*(?:правильн|regular))(?=.*(?:уг(?:ол|л)|angle|degree|градус|corner))"
 _THIRD = r"трет\w+ угол|third angle|what is the third|чему равен третий|3-th угол|\bугл\w+ .*треугольник\w* .*трет(?:ий|его)|\bangles? .*triangle\b.*\bthird\b|треугольник\w* .*\bугл\w+ .*трет(?:ий|его)"
@@ -45,7 +46,9 @@ class Geometry(TextTool):
     name = "geometry"
 
     def reply(self, text: str, language: Language, context: AnswerContext) -> str:
-        request = re.sub(r"(\d+)-th ?угольник", r"\1-угольник", digits(_COUNTS.sub("", plain(text)))).rstrip(" ?!.")
+        request = re.sub(
+            r"(\d+)-th ?угольник", r"\1-угольник", digits(_COUNTS.sub("", _THE_ONE.sub(r"\1 \2 it", plain(text))))
+        ).rstrip(" ?!.")
         request = (
             re.sub(r"(?<=\d),(?=\d+[^\d,;)])", ".", request)
             if language == "ru" and not _POINT.search(request)
