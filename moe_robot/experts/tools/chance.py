@@ -28,6 +28,20 @@ def probability(request: str) -> tuple[Fraction, tuple[int, int] | None] | None:
     return None
 
 
+def birthdays(request: str) -> tuple[int, Fraction, bool]:
+    """(how many people, the chance that all their birthdays differ, whether that is asked)."""
+    told = [int(each) for each in re.findall(r"(?<![\w.,])\d+(?![\w.,]*\d)", request)]
+    people = max((each for each in told if 2 <= each != 365), default=23)
+    apart = Fraction(1)
+    for k in range(min(people, 366)):
+        apart *= Fraction(365 - k, 365)
+    asked = re.search(
+        r"\bникто\b|ни у кого|\bу всех разн|не совпад|\bnobody\b|no one|no two|none of|all different|don't share|do not share",
+        request,
+    )
+    return people, apart, asked is not None
+
+
 def _urn(request: str) -> tuple[Fraction, tuple[int, int] | None] | None:
     balls: dict[str, int] = {}
     end = 0

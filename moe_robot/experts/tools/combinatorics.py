@@ -13,7 +13,7 @@ from collections import Counter
 from fractions import Fraction
 
 from moe_robot.experts.context import AnswerContext
-from moe_robot.experts.tools.chance import probability
+from moe_robot.experts.tools.chance import birthdays, probability
 from moe_robot.experts.tools.exact import comma, decimal, fraction, number
 from moe_robot.experts.tools.numbers import digits, plain
 from moe_robot.experts.tools.tool import NotMine, Refused, TextTool
@@ -62,17 +62,9 @@ class Combinatorics(TextTool):
         return self.words.say("probability", language, value=shown, percent=percent)
 
     def _birthday(self, request: str, language: Language) -> str:
-        told = [int(each) for each in re.findall(r"(?<![\w.,])\d+(?![\w.,]*\d)", request)]
-        people = max((each for each in told if 2 <= each != 365), default=23)
+        people, apart, nobody = birthdays(request)
         if people > 100_000:
             raise Refused("too_large")
-        apart = Fraction(1)
-        for k in range(min(people, 366)):
-            apart *= Fraction(365 - k, 365)
-        nobody = re.search(
-            r"\bникто\b|ни у кого|\bу всех разн|не совпад|\bnobody\b|no one|no two|none of|all different|don't share|do not share",
-            request,
-        )
         percent = comma(f"{100 * float(apart if nobody else 1 - apart):.4g}", language)
         return self.words.say("birthdays_apart" if nobody else "birthday", language, n=people, percent=percent)
 

@@ -10,7 +10,21 @@ from fractions import Fraction
 from moe_robot.experts.context import AnswerContext
 from moe_robot.experts.tools.exact import decimal, equals, number
 from moe_robot.experts.tools.numbers import NUMBER, digits, plain, read
-from moe_robot.experts.tools.shapes import QUANTITIES, RULES, SHAPES, SIDES, SOLIDS, Rule, shown, triangle_check
+from moe_robot.experts.tools.shapes import (
+    ANGLES_TOGETHER,
+    EACH_ANGLE,
+    QUANTITIES,
+    RULES,
+    SHAPES,
+    SOLIDS,
+    THIRD,
+    Rule,
+    first_of,
+    shape_of,
+    shown,
+    sides_of,
+    triangle_check,
+)
 from moe_robot.experts.tools.surd import Surd, sine, square_root
 from moe_robot.experts.tools.tool import NotMine, Refused, TextTool
 from moe_robot.structs import Language
@@ -29,12 +43,6 @@ _COUNTS = re.compile(
     r"\b(?:one|two|three|1|2|3|один|два|две|три|одна) (?=legs?\b|sides?\b|angles?\b|катет|сторон|угл|основани|bases?\b|diagonals?\b|диагонал)"
 )
 _THE_ONE = re.compile(r"\b(an?|the|another) ([a-z]+) one\b")  # "a round one"
-_ANGLES_TOGETHER = r"сумм\w+ (?:внутренних )?углов|sum of the (?:interior )?angles|angles in an?\b|how many degrees (?:are )?(?:there )?in an?\b|сколько (?:всего )?градусов (?:всего )?(?:в|у)\b"
-_EACH_ANGLE = r"(?=.*(?:кажд\w+|each|one angle|один угол))(?=.*(?:правильн|regular))(?=.*(?:уг(?:ол|л)|angle|degree|градус|corner))"
-_THIRD = r"трет\w+ угол|third angle|what is the third|чему равен третий|3-th угол|\bугл\w+ .*треугольник\w* .*трет(?:ий|его)|\bangles? .*triangle\b.*\bthird\b|треугольник\w* .*\bугл\w+ .*трет(?:ий|его)"
-_VESSELS = r"кастрюл\w+|\bбан(?:к\w+|ок)\b|бочк\w+|\bвед(?:р|ер)\w*|цистерн\w+|стакан\w*|\bтруб[аыуе]\b|\b(?:tins?|cans?|jars?|barrels?|saucepans?|pans?|pots?|buckets?|drums?|tubes?|pipes?)\b"
-_SOLID = r"объем|volume|вместимост|поверхност|surface|высот\w+ \d|height (?:of )?\d|\d\S* (?:high|tall)"
-_ROUND = r"\bround\b|diameter \d|radius \d|диаметр\w* \d|радиус\w* \d"
 _COUNTED = {
     "faces": r"гран(?:ей|и|ь)|faces?",
     "edges": r"реб(?:ер|ра|ро)|edges?",
@@ -77,7 +85,7 @@ class Geometry(TextTool):
     # ------------------------------------------------------------ figures by formulas
 
     def _figure(self, request: str, language: Language) -> str:
-        shape = _shape(request)
+        shape = shape_of(request)
         if shape is None or re.search(
             r"наш\w+ (?:комнат|кухн|квартир)|our (?:room|kitchen|flat)|комнаты по карте", request
         ):
@@ -92,7 +100,7 @@ class Geometry(TextTool):
         if not labelled:
             return self.words.say("formula", language, formula=rules[0].text)
         if shape == "polygon":
-            labelled = [("n", Fraction(_sides(request) or 0)), *[each for each in labelled if each[0] != "n"]]
+            labelled = [("n", Fraction(sides_of(request) or 0)), *[each for each in labelled if each[0] != "n"]]
         unnamed = [
             (
                 "side"
@@ -127,7 +135,7 @@ class Geometry(TextTool):
             return self.words.say("pythagoras", language)
         if re.search(r"(?:theorem|теорем\w+).*(?:inscribed angle|вписанн\w+ угл)", request):
             return self.words.say("inscribed_theorem", language)
-        solid = _first(SHAPES, request)
+        solid = first_of(SHAPES, request)
         if (
             solid in SOLIDS
             and re.search(r"сколько|how many", request)
@@ -204,10 +212,10 @@ class Geometry(TextTool):
         return None
 
     def _polygons(self, request: str, language: Language) -> str | None:
-        n = _sides(request)
-        if n is not None and n >= 3 and re.search(_EACH_ANGLE, request):
+        n = sides_of(request)
+        if n is not None and n >= 3 and re.search(EACH_ANGLE, request):
             return self.words.say("interior", language, n=n, value=number(Fraction(180 * (n - 2), n), language))
-        if re.search(_ANGLES_TOGETHER, request):
+        if re.search(ANGLES_TOGETHER, request):
             if n is None or n < 3:
                 return None
             return self.words.say("angles_sum", language, n=n, value=180 * (n - 2))
@@ -227,7 +235,7 @@ class Geometry(TextTool):
 
     def _angles(self, request: str, language: Language) -> str | None:
         numbers = [read(each) for each in re.findall(NUMBER, request)]
-        if re.search(_THIRD, request) and len(numbers) == 2:
+        if re.search(THIRD, request) and len(numbers) == 2:
             total = sum(numbers)
             if total >= 180 or min(numbers) <= 0:
                 raise Refused("bad_angles", sum=number(Fraction(total), language))
@@ -291,18 +299,6 @@ class Geometry(TextTool):
                 "not_right", language, left=f"{values['a']}² + {values['b']}²", right=f"{values['c']}²"
             )
         return None
-
-
-def _first(patterns: tuple[tuple[str, str], ...], request: str) -> str | None:
-    return next((name for name, pattern in patterns if re.search(pattern, request)), None)
-
-
-def _shape(request: str) -> str | None:
-    """Round things are circles, and those with a volume are cylinders."""
-    shape = _first(SHAPES, request)
-    if shape in (None, "circle") and re.search(_VESSELS, request) and re.search(_SOLID, request):
-        return "cylinder"
-    return "circle" if shape is None and re.search(_ROUND, request) else shape
 
 
 def _wanted(request: str, shape: str) -> str | None:
@@ -385,20 +381,6 @@ def _fitted(rule: Rule, labelled: list[tuple[str, Fraction]]) -> list[Fraction] 
         rest.remove(match)
         values.append(match[1])
     return values
-
-
-def _sides(request: str) -> int | None:
-    match = re.search(r"(\d+)-?(?:th )?(?:угольник|gon\b|sided)|polygon with (\d+)|с (\d+) сторон", request)
-    if match:
-        return int(match[1] or match[2] or match[3])
-    return next(
-        (
-            count
-            for word, count in SIDES.items()
-            if re.search(rf"{word}(?:угольник|gon|lateral|le\b|ник)|\b{word}le", request)
-        ),
-        None,
-    )
 
 
 def _dot(first: tuple[Fraction, ...], second: tuple[Fraction, ...]) -> Fraction:

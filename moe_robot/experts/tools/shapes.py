@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -230,3 +231,35 @@ QUANTITIES = (
     ("area", r"площад\w+|area|пи эр квадрат|pi r squared|герон\w*|heron|сколько (?:обоев|краски)|square metres of"), ("diagonal", r"диагонал\w+|diagonal"), ("hypotenuse", r"гипотенуз\w+|hypotenuse"), ("leg", r"катет\w*|\bleg\b"),
     ("height", r"высот\w+|медиан\w+|биссектрис\w+|height|median|bisector|altitude"), ("radius", r"радиус\w*|radius"), ("diameter", r"диаметр\w*|diameter"), ("side", r"сторон\w+|ребр\w+|\bside\b|\bedge\b"),
 )  # fmt: skip
+ANGLES_TOGETHER = r"сумм\w+ (?:внутренних )?углов|sum of the (?:interior )?angles|angles in an?\b|how many degrees (?:are )?(?:there )?in an?\b|сколько (?:всего )?градусов (?:всего )?(?:в|у)\b"
+EACH_ANGLE = r"(?=.*(?:кажд\w+|each|one angle|один угол))(?=.*(?:правильн|regular))(?=.*(?:уг(?:ол|л)|angle|degree|градус|corner))"
+THIRD = r"трет\w+ угол|third angle|what is the third|чему равен третий|3-th угол|\bугл\w+ .*треугольник\w* .*трет(?:ий|его)|\bangles? .*triangle\b.*\bthird\b|треугольник\w* .*\bугл\w+ .*трет(?:ий|его)"
+VESSELS = r"кастрюл\w+|\bбан(?:к\w+|ок)\b|бочк\w+|\bвед(?:р|ер)\w*|цистерн\w+|стакан\w*|\bтруб[аыуе]\b|\b(?:tins?|cans?|jars?|barrels?|saucepans?|pans?|pots?|buckets?|drums?|tubes?|pipes?)\b"
+SOLID = r"объем|volume|вместимост|поверхност|surface|высот\w+ \d|height (?:of )?\d|\d\S* (?:high|tall)"
+ROUND = r"\bround\b|diameter \d|radius \d|диаметр\w* \d|радиус\w* \d"
+
+
+def shape_of(request: str) -> str | None:
+    """Round things are circles, and those with a volume are cylinders."""
+    shape = first_of(SHAPES, request)
+    if shape in (None, "circle") and re.search(VESSELS, request) and re.search(SOLID, request):
+        return "cylinder"
+    return "circle" if shape is None and re.search(ROUND, request) else shape
+
+
+def first_of(patterns: tuple[tuple[str, str], ...], request: str) -> str | None:
+    return next((name for name, pattern in patterns if re.search(pattern, request)), None)
+
+
+def sides_of(request: str) -> int | None:
+    match = re.search(r"(\d+)-?(?:th )?(?:угольник|gon\b|sided)|polygon with (\d+)|с (\d+) сторон", request)
+    if match:
+        return int(match[1] or match[2] or match[3])
+    return next(
+        (
+            count
+            for word, count in SIDES.items()
+            if re.search(rf"{word}(?:угольник|gon|lateral|le\b|ник)|\b{word}le", request)
+        ),
+        None,
+    )

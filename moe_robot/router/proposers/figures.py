@@ -87,7 +87,7 @@ def _numbers(heard: Heard, part: str, old: str) -> Iterator[tuple[str, str]]:
                 yield "number named", with_slots(old, [(same[-1], now.value)])
     if len(new) > 1:
         for first in sorted(range(len(there) - len(new) + 1), key=lambda i: -_run(there[i : i + len(new)], old)):
-            yield "numbers all", with_slots(old, zip(there[first:], (slot.value for slot in new), strict=False))
+            yield "number slot", with_slots(old, zip(there[first:], (slot.value for slot in new), strict=False))
     if not new:
         yield from _counted_on(said, there, old, words)
     for slot in new[:1]:
@@ -105,7 +105,7 @@ def _numbers(heard: Heard, part: str, old: str) -> Iterator[tuple[str, str]]:
     if times and not new:
         plain_ones = [slot for slot in there if not slot.part]
         for some in (plain_ones, plain_ones[-2:], plain_ones[:2]):
-            yield "numbers all", with_slots(old, ((slot, f"{float(slot.value) * times:g}") for slot in some))
+            yield "number slot", with_slots(old, ((slot, f"{float(slot.value) * times:g}") for slot in some))
 
 
 def _counted_on(said: str, there: Sequence[Slot], old: str, words: FollowWords) -> Iterator[tuple[str, str]]:
@@ -116,7 +116,7 @@ def _counted_on(said: str, there: Sequence[Slot], old: str, words: FollowWords) 
             yield "number named", with_slots(old, [(slot, str(order))])
         same = [slot for slot in there if slot.value == str(order - 1)]
         if len(same) > 1:
-            yield "numbers all", with_slots(old, [(slot, str(order)) for slot in same])
+            yield "number slot", with_slots(old, [(slot, str(order)) for slot in same])
 
 
 def _inserted(said: str, slot: Slot, old: str, words: FollowWords) -> Iterator[str]:
@@ -181,7 +181,7 @@ def _asked(heard: Heard, old: str) -> Iterator[tuple[str, str]]:
     if question and len(mine) > 1:
         yield "condition", f"{givens}, {turn}, {question}?"
         if told:
-            yield "given anew", f"{question.strip(' ?')}, {_with_unit(turn, told, old, heard.language)}"
+            yield "condition", f"{question.strip(' ?')}, {_with_unit(turn, told, old, heard.language)}"
 
 
 def _with_unit(turn: str, told: Sequence[Slot], old: str, language: Language) -> str:
@@ -224,15 +224,15 @@ def _told(heard: Heard) -> Iterator[Raw]:
     for part in _parts(heard):
         for text in [one.text for one in recent if one.expert != "units"] + [one.reply for one in recent[:1]]:
             for whole in quantities.of_told(part, language, text):
-                yield "told amount", whole, "units", -1
+                yield "told", whole, "units", -1
     stories = [one.text for one in recent if one.expert not in EXPERTS and len(slots(one.text, language)) > 1]
     for story in stories[:1]:
         for whole in series.measured(heard.text, language, story):
-            yield "told list", whole, "statistics", -1
+            yield "told", whole, "statistics", -1
     asks = heard.text.rstrip().endswith("?") or says(heard.text, known["questions"])
     for story in [one.text for one in recent if slots(one.text, language)][:2] if asks else ():
         whole = f"{story.rstrip(' .?!')}. {heard.text}"
         if says(heard.text, known["chances"]) or any(one.expert == "combinatorics" for one in recent[:1]):
-            yield "told story", whole, "combinatorics", -1
+            yield "told", whole, "combinatorics", -1
         elif story in stories:
-            yield "told story", whole, "word_problems", -1
+            yield "told", whole, "word_problems", -1

@@ -70,7 +70,7 @@ def conversions(text: str, language: Language, old: str) -> Iterator[tuple[str, 
         if unit.kind == source[0].kind and unit.name != name:
             yield "unit to", ask(whole, unit.name)
         if target is not None and unit.kind == target.kind:
-            yield "unit from", ask(_amount(number if source[0].number else "1", unit.name, language), target.name)
+            yield "unit to", ask(_amount(number if source[0].number else "1", unit.name, language), target.name)
     for unit in amounts:
         if target is not None and unit.kind == target.kind:
             if unit.name != target.name:
@@ -81,7 +81,7 @@ def conversions(text: str, language: Language, old: str) -> Iterator[tuple[str, 
         if target is not None and word == target.name:
             yield "unit to", ask(whole, other)
         if any(word == unit.name for unit in source):
-            yield "unit from", ask(_amount(number, other, language), target.name if target else name)
+            yield "unit to", ask(_amount(number, other, language), target.name if target else name)
     back = says(text, known["reverse"])
     if target is not None and (free or back):
         value = free[-1].value if free else number

@@ -46,16 +46,16 @@ def otherwise(text: str, language: Language, old: str) -> Iterator[tuple[str, st
     new = [slot.value for slot in said if not slot.part]
     for kept in _fewer(text, new, values, language):
         if kept and kept != values:
-            yield "list without", with_list(old, run, kept)
+            yield "list changed", with_list(old, run, kept)
     each = _each(text, new, values, language)
     if each:
-        yield "list each", with_list(old, run, each)
+        yield "list changed", with_list(old, run, each)
     for row in _replaced(text, new, values, run, old, language):
         if row != values:
-            yield "list other", with_list(old, run, row)
+            yield "list changed", with_list(old, run, row)
     adds = len(new) == 1 or not set(new) & set(values)
     if new and adds and not says(text, known["remove"]):
-        yield "list with", with_list(old, run, [*values, *new])
+        yield "list changed", with_list(old, run, [*values, *new])
 
 
 def measured(text: str, language: Language, old: str) -> Iterator[str]:
