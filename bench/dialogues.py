@@ -156,16 +156,16 @@ def judge(partner: Partner, dialogue: Dialogue, language: Language) -> Judged:
         got = plan_of(turn.plan.nodes if turn.plan is not None else turn.reply.draft if unable else ())
         right = got == plan_of(parse_nodes(dialogue.plan))
         return Judged(dialogue, turn, "" if right else "another plan", got or f"no plan ({turn.refusal})", True)
-    wanted = _references(partner, dialogue, language)
+    wanted = references(partner, dialogue, language)
     if not wanted:
         return Judged(dialogue, turn, "", turn.reply.text, False)
-    right = turn.reply.text in wanted
+    right = turn.reply.text.casefold() in {text.casefold() for text in wanted}
     if kept and not right:
         right = kept == partner.listen((*dialogue.turns[:-1], dialogue.meaning), language)[1]
     return Judged(dialogue, turn, "" if right else "other words", f"{turn.reply.text} | not: {wanted[0]}", True)
 
 
-def _references(partner: Partner, dialogue: Dialogue, language: Language) -> list[str]:
+def references(partner: Partner, dialogue: Dialogue, language: Language) -> list[str]:
     """The words that `meaning` gets alone and in place of the last turn; none when alone it gets no real answer, or
     another one each time."""
     alone = [partner.talk([dialogue.meaning], language)[-1] for _ in range(DRAWS)]

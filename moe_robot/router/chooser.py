@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,6 @@ from moe_robot.router.successor import Successors
 from moe_robot.structs import Language
 
 MANIFEST, RANKER, SUCCESSOR = "follow_ups.json", "ranker.npz", "successor.npy"
-LIKELY = 2  # experts whom a turn is tried for after what was said
 REMEDY = "run `moe-robot train-router`"
 
 
@@ -39,18 +38,13 @@ class Chooser:
         self._categories = categories
 
     def choose(
-        self,
-        text: str,
-        language: Language,
-        before: Sequence[Earlier],
-        propose: Callable[[Sequence[str]], Sequence[Proposal]],
+        self, text: str, language: Language, before: Sequence[Earlier], proposals: Sequence[Proposal]
     ) -> list[Proposal]:
         """The readings of a turn, the best first. `before`: what it may lean on, the last request first, not empty.
-        `propose` gives them, the turn alone first, when told whom such a turn is likeliest for."""
-        last = before[0]
-        relations = self._relations.of(text, last.text, last.expert)
-        successors = self._successors.of(text, last.text, last.expert)
-        proposals = propose(sorted(successors, key=lambda name: -successors[name])[:LIKELY])
+        `proposals`: the turn alone first."""
+        alone = proposals[0].route
+        relations = self._relations.of(text, before[0].text, before[0].expert)
+        successors = self._successors.of(text, before, alone)
         turn = Leaning(text, language, before, relations, successors, self._categories)
         scores = self._ranker.scores(features_of(turn, proposals))
         return [proposals[int(i)] for i in np.argsort(-scores, kind="stable")]

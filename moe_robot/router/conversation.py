@@ -68,7 +68,7 @@ class Chooser(Protocol):
         text: str,
         language: Language,
         before: Sequence[Earlier],
-        propose: Callable[[Sequence[str]], Sequence[Proposal]],
+        proposals: Sequence[Proposal],
     ) -> list[Proposal]:
         """The readings of a turn, the best first."""
         ...
@@ -142,32 +142,61 @@ class Conversation:
             return Understood((Part(replace(utterance, text=whole), route(whole)),), whole)
         return Understood(self._parts(utterance, alone, route))
 
+    def proposed(
+        self, utterance: Utterance, history: Sequence[Turn], context: object = None
+    ) -> tuple[list[Earlier], list[Proposal]] | None:
+        """What the turn may lean on, the last request first, and all its readings, as the chooser is to be trained on;
+        None when there is nothing to lean on."""
+        recent = [turn for turn in history if is_recent(turn, utterance)]
+        route = cached(lambda text: self._route(replace(utterance, text=text), context))
+        earlier = without_lost(recent, utterance.language)
+        before = self._follow_ups.leaning(earlier)
+        if not before:
+            return None
+        alone = route(utterance.text)
+        by_phrases = self._by_phrases(utterance, alone, recent, earlier, route)
+        return before, self._readings(utterance, alone, earlier, by_phrases, route)
+
     def _read(
         self, utterance: Utterance, alone: Route, recent: Sequence[Turn], route: Callable[[str], Route]
     ) -> Understood | None:
         """What the turn means after what was said before; None when it stands by itself."""
-        language = utterance.language
-        earlier = without_lost(recent, language)
-        by_phrases = self._leaning(utterance, alone, earlier, route) or self._subject(utterance, alone, recent, route)
-        if by_phrases is not None and self._stands(utterance, alone, earlier, by_phrases):
-            by_phrases = None
+        earlier = without_lost(recent, utterance.language)
+        by_phrases = self._by_phrases(utterance, alone, recent, earlier, route)
         before = self._follow_ups.leaning(earlier)
         if self._chooser is None or not before:
             return by_phrases
-        first = by_phrases.parts[0] if by_phrases is not None else None
-        taken = (first.utterance.text, first.route) if first is not None else None
-        order = self._chooser.choose(
-            utterance.text,
-            language,
-            before,
-            lambda likely: self._proposals.of(utterance.text, language, earlier, alone, route, taken, likely),
-        )
+        readings = self._readings(utterance, alone, earlier, by_phrases, route)
+        order = self._chooser.choose(utterance.text, utterance.language, before, readings)
         if order[0].kind == "alone":
             return None
         parts = [Part(replace(utterance, text=one.text), one.route) for one in order]
         others = tuple(part for one, part in zip(order, parts, strict=True) if _instead(one, order[0]))[:OTHERS]
         text = order[0].text
         return Understood((parts[0],), text if text != utterance.text else "", others=others)
+
+    def _readings(
+        self,
+        utterance: Utterance,
+        alone: Route,
+        earlier: Sequence[Earlier],
+        by_phrases: Understood | None,
+        route: Callable[[str], Route],
+    ) -> list[Proposal]:
+        first = by_phrases.parts[0] if by_phrases is not None else None
+        taken = (first.utterance.text, first.route) if first is not None else None
+        return self._proposals.of(utterance.text, utterance.language, earlier, alone, route, taken)
+
+    def _by_phrases(
+        self,
+        utterance: Utterance,
+        alone: Route,
+        recent: Sequence[Turn],
+        earlier: Sequence[Earlier],
+        route: Callable[[str], Route],
+    ) -> Understood | None:
+        found = self._leaning(utterance, alone, earlier, route) or self._subject(utterance, alone, recent, route)
+        return None if found is not None and self._stands(utterance, alone, earlier, found) else found
 
     def _leaning(
         self, utterance: Utterance, alone: Route, earlier: Sequence[Earlier], route: Callable[[str], Route]

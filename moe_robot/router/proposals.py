@@ -17,7 +17,7 @@ from moe_robot.structs import Language, Route
 
 MOST = 60
 MOST_WORDS = 24  # of a turn that may lean on anything
-OF_ROUTER = 3  # experts that the router finds likeliest
+OF_ROUTER = 5  # experts that the router finds likeliest
 WHY = {"ru": "почему ты так решил: {}", "en": "why did you decide so: {}"}
 CANCEL = {"ru": "отмена", "en": "cancel"}
 STOP = {"ru": "стоп", "en": "stop"}
@@ -49,16 +49,14 @@ class Proposals:
         alone: Route,
         route: Callable[[str], Route],
         taken: tuple[str, Route] | None,
-        likely: Sequence[str] = (),
     ) -> list[Proposal]:
-        """Each text and expert once, the turn alone first. `taken`: what the phrases made of it. `likely`: experts whom
-        the turn may be for after what was said."""
+        """Each text and expert once, the turn alone first. `taken`: what the phrases made of it."""
         found = [Proposal(text, alone, "alone", likeliest=taken is None)]
         seen = {(text, alone.expert)}
         if taken is not None and (taken[0], taken[1].expert) not in seen:
             seen.add((taken[0], taken[1].expert))
             found.append(Proposal(taken[0], taken[1], "taken", likeliest=True))
-        for kind, whole, expert, of in self._raw(text, language, earlier, alone, likely):
+        for kind, whole, expert, of in self._raw(text, language, earlier, alone):
             whole = whole.strip()
             if not whole or len(found) >= MOST:
                 continue
@@ -70,9 +68,7 @@ class Proposals:
                 found.append(Proposal(whole, mine, kind, of))
         return found
 
-    def _raw(
-        self, text: str, language: Language, earlier: Sequence[Earlier], alone: Route, likely: Sequence[str]
-    ) -> Iterator[Raw]:
+    def _raw(self, text: str, language: Language, earlier: Sequence[Earlier], alone: Route) -> Iterator[Raw]:
         leaning = self._follow_ups.leaning(earlier)
         if len(plain(text).split()) > MOST_WORDS or not earlier:
             return
@@ -103,7 +99,7 @@ class Proposals:
             yield "clause", part, "", -1
         for whole in self._follow_ups.filled(text, language, earlier):
             yield "pronoun", whole, "", -1
-        for expert in dict.fromkeys([*likely, *(name for name, _ in alone.ranked[:OF_ROUTER])]):
+        for expert in dict.fromkeys(name for name, _ in alone.ranked[:OF_ROUTER]):
             yield "alone as", text, expert, -1
 
     def _completed(self, text: str, language: Language, earlier: Sequence[Earlier]) -> Iterator[Raw]:

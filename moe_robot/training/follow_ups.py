@@ -25,7 +25,8 @@ from moe_robot.router.features import VERSION, Concepts, Featurizer
 from moe_robot.router.followup import Earlier
 from moe_robot.router.proposals import Proposal
 from moe_robot.router.ranking import Features, Leaning, Ranker, dense, features_of
-from moe_robot.router.relation import entries, options
+from moe_robot.router.relation import options
+from moe_robot.router.successor import SIZE, entries_of
 from moe_robot.structs import Language, Route
 from moe_robot.training import ranking
 from moe_robot.training.network import softmax
@@ -33,13 +34,15 @@ from moe_robot.training.relation import fit as fit_linear
 from moe_robot.training.relation import sparse_rows
 
 FOLDS = 5
+PREFERRED = 2  # the mark of the readings to choose; 1 is right as well, 0 is wrong
 RAREST = 8  # proposals that a feature must be of
-SUCCESSOR_STEPS, SUCCESSOR_DECAY = 150, 0.0004
+SUCCESSOR_STEPS, SUCCESSOR_DECAY = 150, 0.0001
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A turn, its proposals, and which of them are right. `expert`: whose it is, "" = nobody's."""
+    """A turn, its proposals, and which of them are right; `preferred` are those of them that it
+    learns to choose. `expert`: whose it is, "" = nobody's."""
 
     text: str
     language: Language
@@ -49,6 +52,7 @@ class Judged:
     kind: str
     proposals: tuple[Proposal, ...]
     right: tuple[bool, ...]
+    preferred: tuple[bool, ...]
 
 
 def read_judged(folder: Path) -> list[Judged]:
@@ -79,6 +83,7 @@ def _judged(row: Mapping[str, Any]) -> Judged:
             for text, route, kind, of, likeliest, _ in row["proposals"]
         ),
         tuple(bool(each[-1]) for each in row["proposals"]),
+        tuple(each[-1] == PREFERRED for each in row["proposals"]),
     )
 
 
@@ -155,10 +160,7 @@ def _successors(
     """The shares [rows, experts] of each turn by a model that has not seen it, and the weights of the one that has seen
     all."""
     matrix = sparse_rows(
-        [
-            entries(featurizer, r.text, r.before[0].text, r.before[0].expert, category_of.get(r.before[0].expert, ""))
-            for r in rows
-        ]
+        [entries_of(featurizer, r.text, r.before, r.proposals[0].route, category_of) for r in rows], SIZE
     )
     known = np.array([row.expert in category_of for row in rows])
     classes = np.array([experts.index(row.expert) if row.expert in category_of else 0 for row in rows])
@@ -184,7 +186,7 @@ def _vocabulary(each: Sequence[Sequence[Features]]) -> tuple[str, ...]:
 def _lists(rows: Sequence[Judged], each: Sequence[Sequence[Features]], vocabulary: Sequence[str]) -> ranking.Lists:
     index = {name: i for i, name in enumerate(vocabulary)}
     starts = np.concatenate([[0], np.cumsum([len(proposals) for proposals in each])]).astype(np.int64)
-    right = np.array([one for row in rows for one in row.right], np.float32)
+    right = np.array([one for row in rows for one in row.preferred], np.float32)
     return ranking.Lists(np.concatenate([dense(proposals, index) for proposals in each]), right, starts)
 
 
@@ -198,7 +200,7 @@ def held_figures(rows: Sequence[Judged], lists: ranking.Lists, weights: Mapping[
         by_phrases = any(right for one, right in zip(row.proposals, row.right, strict=True) if one.likeliest)
         whole = "whole" if row.kind.startswith("whole") else "leaning"
         found.setdefault(f"{row.language} {whole}", []).append(
-            (bool(lists.right[a + int(np.argmax(scores[a:b]))]), by_phrases, any(row.right))
+            (row.right[int(np.argmax(scores[a:b]))], by_phrases, any(row.right))
         )
     return {name: _shares(some) for name, some in sorted(found.items())}
 

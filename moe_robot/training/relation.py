@@ -92,12 +92,12 @@ def matrix_of(rows: Sequence[Row], featurizer: Featurizer, category_of: Mapping[
     return sparse_rows([entries(featurizer, r.text, r.before, r.expert, category_of.get(r.expert, "")) for r in rows])
 
 
-def sparse_rows(found: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> sparse.csr_matrix:
-    """[rows, ROWS + 1]; the last column is one."""
-    ids = [np.append(ids, ROWS) for ids, _ in found]
+def sparse_rows(found: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]], size: int = ROWS) -> sparse.csr_matrix:
+    """[rows, size + 1]; the last column is one."""
+    ids = [np.append(ids, size) for ids, _ in found]
     values = [np.append(values, 1.0) for _, values in found]
     starts = np.concatenate([[0], np.cumsum([len(each) for each in ids])])
-    return sparse.csr_matrix((np.concatenate(values), np.concatenate(ids), starts), (len(found), ROWS + 1))
+    return sparse.csr_matrix((np.concatenate(values), np.concatenate(ids), starts), (len(found), size + 1))
 
 
 def fit(

@@ -1,0 +1,204 @@
+"""Judges every reading that is proposed for the last turn of the written dialogues: what the chooser is trained on.
+
+    python bench/label_follow_ups.py [--jobs 2] [--only ru_0 ...]
+
+Reads models/router/dialogues/*.yaml, lets the brain hear each dialogue, carries out each proposed reading of the last
+turn that is for the right expert, and compares what it leads to with what the dialogue says (as bench/dialogues.py
+does). Where nothing can be compared but the expert, the readings that say most nearly what `meaning` says are the right
+ones. First turns put after the first turn of another dialogue are whole requests: there only the turn alone is right.
+Writes models/router/follow_ups/<file>.jsonl.gz; then `moe-robot train-router --relations-only --out models/router`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import logging
+import random
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench.dialogues import (
+    NOW,
+    TURN_S,
+    Dialogue,
+    Partner,
+    configured,
+    plan_of,
+    read_dialogues,
+    references,
+)
+from moe_robot.brain import Context, build_brain
+from moe_robot.lexicon import lexicon_of
+from moe_robot.notation import parse_nodes
+from moe_robot.router.conversation import Part, Understood
+from moe_robot.router.followup_words import lemma, plain
+from moe_robot.router.proposals import Proposal
+from moe_robot.router.relation import find_relations
+from moe_robot.structs import Language, Route, Turn, Utterance
+from moe_robot.world.home import load_home
+
+ROUTER = Path(__file__).resolve().parents[1] / "models" / "router"
+WHOLE = 260  # whole requests of each file of dialogues
+LIKE = 0.12  # of the likeness to the meaning: so much less is as good
+RIGHT, PREFERRED = 1, 2
+SEED = 4
+
+
+class Judge:
+    def __init__(self) -> None:
+        home = load_home("flat")
+        cfg = configured("")
+        brain = build_brain(cfg, home, lexicon_of(home))
+        self.partner, self.conversation = Partner(brain), brain.conversation
+        self.relations = find_relations(cfg.router.model)
+
+    def dialogue(self, dialogue: Dialogue, language: Language) -> dict[str, Any] | None:
+        earlier = self.partner.talk(dialogue.turns[:-1], language)
+        heard = self._proposed(dialogue.turns[-1], language, earlier)
+        if heard is None:
+            return None
+        row, proposals = heard
+        wanted = [] if dialogue.plan else references(self.partner, dialogue, language)
+        right = [self._right(one, dialogue, language, earlier, wanted) for one in proposals]
+        if not dialogue.plan and not wanted:
+            likeness = [
+                _likeness(one.text, dialogue.meaning) if ok else -1.0 for one, ok in zip(proposals, right, strict=True)
+            ]
+            right = [ok and like >= max(likeness) - LIKE for ok, like in zip(right, likeness, strict=True)]
+            marks = [PREFERRED if ok else RIGHT if like >= 0 else 0 for ok, like in zip(right, likeness, strict=True)]
+        else:
+            marks = [PREFERRED if ok else 0 for ok in right]
+        return row | {"expert": dialogue.expert, "kind": dialogue.kind, "proposals": _rows(proposals, marks)}
+
+    def whole(self, text: str, language: Language, before: str) -> dict[str, Any] | None:
+        heard = self._proposed(text, language, self.partner.talk([before], language))
+        if heard is None:
+            return None
+        row, proposals = heard
+        marks = [PREFERRED * (one.kind == "alone") for one in proposals]
+        return row | {"expert": proposals[0].route.expert, "kind": "whole", "proposals": _rows(proposals, marks)}
+
+    def _proposed(
+        self, text: str, language: Language, earlier: Sequence[Turn]
+    ) -> tuple[dict[str, Any], list[Proposal]] | None:
+        after = timedelta(seconds=TURN_S * len(earlier))
+        utterance = Utterance(text, language, t_s=(NOW + after).timestamp())
+        found = self.conversation.proposed(utterance, earlier, Context(history=tuple(earlier), now=NOW + after))
+        if found is None:
+            return None
+        before, proposals = found
+        relations = self.relations.of(text, before[0].text, before[0].expert)
+        return {
+            "text": text,
+            "language": language,
+            "before": [[one.text, "", one.expert, one.moved, one.amount, one.lost] for one in before],
+            "relations": {name: round(share, 4) for name, share in relations.items()},
+        }, proposals
+
+    def _right(
+        self, one: Proposal, dialogue: Dialogue, language: Language, earlier: Sequence[Turn], wanted: Sequence[str]
+    ) -> bool:
+        if one.route.expert != dialogue.expert:
+            return False
+        turn, kept = self._carried_out(one, dialogue, language, len(earlier))
+        if dialogue.plan:
+            unable = turn.refusal == "missing_capability"
+            got = plan_of(turn.plan.nodes if turn.plan is not None else turn.reply.draft if unable else ())
+            return got == plan_of(parse_nodes(dialogue.plan))
+        if not wanted or turn.reply.text.casefold() in {text.casefold() for text in wanted}:
+            return True
+        return bool(kept) and kept == self.partner.listen((*dialogue.turns[:-1], dialogue.meaning), language)[1]
+
+    def _carried_out(self, one: Proposal, dialogue: Dialogue, language: Language, after: int) -> tuple[Turn, Any]:
+        """The last turn with this reading of it."""
+        understand = self.conversation.understand
+
+        def read(utterance: Utterance, history: Sequence[Turn] = (), context: object = None) -> Understood:
+            if len(history) < after:
+                return understand(utterance, history, context)
+            whole = one.text if one.text != utterance.text else ""
+            return Understood((Part(replace(utterance, text=one.text), one.route),), whole)
+
+        self.conversation.understand = read  # type: ignore[method-assign]
+        try:
+            turns, kept = self.partner.listen(dialogue.turns, language)
+        finally:
+            self.conversation.understand = understand  # type: ignore[method-assign]
+        return turns[-1], kept
+
+
+def _likeness(text: str, meaning: str) -> float:
+    """The share of words that both have."""
+    said, meant = ({lemma(word) for word in plain(one).split()} for one in (text, meaning))
+    return 2 * len(said & meant) / max(len(said) + len(meant), 1)
+
+
+def _rows(proposals: Sequence[Proposal], marks: Sequence[int]) -> list[list[Any]]:
+    return [
+        [one.text, _row(one.route), one.kind, one.of, one.likeliest, mark]
+        for one, mark in zip(proposals, marks, strict=True)
+    ]
+
+
+def _row(route: Route) -> list[Any]:
+    ranked = [[name, round(share, 4)] for name, share in route.ranked[:5]]
+    return [route.expert, round(route.confidence, 4), route.strategy, route.rule, ranked]
+
+
+def labelled(path: Path) -> Iterator[dict[str, Any]]:
+    language: Language = "ru" if path.stem.startswith("ru") else "en"
+    judge = Judge()
+    dialogues = read_dialogues(path)
+    try:
+        for dialogue in dialogues:
+            row = judge.dialogue(dialogue, language)
+            if row is not None:
+                yield row
+        draw = random.Random(f"{SEED} {path.stem}")
+        firsts = list(dict.fromkeys(dialogue.turns[0] for dialogue in dialogues))
+        for text in draw.sample(firsts, min(WHOLE, len(firsts))):
+            row = judge.whole(text, language, draw.choice([other for other in firsts if other != text]))
+            if row is not None:
+                yield row
+    finally:
+        judge.partner.brain.close()
+
+
+def write(path: Path) -> str:
+    logging.disable(logging.CRITICAL)
+    began_s = time.perf_counter()
+    rows = list(labelled(path))
+    out = ROUTER / "follow_ups" / f"{path.stem}.jsonl.gz"
+    out.parent.mkdir(exist_ok=True)
+    lines = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
+    out.write_bytes(gzip.compress(lines.encode(), mtime=0))
+    leaning = [row for row in rows if row["kind"] != "whole"]
+    possible = sum(any(one[-1] for one in row["proposals"]) for row in leaning)
+    took_s = time.perf_counter() - began_s
+    return f"{path.stem}: {len(rows)} turns, {possible} of {len(leaning)} have a right reading, {took_s:.0f} s"
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--jobs", type=int, default=2)
+    arguments.add_argument("--only", nargs="*", default=[], help="names of files without .yaml")
+    options = arguments.parse_args()
+    paths = [p for p in sorted((ROUTER / "dialogues").glob("*.yaml")) if not options.only or p.stem in options.only]
+    with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
+        for line in pool.map(write, paths):
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
