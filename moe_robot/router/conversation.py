@@ -150,7 +150,7 @@ class Conversation:
         recent = [turn for turn in history if is_recent(turn, utterance)]
         route = cached(lambda text: self._route(replace(utterance, text=text), context))
         earlier = without_lost(recent, utterance.language)
-        before = self._follow_ups.leaning(earlier)
+        before = self._before(earlier)
         if not before:
             return None
         alone = route(utterance.text)
@@ -163,7 +163,7 @@ class Conversation:
         """What the turn means after what was said before; None when it stands by itself."""
         earlier = without_lost(recent, utterance.language)
         by_phrases = self._by_phrases(utterance, alone, recent, earlier, route)
-        before = self._follow_ups.leaning(earlier)
+        before = self._before(earlier)
         if self._chooser is None or not before:
             return by_phrases
         readings = self._readings(utterance, alone, earlier, by_phrases, route)
@@ -174,6 +174,10 @@ class Conversation:
         others = tuple(part for one, part in zip(order, parts, strict=True) if _instead(one, order[0]))[:OTHERS]
         text = order[0].text
         return Understood((parts[0],), text if text != utterance.text else "", others=others)
+
+    def _before(self, earlier: Sequence[Earlier]) -> list[Earlier]:
+        """What a turn may lean on, the last request first; a remark where nothing else was said."""
+        return self._follow_ups.leaning(earlier) or list(earlier[-1:])
 
     def _readings(
         self,

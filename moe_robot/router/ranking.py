@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +23,11 @@ from moe_robot.lexicon import normalize
 from moe_robot.router.features import words_of
 from moe_robot.router.followup import Earlier
 from moe_robot.router.followup_words import WORD, FollowWords, lemma, plain
+from moe_robot.router.numbers import Numbers
 from moe_robot.router.proposals import Proposal
 from moe_robot.router.rule_based import UNKNOWN_OWNERS
 from moe_robot.router.signs import Signs, clauses, is_act
+from moe_robot.router.text import tokenize
 from moe_robot.structs import Language, Route
 
 Features = dict[str, float]
@@ -75,6 +78,7 @@ class Leaning:
 class _Text:
     content: frozenset[str]
     figures: frozenset[str]
+    values: frozenset[float]
     count: int
 
 
@@ -91,7 +95,7 @@ def features_of(turn: Leaning, proposals: Sequence[Proposal]) -> list[Features]:
         texts[_key(one)] = texts.get(_key(one), 0) + 1
     result = []
     for own, one in zip(told, proposals, strict=True):
-        group = _GROUPS.get(one.kind, one.kind.split()[0] if one.kind.startswith("complete") else one.kind)
+        group = _GROUPS.get(one.kind, "edit" if one.kind.startswith("complete") else "field")
         own["is best"] = float(own["confidence"] >= best)
         own["others by rules"] = float(by_rules)
         own["votes"] = math.log1p(texts[_key(one)] - 1)
@@ -172,6 +176,7 @@ def _told(turn: Leaning, one: Proposal, proposals: Sequence[Proposal], said: _Te
         "words": min(len(tokens), 20) / 20,
         f"for {turn.categories.get(route.expert, '')}": 1.0,
     }
+    _keeps(own, said, source, text, turn, one)
     missing = said.content - text.content
     own["lost"] = len(missing) / max(len(said.content), 1)
     own["lost any"] = float(bool(missing))
@@ -187,13 +192,41 @@ def _told(turn: Leaning, one: Proposal, proposals: Sequence[Proposal], said: _Te
     return own
 
 
+def _keeps(own: Features, said: _Text, source: _Text | None, text: _Text, turn: Leaning, one: Proposal) -> None:
+    """What of the new in the turn is in the proposal."""
+    old = source.content if source is not None else frozenset()
+    new = said.content - old
+    own["new kept"] = len(new & text.content) / max(len(new), 1)
+    own["all new kept"] = float(bool(new) and new <= text.content)
+    own["nothing new"] = float(not new)
+    parts = clauses(turn.text)
+    if len(parts) > 1:
+        for name, part in (("first", parts[0]), ("last", parts[-1])):
+            content = _text(part, turn.language).content - old
+            own[f"{name} clause kept"] = len(content & text.content) / len(content) if content else 0.5
+    before = source.values if source is not None else frozenset()
+    values = said.values - before
+    own["values"] = float(bool(values))
+    own["values kept"] = len(values & text.values) / len(values) if values else 0.5
+    own["values made up"] = float(bool(text.values - said.values - before))
+    own["old values lost"] = float(bool(before - text.values)) if before else 0.0
+    own["same text"] = float(one.text == turn.text)
+
+
+@lru_cache(maxsize=2048)
 def _text(text: str, language: Language) -> _Text:
     signs = Signs.of(language)
     words = [normalize(m.group()) for m in WORD.finditer(text)]
-    lemmas = tuple(lemma(word) for word in words)
-    content = frozenset(one for one, w in zip(lemmas, words, strict=True) if not signs.is_small(w))
+    content = frozenset(lemma(word) for word in words if not signs.is_small(word))
     figures = frozenset(word.lemma for word in words_of(text) if word.lemma[:1] == "#" or word.lemma.isdigit())
-    return _Text(content, figures | frozenset(re.findall(r"\d+", text)), len(words))
+    spans = _numbers().spans(tokenize(text, {}))
+    values = frozenset(round(float(span.value), 4) for span in spans if isinstance(span.value, int | float))
+    return _Text(content, figures | frozenset(re.findall(r"\d+", text)), values, len(words))
+
+
+@lru_cache(maxsize=1)
+def _numbers() -> Numbers:
+    return Numbers()
 
 
 def _bin(count: int) -> int:
