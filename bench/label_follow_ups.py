@@ -79,7 +79,8 @@ class Judge:
             marks = [PREFERRED if ok else RIGHT if like >= 0 else 0 for ok, like in zip(right, likeness, strict=True)]
         else:
             marks = [PREFERRED if ok else 0 for ok in right]
-        return row | {"expert": dialogue.expert, "kind": dialogue.kind, "proposals": _rows(proposals, marks)}
+        told = {"expert": dialogue.expert, "kind": dialogue.kind, "meaning": dialogue.meaning}
+        return row | told | {"proposals": _rows(proposals, marks)}
 
     def whole(self, text: str, language: Language, before: str) -> dict[str, Any] | None:
         heard = self._proposed(text, language, self.partner.talk([before], language))
@@ -87,7 +88,8 @@ class Judge:
             return None
         row, proposals = heard
         marks = [PREFERRED * (one.kind == "alone") for one in proposals]
-        return row | {"expert": proposals[0].route.expert, "kind": "whole", "proposals": _rows(proposals, marks)}
+        told = {"expert": proposals[0].route.expert, "kind": "whole", "meaning": text}
+        return row | told | {"proposals": _rows(proposals, marks)}
 
     def _proposed(
         self, text: str, language: Language, earlier: Sequence[Turn]
@@ -146,7 +148,7 @@ def _likeness(text: str, meaning: str) -> float:
 
 def _rows(proposals: Sequence[Proposal], marks: Sequence[int]) -> list[list[Any]]:
     return [
-        [one.text, _row(one.route), one.kind, one.of, one.likeliest, mark]
+        [one.text, _row(one.route), [one.kind, *one.also], one.of, one.likeliest, mark]
         for one, mark in zip(proposals, marks, strict=True)
     ]
 

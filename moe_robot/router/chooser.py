@@ -1,5 +1,5 @@
 """Chooses among the readings of a turn, with the learned models that lie beside the router's: `follow_ups.json` names
-them and what they were made from, `successor.npy` and `ranker.npz` are their weights."""
+them and what they were made from, `successor.npy`, `ranker.npz` and `bigrams.npz` hold their weights."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from moe_robot.errors import ConfigError
 from moe_robot.paths import share_dir
+from moe_robot.router.bigrams import Bigrams
 from moe_robot.router.features import VERSION, Concepts, Featurizer
 from moe_robot.router.followup import Earlier
 from moe_robot.router.model_folder import default_folder, resolve
@@ -24,7 +25,7 @@ from moe_robot.router.relation import options
 from moe_robot.router.successor import Successors
 from moe_robot.structs import Language
 
-MANIFEST, RANKER, SUCCESSOR = "follow_ups.json", "ranker.npz", "successor.npy"
+MANIFEST, RANKER, SUCCESSOR, BIGRAMS = "follow_ups.json", "ranker.npz", "successor.npy", "bigrams.npz"
 REMEDY = "run `moe-robot train-router`"
 
 
@@ -32,10 +33,15 @@ class Chooser:
     """Safe under threads."""
 
     def __init__(
-        self, relations: Relations, successors: Successors, ranker: Ranker, categories: Mapping[str, str]
+        self,
+        relations: Relations,
+        successors: Successors,
+        ranker: Ranker,
+        bigrams: Bigrams,
+        categories: Mapping[str, str],
     ) -> None:
         self._relations, self._successors, self._ranker = relations, successors, ranker
-        self._categories = categories
+        self._bigrams, self._categories = bigrams, categories
 
     def choose(
         self, text: str, language: Language, before: Sequence[Earlier], proposals: Sequence[Proposal]
@@ -46,7 +52,7 @@ class Chooser:
         relations = self._relations.of(text, before[0].text, before[0].expert)
         successors = self._successors.of(text, before, alone)
         turn = Leaning(text, language, before, relations, successors, self._categories)
-        scores = self._ranker.scores(features_of(turn, proposals))
+        scores = self._ranker.scores(features_of(turn, proposals, self._bigrams))
         return [proposals[int(i)] for i in np.argsort(-scores, kind="stable")]
 
 
@@ -57,7 +63,7 @@ def load_chooser(folder: Path, relations: Relations) -> Chooser:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if manifest["features"] != VERSION:
             raise ConfigError(f"{path}: made for other features than this program's: {REMEDY}")
-        data = {name: (folder / name).read_bytes() for name in (RANKER, SUCCESSOR)}
+        data = {name: (folder / name).read_bytes() for name in (RANKER, SUCCESSOR, BIGRAMS)}
         for name, content in data.items():
             if hashlib.sha256(content).hexdigest() != manifest["sha256"][name]:
                 raise ConfigError(f"{folder / name} is damaged: it is not the one that {MANIFEST} names: {REMEDY}")
@@ -68,7 +74,9 @@ def load_chooser(folder: Path, relations: Relations) -> Chooser:
         successors = Successors(weights, manifest["experts"], featurizer, categories)
         with np.load(io.BytesIO(data[RANKER]), allow_pickle=False) as arrays:
             ranker = Ranker(manifest["vocabulary"], {name: arrays[name] for name in arrays.files})
-        return Chooser(relations, successors, ranker, categories)
+        with np.load(io.BytesIO(data[BIGRAMS]), allow_pickle=False) as arrays:
+            bigrams = Bigrams(arrays["counts"])
+        return Chooser(relations, successors, ranker, bigrams, categories)
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ConfigError(f"no model of follow-ups in {folder} ({error!r}): {REMEDY}") from error
 

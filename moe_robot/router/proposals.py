@@ -7,7 +7,7 @@ Proposes and decides nothing: `ranking.py` chooses. So what is proposed may be w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moe_robot.router.followup import Earlier, FollowUps
 from moe_robot.router.followup_words import FollowWords, plain
@@ -27,14 +27,15 @@ SCHEDULED = ("timer", "reminder")
 
 @dataclass(frozen=True)
 class Proposal:
-    """`kind`: how it was made, "alone" = the turn as it stands. `of`: which earlier request it came from (0 = the last,
-    -1 = none). `likeliest`: the phrases' own choice."""
+    """`kind`: how it was made, "alone" = the turn as it stands; `also`: in which other ways. `of`: which earlier
+    request it came from (0 = the last, -1 = none). `likeliest`: the phrases' own choice."""
 
     text: str
     route: Route
     kind: str
     of: int = -1
     likeliest: bool = False
+    also: tuple[str, ...] = ()
 
 
 class Proposals:
@@ -51,22 +52,23 @@ class Proposals:
         taken: tuple[str, Route] | None,
     ) -> list[Proposal]:
         """Each text and expert once, the turn alone first. `taken`: what the phrases made of it."""
-        found = [Proposal(text, alone, "alone", likeliest=taken is None)]
-        seen = {(text, alone.expert)}
-        if taken is not None and (taken[0], taken[1].expert) not in seen:
-            seen.add((taken[0], taken[1].expert))
-            found.append(Proposal(taken[0], taken[1], "taken", likeliest=True))
+        found = {(text, alone.expert): Proposal(text, alone, "alone", likeliest=taken is None)}
+        if taken is not None and (taken[0], taken[1].expert) not in found:
+            found[taken[0], taken[1].expert] = Proposal(taken[0], taken[1], "taken", likeliest=True)
         for kind, whole, expert, of in self._raw(text, language, earlier, alone):
             whole = whole.strip()
-            if not whole or len(found) >= MOST:
+            if not whole:
                 continue
             mine = route(whole)
             if expert and mine.expert != expert:
                 mine = self._as(expert) or mine
-            if (whole, mine.expert) not in seen:
-                seen.add((whole, mine.expert))
-                found.append(Proposal(whole, mine, kind, of))
-        return found
+            key = (whole, mine.expert)
+            if key in found:
+                if kind not in (found[key].kind, *found[key].also):
+                    found[key] = replace(found[key], also=(*found[key].also, kind))
+            elif len(found) < MOST:
+                found[key] = Proposal(whole, mine, kind, of)
+        return list(found.values())
 
     def _raw(self, text: str, language: Language, earlier: Sequence[Earlier], alone: Route) -> Iterator[Raw]:
         leaning = self._follow_ups.leaning(earlier)

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moe_robot.lexicon import normalize
+from moe_robot.router.bigrams import Bigrams
 from moe_robot.router.features import words_of
 from moe_robot.router.followup import Earlier
 from moe_robot.router.followup_words import WORD, FollowWords, lemma, plain
@@ -82,12 +83,21 @@ class _Text:
     count: int
 
 
-def features_of(turn: Leaning, proposals: Sequence[Proposal]) -> list[Features]:
-    """Of each proposal; the first is the turn alone."""
+def features_of(
+    turn: Leaning, proposals: Sequence[Proposal], bigrams: Bigrams, unseen: Sequence[str] = ()
+) -> list[Features]:
+    """Of each proposal; the first is the turn alone. `unseen`: texts that `bigrams` is to count as not said."""
     alone = proposals[0].route
     said, old = _text(turn.text, turn.language), [_text(one.text, turn.language) for one in turn.before]
     shared = _of_turn(turn, alone, said, old[0] if old else None)
+    fields = [one for one in proposals if _group(one) == "field"]
+    likeliest = max(turn.successors, key=lambda name: turn.successors[name], default="")
+    shared["fields"] = min(len(fields), 4) / 4
+    shared["field fits"] = float(any(one.route.expert == likeliest != "" for one in fields))
     told = [_told(turn, one, proposals, said, old) for one in proposals]
+    sources = [turn.text, *(one.text for one in turn.before)]
+    for own, one in zip(told, proposals, strict=True):
+        own.update(bigrams.strangeness(one.text, sources, unseen))
     best = max((own["confidence"] for own in told), default=0.0)
     by_rules = any(own.get("by rules", 0.0) and one.kind != "alone" for own, one in zip(told, proposals, strict=True))
     texts: dict[str, int] = {}
@@ -95,12 +105,16 @@ def features_of(turn: Leaning, proposals: Sequence[Proposal]) -> list[Features]:
         texts[_key(one)] = texts.get(_key(one), 0) + 1
     result = []
     for own, one in zip(told, proposals, strict=True):
-        group = _GROUPS.get(one.kind, "edit" if one.kind.startswith("complete") else "field")
+        group = _group(one)
         own["is best"] = float(own["confidence"] >= best)
         own["others by rules"] = float(by_rules)
         own["votes"] = math.log1p(texts[_key(one)] - 1)
         result.append(own | {f"{group}: {name}": value for name, value in shared.items()} | {f"group {group}": 1.0})
     return result
+
+
+def _group(one: Proposal) -> str:
+    return _GROUPS.get(one.kind, "edit" if one.kind.startswith("complete") else "field")
 
 
 def _key(one: Proposal) -> str:
@@ -160,6 +174,8 @@ def _told(turn: Leaning, one: Proposal, proposals: Sequence[Proposal], said: _Te
     own: Features = {
         f"kind {one.kind}": 1.0,
         "likeliest": float(one.likeliest),
+        "ways": min(len(one.also), 4) / 4,
+        **{f"also {kind}": 1.0 for kind in one.also},
         f"of {one.of}": 1.0,
         "confidence": route.confidence if route.expert else 0.0,
         "by rules": float(_by_rules(route)),

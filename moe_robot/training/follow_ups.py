@@ -1,4 +1,4 @@
-"""Judged readings of turns -> `ranker.npz`, `successor.npy` and `follow_ups.json` (`router/chooser.py`).
+"""Judged readings of turns -> `ranker.npz`, `successor.npy`, `bigrams.npz`, `follow_ups.json` (`router/chooser.py`).
 
 Rows: `follow_ups/*.jsonl.gz` of the router's folder, one turn each, written by `bench/label_follow_ups.py`: what was
 said before, what was proposed for the turn, how the router took each proposal, and which of them led to what the turn
@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moe_robot.errors import ConfigError
-from moe_robot.router.chooser import MANIFEST, RANKER, SUCCESSOR
+from moe_robot.router.bigrams import Bigrams
+from moe_robot.router.chooser import BIGRAMS, MANIFEST, RANKER, SUCCESSOR
 from moe_robot.router.features import VERSION, Concepts, Featurizer
 from moe_robot.router.followup import Earlier
 from moe_robot.router.proposals import Proposal
@@ -29,6 +30,7 @@ from moe_robot.router.relation import options
 from moe_robot.router.successor import SIZE, entries_of
 from moe_robot.structs import Language, Route
 from moe_robot.training import ranking
+from moe_robot.training.dataset import read_list
 from moe_robot.training.network import softmax
 from moe_robot.training.relation import fit as fit_linear
 from moe_robot.training.relation import sparse_rows
@@ -41,8 +43,8 @@ SUCCESSOR_STEPS, SUCCESSOR_DECAY = 150, 0.0001
 
 @dataclass(frozen=True)
 class Judged:
-    """A turn, its proposals, and which of them are right; `preferred` are those of them that it
-    learns to choose. `expert`: whose it is, "" = nobody's."""
+    """A turn, what it means said whole, its proposals, and which of them are right; `preferred` are those of them to
+    learn to choose. `expert`: whose it is, "" = nobody's."""
 
     text: str
     language: Language
@@ -50,6 +52,7 @@ class Judged:
     relations: Mapping[str, float]
     expert: str
     kind: str
+    meaning: str
     proposals: tuple[Proposal, ...]
     right: tuple[bool, ...]
     preferred: tuple[bool, ...]
@@ -70,6 +73,16 @@ def read_judged(folder: Path) -> list[Judged]:
     return found
 
 
+def said(folder: Path) -> Iterator[str]:
+    """What people say: requests, first turns, and meanings of last turns."""
+    for path in sorted((folder / "said").glob("*.yaml")):
+        yield from (str(row["text"]) for row in read_list(path, "text"))
+    for path in sorted((folder / "dialogues").glob("*.yaml")):
+        for row in read_list(path, "turns, expert, kind, meaning"):
+            yield str(row["turns"][0])
+            yield str(row["meaning"])
+
+
 def _judged(row: Mapping[str, Any]) -> Judged:
     return Judged(
         row["text"],
@@ -78,9 +91,10 @@ def _judged(row: Mapping[str, Any]) -> Judged:
         row["relations"],
         row["expert"],
         row["kind"],
+        row["meaning"],
         tuple(
-            Proposal(text, _route(route), kind, of, likeliest)
-            for text, route, kind, of, likeliest, _ in row["proposals"]
+            Proposal(text, _route(route), kinds[0], of, likeliest, tuple(kinds[1:]))
+            for text, route, kinds, of, likeliest, _ in row["proposals"]
         ),
         tuple(bool(each[-1]) for each in row["proposals"]),
         tuple(each[-1] == PREFERRED for each in row["proposals"]),
@@ -108,7 +122,7 @@ def make_follow_ups(
     seed: int,
     progress: Callable[[float], None] = lambda share: None,
 ) -> dict[str, Any]:
-    """Writes the three files into `out` and gives the manifest; {} and nothing written without any rows. `folder`: the
+    """Writes the four files into `out` and gives the manifest; {} and nothing written without any rows. `folder`: the
     router's. Raises ConfigError."""
     rows = read_judged(folder)
     if not rows:
@@ -123,7 +137,8 @@ def make_follow_ups(
         Leaning(row.text, row.language, row.before, row.relations, shares, category_of)
         for row, shares in zip(rows, named, strict=True)
     ]
-    each = [features_of(turn, row.proposals) for turn, row in zip(leaning, rows, strict=True)]
+    bigrams = Bigrams.of(said(folder))
+    each = [features_of(turn, row.proposals, bigrams, (row.meaning,)) for turn, row in zip(leaning, rows, strict=True)]
     vocabulary = _vocabulary(each)
     lists = _lists(rows, each, vocabulary)
     recipe = ranking.Recipe()
@@ -135,6 +150,8 @@ def make_follow_ups(
     W, b, v, u = (final[name].astype(np.float16) for name in ("W", "b", "v", "u"))
     np.savez(out / RANKER, W=W, b=b, v=v, u=u)
     np.save(out / SUCCESSOR, weights.astype(np.float16))
+    np.savez_compressed(out / BIGRAMS, counts=bigrams.counts)
+    files = (RANKER, SUCCESSOR, BIGRAMS)
     manifest = {
         "features": VERSION,
         "experts": experts,
@@ -142,7 +159,9 @@ def make_follow_ups(
         "vocabulary": list(vocabulary),
         "seed": seed,
         "training_data_sha256": digest(folder),
-        "sha256": {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in (RANKER, SUCCESSOR)},
+        "sha256": {
+            name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in (RANKER, SUCCESSOR, BIGRAMS)
+        },
         "figures": {"turns": len(rows), "proposals": len(lists.right), "held": figures},
     }
     (out / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
