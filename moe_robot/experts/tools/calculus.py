@@ -25,7 +25,7 @@ ABOUT = re.compile(
 _STRIP = re.compile(
     r"^(?:(?:(?:матан|calculus|математика|need help with derivatives|помоги с производными|i|need|help|with|derivatives|calculus|homework|на экстремум|исследование|исследуй|реши|посчитай|вычисли(?:ть)?|найди|найти|возьми|взять|определи|составь|напиши|укажи|find|compute|calculate|take|get|do|give|set|apply|use)"
     r"|(?:какая|какова|какой|чему (?:же )?равн[аоы]|равн[аоы]|где|при каком [a-zх](?: икс)?|в как(?:ой|их) точк\w+|at (?:which|what) point|при каком икс|у|what(?:'s| is| does)?|where (?:does|is|are)?|at which [a-z] is|how (?:do you|fast does|steep is)|is|the|a|an|of|to|for|от|для|к|of the)"
-    r"|(?:\d+-th|энная|nth|локальн\w+|local|частн\w+|смешанн\w+|partial|сложной|неявной|логарифмическ\w+|directional|log|первая|полная|total) ?"
+    r"|(?:\d+-th|энная|nth|локальн\w+|local|частн\w+|смешанн\w+|partial|сложной|неявной|логарифмическ\w+|directional|log(?= deriv)|первая|полная|total) ?"
     r"|(?:производн\w+|derivatives?|differentiate|продифференцируй|продифференцировать|дифференцировать|дифференцируй|дифференциал|differential|implicit differentiation|differentiation)(?: (?:дважды|трижды|twice))?"
     r"|(?:второго|третьего|\d+-th) порядка|по определению(?: для)?|by definition|значение|value|таблица производных,? что|по правилу \S+"
     r"|d\^?2/d[a-z]\^?2|d/d[a-z](?: of)?|f prime(?: of [a-z])?(?: for| of)?|эф штрих(?: от [a-zх])?(?: для)?|дэ (?:игрек )?по дэ (?:икс|игрек|тэ)|d by d [a-z](?: of)?|dee by dee [a-z](?: of)?|dy/dx(?:,? (?:где|if|where|when))?"

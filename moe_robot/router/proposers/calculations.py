@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from moe_robot.lexicon import normalize
 from moe_robot.router.followup import Earlier
-from moe_robot.router.followup_words import WORD, changed, plain
+from moe_robot.router.followup_words import WORD, changed, lemma, plain
 from moe_robot.router.pieces import Piece, is_numeric
 from moe_robot.router.proposers import formula_parts
 from moe_robot.router.proposers.formula_parts import Subject, compiled, pattern_of, table
@@ -23,6 +23,7 @@ from moe_robot.structs import Language
 
 EXPERTS = ("arithmetic", "number_theory")
 PLACES = 5
+SIGN_WORDS = 4
 LONGEST_WORDS = 14
 _ROMAN = re.compile(r"(?<!\w)[IVXLCDM]+(?!\w)")
 _NUMERAL = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?(?![\w]|[.,]\d)")
@@ -40,7 +41,9 @@ def propose(heard: Heard, subjects: Sequence[Subject]) -> Iterator[Raw]:
         for part in parts:
             if shown:
                 yield from _goes_on(heard, part, shown, at)
-                for name, argument in other_functions(heard.language, part, shown):
+                for whole in other_sign(heard.language, part, shown):
+                    yield "sum sign", _say(whole, heard.language), "arithmetic", at
+                for name, argument in other_functions(heard.language, _in_digits(heard, part), shown):
                     yield "sum function", _say(f"{name} {argument}", heard.language), "arithmetic", at
             yield from _rounded(heard, part, before, shown, at)
             yield from _share(heard, part, before, at)
@@ -137,14 +140,36 @@ def _of_both(heard: Heard, parts: list[str], subjects: Sequence[Subject]) -> Ite
                     yield "sum of both", _say(f"{one} {sign} {other}", heard.language), "arithmetic", 0
 
 
+def other_sign(language: Language, part: str, shown: str) -> Iterator[str]:
+    """Nothing but another sign is said: "minus, I meant"."""
+    data, said = table(language), " ".join(lemma(m.group()) for m in WORD.finditer(part))
+    words = {sign: data["goes_on"][sign] for sign in ("+", "-", "*", "/")}
+    named = [sign for sign, pattern in words.items() if pattern_of(language, pattern).search(f"{said} ")]
+    if len(named) != 1 or len(said.split()) > SIGN_WORDS:
+        return
+    there = [m for m in re.finditer(r"(?<=[\w)])\s*([-+*/])", shown) if m[1] != named[0]]
+    if len(there) == 1:
+        yield changed(shown, [(*there[0].span(1), named[0])])
+
+
+def _in_digits(heard: Heard, part: str) -> str:
+    words = [p for p in heard.pieces_of(part) if p.kind == "number" and not re.search(r"\d", part[p.start : p.end])]
+    return changed(
+        part, [(p.start, p.end, value) for p in words if (value := heard.pieces.digits(part[p.start : p.end]))]
+    )
+
+
 def other_functions(language: Language, part: str, shown: str) -> Iterator[tuple[str, str]]:
     """(function, its argument): the one that is said, of what the one before was of."""
     functions = table(language)["functions"]
     said = normalize(part)
     named = [(m, name) for name, words in functions.items() if (m := pattern_of(language, words).search(said))]
     base = re.search(r"(?<!\w)(?:base|основани\w+)\s+(\w+)", said)
-    if base is not None and (there := re.match(r"\s*(?:lo?g|l[nb])(?:_\w+)?\s*(?=[(\d])", shown)):
-        yield f"log_{base[1]}", shown[there.end() :]
+    if base is not None and (there := re.match(r"\s*(?:lo?g|l[nb])(?:_\w+)?\s*(?=[(\dxyzt])", shown)):
+        yield (
+            f"log base {base[1]} of" if language == "en" else f"логарифм по основанию {base[1]} от",
+            shown[there.end() :],
+        )
         return
     for match, name in sorted(named, key=lambda one: -len(one[0].group()))[:1]:
         own = re.search(r"\d", part[match.end() :])
@@ -227,14 +252,24 @@ def _replaced(heard: Heard, part: str, before: Earlier, shown: str, at: int) -> 
         for start, end in _places(heard, before.text)[:1]:
             said = part[numbers[0].start : numbers[-1].end]
             yield "number slot", changed(before.text, [(start, end, said)]), before.expert, at
+    powers = [m.span(1) for m in re.finditer(r"\^(\d+)", text)]
     for piece in [p for p in numbers if p.kind != "list"][-1:]:
+        if piece.kind == "ordinal" and powers:
+            places = powers[-1:]
         new = f"{piece.number():g}" if piece.kind == "ordinal" else _operand(heard, part, piece).removesuffix("%")
         for start, end in places if new else ():
             said = text[start:end]
             ordinal = not said[:1].isdigit() and not heard.pieces.digits(said)
             put = part[piece.start : piece.end] if ordinal else new
             if said != put:
-                yield "number slot", changed(text, [(start, end, put)]), before.expert, at
+                kind = (
+                    "sum power"
+                    if (start, end) in powers
+                    else "number slot"
+                    if (start, end) == places[0]
+                    else "number place"
+                )
+                yield kind, changed(text, [(start, end, put)]), before.expert, at
         yield from _listed(heard, new, before, at)
     for start, end in places if scaled and not shown and not numbers else ():
         if text[start:end].isdigit():
@@ -298,6 +333,7 @@ def _next(heard: Heard, part: str, before: Earlier, at: int) -> Iterator[Raw]:
                 value = f"{piece.number() + step:g}"
                 shown = f"{value}-е" if heard.language == "ru" else f"{value}th"
                 yield "number next", changed(before.text, [(piece.start, piece.end, shown)]), before.expert, at
+            continue
         after = pattern_of(heard.language, data["after_prime"]).search(normalize(before.text))
         if after is not None and step > 0:
             yield "number next", data["prime_after"].format(after[1]), "number_theory", at
@@ -355,5 +391,5 @@ def _operation(heard: Heard, part: str) -> Iterator[Raw]:
             if "number" in operation.of and len(numbers) == 1:
                 yield "number operation", operation.say.format(numbers[0]), operation.expert, of
             result = re.findall(r"(?<![\w.,])\d+(?:[.,]\d+)?(?!\w)", before.reply)
-            if "number" in operation.of and before.expert in EXPERTS and result:
-                yield "number operation", operation.say.format(result[-1]), operation.expert, of
+            if "number" in operation.of and before.expert in EXPERTS and result and result[-1] not in numbers:
+                yield "number operation of result", operation.say.format(result[-1]), operation.expert, of

@@ -4,7 +4,7 @@ the units otherwise, the same givens asked otherwise, one more condition, figure
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from moe_robot.lexicon import normalize
@@ -12,7 +12,7 @@ from moe_robot.router.followup import Earlier
 from moe_robot.router.followup_words import WORD, FollowWords, lemma, plain
 from moe_robot.router.proposers import quantities, series
 from moe_robot.router.proposers.heard import Heard, Raw
-from moe_robot.router.proposers.slots import Slot, content, data, likeliest, multiple, says, slots, with_slots
+from moe_robot.router.proposers.slots import Slot, content, data, is_one, likeliest, multiple, says, slots, with_slots
 from moe_robot.router.signs import Signs, denial
 from moe_robot.structs import Language
 
@@ -76,6 +76,7 @@ def _numbers(heard: Heard, part: str, old: str) -> Iterator[tuple[str, str]]:
     there = slots(old, language)
     if not there:
         return
+    known = data(language)
     before, gone, after = denial(part, signs)
     denied = [slot.value for slot in slots(gone, language)]
     said = f"{before} {after}".strip() if denied else part
@@ -95,17 +96,31 @@ def _numbers(heard: Heard, part: str, old: str) -> Iterator[tuple[str, str]]:
             yield "number slot", whole
     for slot in (new if not denied else new[:1])[:2]:
         named = [one for one in there if one.value in denied]
-        for place in (named or likeliest(slot, said, there, old, words))[:PLACES]:
-            yield "number named" if named else "number slot", with_slots(old, [(place, slot.value)])
+        for place in _of_noun(said, there, old, language, known["quantities"])[: 0 if slot.part else 1]:
+            yield "number of noun", with_slots(old, [(place, slot.value)])
+        for at, place in enumerate((named or likeliest(slot, said, there, old, words))[:PLACES]):
+            kind = "number named" if named else "number place" if at else "number slot"
+            yield kind, with_slots(old, [(place, slot.value)])
         qualified = _qualified(said, slot, language)
         if qualified:
             for place in sorted(there, key=lambda one: one.value != slot.value)[:2]:
                 yield "number named", with_slots(old, [(place, f"{qualified} {slot.value}")])
     times = multiple(part, language)
-    if times and not new:
+    if times and all(slot.part for slot in new):
         plain_ones = [slot for slot in there if not slot.part]
-        for some in (plain_ones, plain_ones[-2:], plain_ones[:2]):
+        for slot in _of_noun(said, plain_ones, old, language, known["quantities"])[:1]:
+            yield "number of noun", with_slots(old, [(slot, f"{float(slot.value) * times:g}")])
+        for some in (plain_ones, plain_ones[-2:], plain_ones[:2]) if not new else ():
             yield "number slot", with_slots(old, ((slot, f"{float(slot.value) * times:g}") for slot in some))
+
+
+def _of_noun(
+    said: str, there: Sequence[Slot], old: str, language: Language, quantities_of: Mapping[str, list[str]]
+) -> list[Slot]:
+    """The numbers that are of the quantity that is named: "in half the time" is of "6 hours"."""
+    kinds = {kind for kind, words in quantities_of.items() if says(said, words)}
+    units = [unit for unit in quantities.units(old, language) if unit.kind in kinds] if kinds else []
+    return [slot for slot in there for unit in units if unit.start <= slot.start < unit.end]
 
 
 def _counted_on(said: str, there: Sequence[Slot], old: str, words: FollowWords) -> Iterator[tuple[str, str]]:
@@ -128,6 +143,11 @@ def _inserted(said: str, slot: Slot, old: str, words: FollowWords) -> Iterator[s
     for match in reversed(list(WORD.finditer(old))[:-1]):
         tail = old[match.end() :].lstrip()
         if normalize(match.group()) == normalize(before[-1]) and tail[:1].isalpha():
+            one, _, thing = tail.partition(" ")
+            if is_one(one):
+                known = data(words.language)["several"]
+                noun = re.match(r"\w+", thing)
+                tail = f"{known.get(noun.group(), noun.group())}{thing[noun.end() :]}" if noun else thing
             whole = f"{old[: match.end()]} {slot.value} {tail}"
             yield f"{whole.rstrip(' .?!')}, {rest}" if rest else whole
             return

@@ -132,19 +132,39 @@ def _tail(part: str, expert: str, language: Language) -> str:
 def _slot(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
     """The same of another formula, or of another part of it."""
     language, old = heard.language, subject.formula
+    if RELATION.search(old):  # "x minus y is 2"
+        part = compiled(language, "spoken_equals").sub("=", part)
     bare = formula_parts.without_tail(part, language) if subject.expert != "algebra" else part
-    for spoken in formula_parts.runs(bare, language)[:2]:
+    found = formula_parts.runs(bare, language)[:2]
+    gone = [run for run in found if len(found) > 1 and run in old.replace("*", "")]
+    if len(gone) == 1:  # "3x instead of 2x"
+        new = next(run for run in found if run != gone[0])
+        yield "formula instead", subject.whole(old.replace(gone[0], new, 1)), subject.expert, subject.of
+    opener = [compiled(language, key).match(normalize(part)) for key in ("times", "over", "plus", "minus")]
+    if any(opener):  # of what is there, not instead of it
+        return
+    for spoken in found if not gone else ():
         run = formula_parts.canonical(spoken, language)
+        for sign in "+-":
+            run = pattern_of(language, table(language)["goes_on"][sign]).sub(sign, run)
+        if len(run) == 1 and subject.expert == "derivative" and run in old:  # by which letter
+            yield from _by_letter(run, subject)
+            continue
         for key, at in (("other_formula", -1), ("top", 0), ("exponent", 1)):
             if compiled(language, key).search(normalize(part)) is not None:
                 yield from _in_place(old, run, at, subject)
         relation, there = RELATION.search(run), RELATION.search(old)
         formula, term = run, same_power(run, old)
-        if term is not None:
-            yield "formula slot", subject.whole(term), subject.expert, subject.of
+        tail = _told_tail(part, subject, language)
+        several = re.search(r"[\w)]\s*[-+]", run) is not None
+        ways = [("formula term", term or "", None), ("formula slot", formula, tail)]
         if there is not None and relation is None:
-            formula = f"{run} {old[there.start() :]}"
-        yield "formula slot", subject.whole(formula, _told_tail(part, subject, language)), subject.expert, subject.of
+            ways[1] = ("formula side", f"{run} {old[there.start() :]}", tail)
+        for kind, new, ending in reversed(ways) if several else ways:
+            if new and (new != old or ending not in (None, subject.tail)):
+                yield kind, subject.whole(new, ending), subject.expert, subject.of
+        if relation is not None and "," in old:
+            yield from _same_side(run, relation, subject)
         if relation is not None and "," in old:
             for at in (1, 0):
                 sides = [side.strip() for side in old.split(",")]
@@ -159,6 +179,23 @@ def _slot(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
     said = [p for p in heard.pieces_of(part) if p.kind in ("number", "ordinal")]
     for value in dict.fromkeys(f"{p.number():g}" for p in reversed(said)):
         yield from _in_place(old, value, 1, subject)
+
+
+def _by_letter(letter: str, subject: Subject) -> Iterator[Raw]:
+    said = re.sub(r"(?<=[^\W\d_] )[a-z]$", letter, subject.whole())
+    if said != subject.whole():
+        yield "formula variable", said, subject.expert, subject.of
+
+
+def _same_side(run: str, relation: re.Match[str], subject: Subject) -> Iterator[Raw]:
+    """The equation of a system that has the same left side."""
+    sides = [side.strip() for side in subject.formula.split(",")]
+    left = re.sub(r"\s", "", run[: relation.start()])
+    for at, side in enumerate(sides):
+        there = RELATION.search(side)
+        if there is not None and re.sub(r"\s", "", side[: there.start()]) == left:
+            whole = ", ".join([*sides[:at], run, *sides[at + 1 :]])
+            yield "formula instead", subject.whole(whole), subject.expert, subject.of
 
 
 def _told_tail(part: str, subject: Subject, language: Language) -> str:
@@ -282,6 +319,9 @@ def _numbered(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
     """Another number in the formula, wherever it may be meant, and another sign before it."""
     language, old = heard.language, subject.formula
     told = _digits(heard, part)[:2]
+    if not told and not formula_parts.runs(part, language):
+        for whole in calculations.other_sign(language, part, old):
+            yield "formula sign", subject.whole(whole), subject.expert, subject.of
     if not told or len(plain(part).split()) > 9 or formula_parts.runs(part, language):
         return
     minus, plus = (
@@ -289,6 +329,7 @@ def _numbered(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
         for sign in "-+"
     )
     places = list(_NUMBER.finditer(old))
+    places = [m for m in places if told != ["0"] or old[: m.start()].rstrip()[-1:] != "^"]
     for new in dict.fromkeys(reversed(told)):
         gone = [m for m in places if m.group() in told and m.group() != new]
         for match in gone or list(reversed(places))[:PLACES]:

@@ -23,7 +23,10 @@ LONGEST_ADJECTIVE = 2  # words before a unit that make it another one: "nautical
 _BEFORE = re.compile(r"(?:\s|-)*(?:of an? )?$")
 _TO = re.compile(r"(?<![^\W_])(?:в|во|to|into|in|as|=|это)\s*(?:the )?$")
 _ASKED = re.compile(r"(?<![^\W_])(?:сколько|how many|how much)\s*$|^(?:и |and |а )?$")
+_ONE = re.compile(r"(?<![^\W_])(?:an?|a whole|one|целом|одном|одной)\s*$")
 _MANY = re.compile(r"(?:сколько|how many)\s*$")
+_SEVERAL = re.compile(r"(?:[^s]s|feet|inches|(?:ах|ях|ы|и|ов))$")
+_APART = re.compile(r"[=≈,.;:?!]|[^\W\d_]{5}")
 _COMPOUND = ("/", " в ", " per ", "square", "cubic", "квадратн", "куб")
 
 
@@ -67,27 +70,30 @@ def conversions(text: str, language: Language, old: str) -> Iterator[tuple[str, 
     for unit in bare:
         if free:
             yield "unit amount", ask(_amount(free[-1].value, name, language), unit.name)
-        if unit.kind == source[0].kind and unit.name != name:
+        wanted = unit.kind == source[0].kind and unit.name != name
+        if wanted:
             yield "unit to", ask(whole, unit.name)
-        if target is not None and unit.kind == target.kind:
-            yield "unit to", ask(_amount(number if source[0].number else "1", unit.name, language), target.name)
+        if target is not None and unit.kind == target.kind and unit.name != target.name:
+            several = wanted and _SEVERAL.search(text[unit.start : unit.end].lower()) is not None
+            if not several:  # "in feet" is what to convert to, "in a foot" either
+                yield "unit from", ask(_amount(number, unit.name, language), target.name)
     for unit in amounts:
         if target is not None and unit.kind == target.kind:
             if unit.name != target.name:
                 yield "unit amount", ask(_joined(amounts), target.name)
             if unit.name != name:
-                yield "unit amount", ask(_joined(amounts), name)
+                yield "unit amount back", ask(_joined(amounts), name)
     for word, other in _modified(text, old, there, language):
         if target is not None and word == target.name:
             yield "unit to", ask(whole, other)
         if any(word == unit.name for unit in source):
-            yield "unit to", ask(_amount(number, other, language), target.name if target else name)
+            yield "unit from", ask(_amount(number, other, language), target.name if target else name)
     back = says(text, known["reverse"])
     if target is not None and (free or back):
         value = free[-1].value if free else number
         there_and_back = [(_amount(value, name, language), target.name), (_amount(value, target.name, language), name)]
-        for amount, to in reversed(there_and_back) if back else there_and_back:
-            yield "unit amount", ask(amount, to)
+        for at, (amount, to) in enumerate(reversed(there_and_back) if back else there_and_back):
+            yield "unit amount back" if at else "unit amount", ask(amount, to)
 
 
 def of_told(text: str, language: Language, told: str) -> Iterator[str]:
@@ -98,7 +104,8 @@ def of_told(text: str, language: Language, told: str) -> Iterator[str]:
         alike = [one for one in there if one.kind == unit.kind and one.name != unit.name]
         alike = alike or [one for one in there if unit.kind == "temperature" and one.kind == "angle"]
         if alike:
-            yield str(data(language)["convert"].format(_joined(alike[:2]), _say(unit.name, language)))
+            joint = len(alike) > 1 and not _APART.search(told[alike[0].end : alike[1].start])  # "4 foot 6"
+            yield str(data(language)["convert"].format(_joined(alike[: 1 + joint]), _say(unit.name, language)))
 
 
 def units(text: str, language: Language) -> list[Unit]:
@@ -114,10 +121,10 @@ def units(text: str, language: Language) -> list[Unit]:
             (s for s in there if s.end <= match.start() and _BEFORE.fullmatch(plain[s.end : match.start()])), None
         )
         short = match.end() - match.start() <= 2 and match.group().isalpha()
-        led = _TO.search(before) or _MANY.search(before) or match.group() == alone
+        led = _TO.search(before) or _ONE.search(before) or _MANY.search(before) or match.group() == alone
         if short and slot is None and not led:
             continue
-        one = re.search(r"(?<![^\W_])(?:an?|a whole|one|целом|одном|одной)\s*$", before) if slot is None else None
+        one = _ONE.search(before) if slot is None else None
         number = slot.value if slot is not None else ""
         start = slot.start if slot is not None else one.start() if one and not number else match.start()
         found.append(

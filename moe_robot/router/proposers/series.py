@@ -15,6 +15,10 @@ from moe_robot.router.proposers.slots import Slot, data, multiple, says, slots
 from moe_robot.structs import Language
 
 _GAP = re.compile(r"\s*(?:[,;]|\s)\s*(?:(?:и|and)\s+)?")
+_GIVES_WAY = re.compile(
+    r"(?<!\w)(?:на|for|with|to|into|by|were|was|becomes)(?!\w)|(?P<turned>(?<!\w)(?:вместо|instead of)(?!\w))",
+    re.IGNORECASE,
+)
 _TWO_ROWS = re.compile(r"\s*,?\s*(?:и|and|с|with)\s+")
 
 
@@ -113,6 +117,14 @@ def _each(text: str, new: Sequence[str], values: Sequence[str], language: Langua
     return []
 
 
+def _swap(text: str, new: Sequence[str]) -> tuple[str, str] | None:
+    """ "the three for a five": what goes, and what comes."""
+    found = _GIVES_WAY.search(text)
+    if found is None or len(new) != 2:
+        return None
+    return (new[1], new[0]) if found["turned"] else (new[0], new[1])
+
+
 def _replaced(
     text: str, new: Sequence[str], values: Sequence[str], run: Sequence[Slot], old: str, language: Language
 ) -> Iterator[list[str]]:
@@ -121,9 +133,9 @@ def _replaced(
     order = next((int(n) for name, n in words.data["ordinals"].items() if says(text, [f"{name[:-2]}*", name])), 0)
     if len(new) == 2:
         for was, now in (new, list(reversed(new))):
-            if was in values and now not in values:
+            if was in values and (now not in values or (was, now) == _swap(text, new)):
                 yield [now if i == values.index(was) else value for i, value in enumerate(values)]
-        for value, count in (new, list(reversed(new))):
+        for value, count in (new, list(reversed(new))) if not _swap(text, new) else ():
             if value in values and count.isdigit() and int(count) < 10 and not re.search(rf"\b{value}\b", text):
                 at = values.index(value)
                 rest = [other for other in values if other != value]

@@ -66,6 +66,10 @@ def slots(text: str, language: Language) -> list[Slot]:
     return sorted(found, key=lambda slot: slot.start)
 
 
+def is_one(word: str) -> bool:
+    return _ONE.match(normalize(word)) is not None
+
+
 def with_slots(text: str, changes: Iterable[tuple[Slot, str]]) -> str:
     return changed(text, [(slot.start, slot.end, value) for slot, value in changes])
 
