@@ -178,7 +178,8 @@ def _mentions(request: str) -> list[Mention]:
         before = request[: match.start()]
         amount = _AMOUNT.search(before)
         short = match.end() - match.start() <= 2 and match[0].isalpha()
-        if short and not (amount and amount["n"]) and not _TO.search(before) and not _ASKED.search(before):
+        told = amount is not None and (amount["n"] or (amount["one"] and len(match[0]) == 2 and match[0] != "in"))
+        if short and not told and not _TO.search(before) and not _ASKED.search(before):
             continue  # "с", "a", "in": a unit only after a number or "to"
         if amount is None:
             value = None

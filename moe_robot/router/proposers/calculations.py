@@ -101,7 +101,8 @@ def _goes_on(heard: Heard, part: str, shown: str, at: int) -> Iterator[Raw]:
             continue
         for piece in numbers[-1:]:
             operand = _operand(heard, part, piece)
-            if not operand:
+            between = part[min(found.end(), piece.end) : max(found.start(), piece.start)]
+            if not operand or re.search(r"[.?!;]\s", between):  # "of 120? It weighs more"
                 continue
             behind = compiled(language, "that").search(said, found.end()) if piece.start < found.start() else None
             whole = _bracketed(shown) if sign != "+" or not behind else shown
@@ -390,6 +391,7 @@ def _operation(heard: Heard, part: str) -> Iterator[Raw]:
                 yield "number operation", operation.say.format(", ".join(numbers)), operation.expert, of
             if "number" in operation.of and len(numbers) == 1:
                 yield "number operation", operation.say.format(numbers[0]), operation.expert, of
-            result = re.findall(r"(?<![\w.,])\d+(?:[.,]\d+)?(?!\w)", before.reply)
+            factored = before.expert == "number_theory" and "·" in before.reply
+            result = re.findall(r"(?<![\w.,])\d+(?:[.,]\d+)?(?!\w)", before.reply) if not factored else []
             if "number" in operation.of and before.expert in EXPERTS and result and result[-1] not in numbers:
                 yield "number operation of result", operation.say.format(result[-1]), operation.expert, of

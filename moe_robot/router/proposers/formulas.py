@@ -156,6 +156,10 @@ def _slot(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
         relation, there = RELATION.search(run), RELATION.search(old)
         formula, term = run, same_power(run, old)
         tail = _told_tail(part, subject, language)
+        same_side = list(_same_side(run, relation, subject)) if relation is not None and "," in old else []
+        if same_side:
+            yield from same_side
+            continue
         several = re.search(r"[\w)]\s*[-+]", run) is not None
         ways = [("formula term", term or "", None), ("formula slot", formula, tail)]
         if there is not None and relation is None:
@@ -163,8 +167,6 @@ def _slot(heard: Heard, part: str, subject: Subject) -> Iterator[Raw]:
         for kind, new, ending in reversed(ways) if several else ways:
             if new and (new != old or ending not in (None, subject.tail)):
                 yield kind, subject.whole(new, ending), subject.expert, subject.of
-        if relation is not None and "," in old:
-            yield from _same_side(run, relation, subject)
         if relation is not None and "," in old:
             for at in (1, 0):
                 sides = [side.strip() for side in old.split(",")]
