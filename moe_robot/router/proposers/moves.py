@@ -39,7 +39,8 @@ def moves(heard: Heard) -> Iterator[Raw]:
         moved = before.moved and before.expert in ("drive", "turn")
         if not {"drive", "turn"} & {*likely, before.expert}:
             continue
-        yield from (("move", text, "", at) for text in _moved(heard, before, words, moved))
+        kind = "move" if moved else "move newly"
+        yield from ((kind, text, "", at) for text in _moved(heard, before, words, moved))
 
 
 def timed(heard: Heard) -> Iterator[Raw]:
@@ -54,7 +55,10 @@ def timed(heard: Heard) -> Iterator[Raw]:
         if not experts:
             continue
         had = value_of(heard, before, "duration")
-        for value in new_values(heard, before, "duration", had)[:3]:
+        values = new_values(heard, before, "duration", had)[:3]
+        if not values and had is not None and any_of(words.data["near"]["wait"], heard.text, stems=True):
+            values = [had]  # "then wait that"
+        for value in values:
             for expert in experts:
                 if expert != "follow":
                     yield "lasting", words.say("wait" if expert == "wait" else "explore_for", n=shown(value)), "", at
@@ -87,7 +91,7 @@ def value_of(heard: Heard, before: Earlier, kind: str) -> float | None:
     number, _, unit = before.amount.partition(" ")
     if number and unit.startswith(units):
         return float(number)
-    for text in ((before.reply,) if before.moved else ()) + (before.text,):
+    for text in (before.reply, before.text) if before.moved else (before.text, before.reply):
         told = script(text) or heard.language
         found = [p for p in heard.pieces_of(text, told) if p.kind == f"amount:{kind}" and isinstance(p.value, float)]
         if found:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from moe_robot.lexicon import Case, Kind
 from moe_robot.router.followup import Earlier
-from moe_robot.router.followup_words import script
+from moe_robot.router.followup_words import changed, script
 from moe_robot.router.proposers.heard import Heard, Raw, Thing
 from moe_robot.router.proposers.motion_words import MotionWords, any_of, shown
 from moe_robot.router.proposers.moves import contexts, likely_experts, new_values, value_of
@@ -14,6 +14,8 @@ from moe_robot.router.proposers.moves import contexts, likely_experts, new_value
 NEAR = 2  # turns back that what is named may be meant
 MOVING = ("come_here", "follow", "go_to")
 MOST_NAMED = 2
+DRIVING = ("drive", "turn", "speed", "stop")
+DELAYS = ("amount:duration", "amount:delay", "when:")
 PERSON_CASES: tuple[Case, ...] = ("nomn", "datv", "ablt")
 
 
@@ -44,10 +46,42 @@ def _commands(heard: Heard, words: MotionWords, likely: set[str]) -> Iterator[Ra
     before = heard.earlier[-1]
     for expert, texts in words.data["commands"].items():
         stems = words.data["near"].get(expert, ())
-        said = [heard.text, before.text] if expert != "dock" else [heard.text, *(e.text for e in heard.earlier[-3:])]
-        near = any(any_of(stems, text, stems=True) for text in said)
-        if near or expert in likely or before.expert == expert:
-            yield from (("command", str(text), "", -1) for text in texts)
+        earlier = [before.text] if expert != "dock" else [e.text for e in heard.earlier[-3:]]
+        if any_of(stems, heard.text, stems=True):
+            kind = "command said"
+        elif any(any_of(stems, text, stems=True) for text in earlier) or before.expert == expert:
+            kind = "command of earlier"
+        elif expert in likely:
+            kind = "command"
+        else:
+            continue
+        yield from ((kind, str(text), "", -1) for text in texts)
+
+
+def nows(heard: Heard) -> Iterator[Raw]:
+    """ "right now", "уже можно": an earlier command for later, without its time; "none at all": no more."""
+    words = MotionWords.of(heard.language)
+    if words.has("nothing", heard.text):
+        for at, before in enumerate(heard.leaning[:1]):
+            yield "nothing", words.say("stop" if before.expert in DRIVING else "cancel"), "", at
+    if not words.has("now", heard.text):
+        return
+    for at, before in enumerate(heard.leaning[:2]):
+        times = [p for p in heard.pieces_of(before.text, script(before.text)) if p.kind.startswith(DELAYS)]
+        if not times and not words.has("later", before.text):
+            continue
+        plainly = words.data["commands"].get(before.expert)
+        if plainly and before.expert != "position":
+            yield "now", str(plainly[0]), "", at
+        if before.expert == "stop" or words.begins("stops", before.text):
+            yield "now", words.say("stop"), "", at
+            continue
+        for expert in ("come_here", "dock") if not plainly else ():
+            if any_of(words.data["near"][expert], before.text, stems=True):
+                yield "now", str(words.data["commands"][expert][0]), "", at
+        if times:
+            left = changed(before.text, [(p.begin, p.end, "") for p in times])
+            yield "now", " ".join(left.split()).strip(" ,.!?"), "", at
 
 
 def _named(heard: Heard, words: MotionWords, likely: set[str]) -> Iterator[Raw]:
@@ -61,8 +95,10 @@ def _named(heard: Heard, words: MotionWords, likely: set[str]) -> Iterator[Raw]:
     if "go_to" in experts:
         for thing in things_of(heard):
             name = str(words.data["the"]).format(heard.thing_name(thing))
-            yield "go there", words.say("go_to", name=name, datv=heard.thing_name(thing, "datv")), "", -1
+            kind = "go said" if thing in heard.things_of(heard.text) else "go there"
+            yield kind, words.say("go_to", name=name, datv=heard.thing_name(thing, "datv")), "", -1
     people, places = _spoken_of("person", heard), _spoken_of("place", heard)
+    here = {p.named()[1] for p in heard.names_of(heard.text)}
     had = next((before for before in recent if before.expert == "follow"), recent[0])
     lasting = value_of(heard, had, "duration")
     times = [*new_values(heard, had, "duration", lasting), *([lasting] if lasting is not None else ())]
@@ -70,16 +106,18 @@ def _named(heard: Heard, words: MotionWords, likely: set[str]) -> Iterator[Raw]:
         if expert == "go_to":
             for id in places:
                 name = heard.pieces.name("place", id, heard.language, "datv")
-                yield "go there", words.say("go_to", name=str(words.data["the"]).format(name), datv=name), "", -1
+                whole = words.say("go_to", name=str(words.data["the"]).format(name), datv=name)
+                yield "go said" if id in here else "go there", whole, "", -1
             continue
         for id in people:
             name, *cases = (heard.pieces.name("person", id, heard.language, case) for case in PERSON_CASES)
             filled = {"datv": cases[0], "ablt": cases[1]}
+            kind = "go said" if id in here else "go there"
             for seconds in times[:2] if expert == "follow" else ():
-                yield "go there", words.say("follow_for", name=name, n=shown(seconds), **filled), "", -1
-            yield "go there", words.say(expert, name=name, **filled), "", -1
+                yield kind, words.say("follow_for", name=name, n=shown(seconds), **filled), "", -1
+            yield kind, words.say(expert, name=name, **filled), "", -1
             if expert == "come_here" and "go_to" in experts:
-                yield "go there", words.say("go_to", name=name, **filled), "go_to", -1
+                yield kind, words.say("go_to", name=name, **filled), "go_to", -1
 
 
 def things_of(heard: Heard) -> list[Thing]:

@@ -25,12 +25,13 @@ def shapes(heard: Heard) -> Iterator[Raw]:
     if computed and _size(heard.text, heard) is None and factor_of(heard) is None:
         return
     earlier = [one.text for one in reversed(heard.earlier[-BACK:])]
-    for at, text in enumerate([heard.text, *earlier]):
+    told = [heard.earlier[-1].reply] if not heard.earlier[-1].moved else []  # "what has three sides?" "A triangle."
+    for at, text in enumerate([heard.text, *earlier, *told]):
         named = [name for name, forms in words.data["figures"].items() if any_of(forms, text, stems=True)]
         for name in named[:2]:
             for size in _sizes(heard, earlier if at == 0 else earlier[at - 1 :]):
                 for whole in _drawn(heard, words, name, size):
-                    yield "figure", whole, "figures", -1
+                    yield "figure said" if at == 0 else "figure", whole, "figures", -1
         if named:
             return
 
