@@ -32,8 +32,21 @@ BALL_EN = Earlier("where did you see the red ball", "In the hall.", "recall")
 POINT_EN = Earlier("go to point 2, 3", "OK: going there.", "go_to", True)
 SQUARE_EN = Earlier("drive a square with sides of 2 m", "OK.", "figures", True)
 
+DOCK_LATER_EN = Earlier("drive to your charger in half an hour", "OK: waiting 30 minutes.", "dock", True)
+COME_LATER_RU = Earlier("через десять минут подойди ко мне", "Хорошо: жду 10 минут.", "come_here", True)
+HALL_LATER_EN = Earlier("go to the kitchen in five minutes", "OK: waiting 5 minutes.", "go_to", True)
+TOP_EN = Earlier("what is your maximum speed", "0.4 m/s.", "settings")
+BREW_RU = Earlier("кофе варится три минуты", "", "")
+
 Case = tuple[Language, Earlier, str, str, str]
 CASES: list[Case] = [
+    ("en", DOCK_LATER_EN, "no, straight away", "", "go and charge"),
+    ("ru", COME_LATER_RU, "можно уже", "", "подойди ко мне"),
+    ("en", HALL_LATER_EN, "now please", "", "go to the kitchen"),
+    ("en", ROUNDS_EN, "none at all", "", "cancel"),
+    ("ru", SPEED_EN, "до нуля", "", "стоп"),
+    ("en", TOP_EN, "then use that", "", "drive at your top speed from now on"),
+    ("ru", BREW_RU, "столько и жди", "wait", "подожди 180 секунд"),
     ("en", BACK_EN, "as far forward now", "", "drive forward 2 metres"),
     ("en", BACK_EN, "oh, half of that again", "", "drive back 1 metres"),
     ("en", LEFT_EN, "no, the opposite way and twice as far", "", "turn right 80 degrees"),

@@ -19,6 +19,7 @@ OPPOSITE = {"left": "right", "right": "left", "ahead": "back", "back": "ahead"}
 OF_LIKELY = 3  # experts whom the turn by itself may be for
 HELD = ("amount:duration", "amount:length", "amount:angle", "amount:speed")
 TIMED = ("wait", "follow", "explore")
+COUNTED = {"angle": ("turn",), "length": ("drive",), "duration": ("wait",)}  # whose bare number is one of it
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ def value_of(heard: Heard, before: Earlier, kind: str) -> float | None:
         found = [p for p in heard.pieces_of(text, told) if p.kind == f"amount:{kind}" and isinstance(p.value, float)]
         if found:
             return found[-1].number()
-    bare = _number_of(before.text, heard) if kind != "duration" or before.expert == "wait" else None
+    counts = before.expert in COUNTED[kind] or _units_in(before.text, kind, MotionWords.of(heard.language))
+    bare = _number_of(before.text, heard) if counts else None
     return bare * unit_of(before.text, kind, heard) if bare is not None else None
 
 

@@ -107,13 +107,14 @@ def _way(start: End | None, goal: End, words: MotionWords, heard: Heard, timely:
 def speeds(heard: Heard) -> Iterator[Raw]:
     words, likely = MotionWords.of(heard.language), likely_experts(heard)
     for at, before in contexts(heard):
-        if "speed" not in (before.expert, *likely):
+        told = words.begins("pace_asked", before.text)  # "what's your top speed?" "use it"
+        if "speed" not in (before.expert, *likely) and not told:
             continue
         for value in dict.fromkeys(round(one, 4) for one in _speeds(heard, before, words) if 0 < one <= FASTEST):
             yield "speed", words.say("speed", n=shown(value)), "", at
         if words.begins("usual", heard.text):
             yield "speed", words.say("usual_speed"), "", at
-        if words.begins("top", heard.text):
+        if words.begins("top", heard.text) or (told and words.begins("top", before.text)):
             yield "speed", words.say("top_speed"), "", at
         faster, slower = words.has("more", heard.text), words.has("less", heard.text)
         if faster or slower:
