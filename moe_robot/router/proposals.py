@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from moe_robot.router.followup import Earlier, FollowUps
 from moe_robot.router.followup_words import FollowWords, plain
 from moe_robot.router.proposers import PROPOSERS, Heard, Raw
+from moe_robot.router.proposers.thing_checks import is_spoiled
 from moe_robot.router.signs import Signs, clauses
 from moe_robot.structs import Language, Route
 
@@ -74,13 +75,19 @@ class Proposals:
         leaning = self._follow_ups.leaning(earlier)
         if len(plain(text).split()) > MOST_WORDS or not earlier:
             return
-        yield from self._completed(text, language, earlier)
         parts = list(dict.fromkeys([text, *reversed([part.strip() for part in clauses(text)])]))
         words, signs = FollowWords.of(language), Signs.of(language)
         pieces, exchange = self._follow_ups.pieces, self._follow_ups.exchange
         heard = Heard(text, language, parts, earlier, leaning, alone, words, signs, pieces, exchange)
+        yield from (raw for raw in self._completed(text, language, earlier) if not is_spoiled(heard, raw))
         for propose in PROPOSERS:
             yield from propose(heard)
+        yield from (raw for raw in self._generic(heard) if not is_spoiled(heard, raw))
+
+    def _generic(self, heard: Heard) -> Iterator[Raw]:
+        """Readings that know nothing of the field."""
+        text, language, parts = heard.text, heard.language, heard.parts
+        earlier, leaning, alone = heard.earlier, heard.leaning, heard.alone
         for reading in self._follow_ups.readings(text, language, leaning, ""):
             yield f"edit {reading.kind}", reading.text, "", reading.of
         for at, before in enumerate(leaning):

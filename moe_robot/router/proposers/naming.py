@@ -11,7 +11,7 @@ from moe_robot.lexicon import analyzer, normalize
 from moe_robot.router.followup_words import plain
 from moe_robot.router.proposers.heard import Heard, Raw
 from moe_robot.router.proposers.thing_words import words_of
-from moe_robot.router.signs import clauses
+from moe_robot.router.signs import clauses, is_act
 
 EXPERT = "remember_place"
 MOST = 7
@@ -29,29 +29,65 @@ def propose(heard: Heard) -> Iterator[Raw]:
     at = after[0] if after else 0 if heard.leaning else -1
     found: dict[str, str] = {}
     for kind, name in _names(heard, data, at if after else -1):
-        if plain(name) and plain(name) not in data["no_name"] and len(plain(name).split()) <= MOST_WORDS:
+        if plain(name) and plain(name) not in data["no_name"] and not _is_said_of(name, data):
             found.setdefault(name, kind)
     for name, kind in islice(found.items(), MOST):
         yield kind, data["whole"].format(name), "", at
 
 
 def _names(heard: Heard, data: Mapping[str, Any], at: int) -> Iterator[tuple[str, str]]:
+    """Each with its kind, the likeliest first."""
+    old = _named(heard.leaning[at].text, data)[:1] if at >= 0 else []
+    if re.search(data["refers"], normalize(heard.text)) is None:
+        yield from _names_of_turn(heard, data, old, at >= 0)
+        kind = "name before"
+    else:
+        kind = "name told"
+    for one in reversed(heard.earlier[-3:]):
+        for part in _parts(one.text):
+            for name in _named(part, data):
+                own = re.match(data["own"], name, re.IGNORECASE)
+                yield from ((kind, each) for each in ([name[own.end() :], name] if own else [name]))
+            asks = "?" in part or any(is_act(word, heard.signs) for word in plain(part).split()[:1])
+            if not asks and len(plain(part).split()) <= MOST_WORDS and not _has_verb(part, heard.language):
+                yield "name before", _trimmed(part, data)
+
+
+def _names_of_turn(heard: Heard, data: Mapping[str, Any], old: list[str], after: bool) -> Iterator[tuple[str, str]]:
+    quoted = _QUOTED.findall(heard.text)
     said = list(dict.fromkeys(name for part in _parts(heard.text) for name in _named(part, data)))
     if heard.language == "ru":
         said = list(dict.fromkeys(one for name in said for one in (_nominative(name), name)))
-    yield from (("name said", name) for name in said)
-    old = _named(heard.leaning[at].text, data)[:1] if at >= 0 else []
-    bare = [_trimmed(part, data) for part in reversed(_parts(heard.text)) if at >= 0 or _is_about(heard.text, data)]
-    for name in dict.fromkeys([*bare[:3], *said[:2]]):
-        if name not in said:
-            yield "name said", name
-        for whole in (part for before in old for part in _mixed(before, name)):
-            yield "name before", whole
-    for one in reversed(heard.earlier[-3:]):
-        for part in _parts(one.text):
-            yield from (("name before", name) for name in _named(part, data))
-            if len(plain(part).split()) <= MOST_WORDS:
-                yield "name before", _trimmed(part, data)
+    bare = [_trimmed(part, data) for part in reversed(_parts(heard.text)) if after or _is_about(heard.text, data)]
+    bare = [name for name in bare if name not in said and not quoted and not _has_verb(name, heard.language)]
+    mixed = [(new, whole) for new in (*bare[:3], *said[:2]) for before in old for whole in _mixed(before, new)]
+    counted = [(new, whole) for new, whole in mixed if _is_count(new, data) and _is_count(_tail(old[0], new), data)]
+    yield from (("name counted", whole) for _, whole in counted[:1])
+    gone = {new for new, _ in counted}
+    yield from (("name quoted" if name in quoted else "name said", name) for name in said if name not in gone)
+    yield from (("name bare", name) for name in bare[:3] if name not in gone)
+    yield from (("name mixed", whole) for new, whole in mixed if new not in gone)
+
+
+def _is_said_of(name: str, data: Mapping[str, Any]) -> bool:
+    """It is no name but a remark, or a request about one."""
+    return len(plain(name).split()) > MOST_WORDS or re.search(data["never"], _plain_letters(name.lower())) is not None
+
+
+def _is_count(name: str, data: Mapping[str, Any]) -> bool:
+    return re.fullmatch(data["counts"], normalize(name)) is not None
+
+
+def _tail(old: str, new: str) -> str:
+    return " ".join(old.split()[-len(new.split()) :])
+
+
+def _has_verb(name: str, language: str) -> bool:
+    """A Russian word that is a verb first of all; English ones look like nouns."""
+    if language != "ru":
+        return False
+    first = [next(iter(analyzer().parse(normalize(word))), None) for word in name.split()]
+    return any(one is not None and one.tag.POS == "VERB" for one in first)
 
 
 def _is_about(text: str, data: Mapping[str, Any]) -> bool:

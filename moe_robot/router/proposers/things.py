@@ -28,13 +28,16 @@ from moe_robot.router.proposers.thing_words import (
     place_words,
     words_of,
 )
+from moe_robot.router.signs import clauses
 
 MOST = 10
 MOST_THINGS = 4
 MOST_ACTS = 2
 MOST_ASKED = 4
+MOST_NOW = 4  # words of "and now, my dear?"
 BEFORE = 4  # turns back that a thing may have been named in
-OPPOSITE = {"open": "close", "close": "open", "arm": "arm"}
+OPPOSITE = {"open": "close", "close": "open", "arm": "lower", "lower": "arm"}
+LISTED = 3  # things in an answer, from which on it tells what there is and speaks of none
 
 
 def propose(heard: Heard) -> Iterator[Raw]:
@@ -44,6 +47,7 @@ def propose(heard: Heard) -> Iterator[Raw]:
     yield from _hands(heard, data)
     yield from _looks(heard, data)
     yield from islice(_acted(heard, data), MOST)
+    yield from _looked_again(heard, data)
     yield from islice(_asked(heard, data), MOST_ASKED)
     yield from islice(_asked_before(heard, data), MOST_ASKED)
 
@@ -56,7 +60,7 @@ def _acted(heard: Heard, data: Any) -> Iterator[Raw]:
     if not acts:
         return
     said = named(heard, heard.text)
-    before = [named(heard, text) for one in reversed(heard.earlier[-BEFORE:]) for text in (one.text, one.reply) if text]
+    before = list(_before(heard))
     things = list(islice(_things(heard, data, said, before), MOST_THINGS))
     gone = [place for one in before for place in one.places if place not in said.places]
     yield from _held(heard, data, acts, said)
@@ -64,9 +68,25 @@ def _acted(heard: Heard, data: Any) -> Iterator[Raw]:
         for act, at in acts:
             for place in (*said.places[-1:], *gone[:1]) if said.places or gone else ():
                 for whole in _placed(heard, data, act, group, place):
-                    yield f"thing {source if place in said.places else 'there'}", whole, act, at
+                    yield f"thing {_put(source, place in said.places, heard, data)}", whole, act, at
             for whole in _whole(heard, data, act, group, said, before):
                 yield f"thing {source}", whole, act, at
+
+
+def _before(heard: Heard) -> Iterator[Named]:
+    """What was named before, the last first, each request before its answer."""
+    for one in reversed(heard.earlier[-BEFORE:]):
+        yield named(heard, one.text)
+        answer = named(heard, one.reply) if one.reply else Named((), ())
+        if len({thing.id for thing in answer.things}) < LISTED:
+            yield answer
+
+
+def _put(source: str, said: bool, heard: Heard, data: Any) -> str:
+    """How sure a thing and a place are together."""
+    if not said:
+        return "same there" if has(data["same"], heard.text) else "there"
+    return "at" if source == "last" or (has(data["spared"], heard.text) and source == "spared") else source
 
 
 def _held(heard: Heard, data: Any, acts: Sequence[tuple[str, int]], said: Named) -> Iterator[Raw]:
@@ -112,7 +132,7 @@ def _things(heard: Heard, data: Any, said: Named, before: Sequence[Named]) -> It
     if has(data["spared"], spoken) or has(data["other"], spoken):
         for thing in full:
             if whole and not any(named.fits(thing) for named in whole):
-                yield (thing,), "chosen"
+                yield (thing,), "spared"
     for thing in whole[::-1]:
         for other in full:
             if thing != other and thing.fits(other):
@@ -121,9 +141,10 @@ def _things(heard: Heard, data: Any, said: Named, before: Sequence[Named]) -> It
         kept = [other.color for one in before for other in one.things if other.color and other.id != thing.id]
         if kept and not thing.color and not thing.person:
             yield (replace(thing, color=kept[0]),), "colored"
-    for color in colors[::-1]:
+    opening = named(heard, clauses(heard.text)[0]).things if colors else ()
+    for color in sorted(colors, key=lambda color: Thing("", color) not in opening):
         for id in dict.fromkeys(thing.id for thing in earlier if not thing.person):
-            yield (Thing(id, color),), "colored"
+            yield (Thing(id, color),), "colored" if color in (colors[0], *(t.color for t in opening)) else "color too"
     if whole or colors:
         return
     first = next((one for one in before if any(t.id for t in one.things)), None)
@@ -132,9 +153,9 @@ def _things(heard: Heard, data: Any, said: Named, before: Sequence[Named]) -> It
         if len(listed) > 1:
             for key, index in (("first", 0), ("second", -1)):
                 if has(data[key], spoken):
-                    yield (listed[index],), "chosen"
+                    yield (listed[index],), "ordinal"
     if has(data["both"], spoken) and len(full) > 1:
-        yield tuple(reversed(full[:2])), "chosen"
+        yield tuple(reversed(full[:2])), "both"
     for index, thing in enumerate(full):
         yield (thing,), "chosen" if index else "last"
 
@@ -212,14 +233,16 @@ def _hands(heard: Heard, data: Any) -> Iterator[Raw]:
         return
     at = after[0] if after else -1
     done: list[str] = []
+    kind = "hand"
     if has(data["reverse"], heard.text):
         for one in heard.leaning:
             done += [OPPOSITE[act] for act in OPPOSITE if has(data["hand"][act], one.text)][:1]
     done += [act for act, pattern in data["hand"].items() if has(pattern, heard.text)]
     if not done:
+        kind = "hand before"
         done = [act for one in heard.leaning for act, pattern in data["hand"].items() if has(pattern, one.text)][:1]
     for act in list(dict.fromkeys(done or ["open"]))[:3]:
-        yield "hand", data["hand_whole"][act], "gripper", at
+        yield kind, data["hand_whole"][act], "gripper", at
 
 
 def _looks(heard: Heard, data: Any) -> Iterator[Raw]:
@@ -233,12 +256,28 @@ def _looks(heard: Heard, data: Any) -> Iterator[Raw]:
         return
     here = _sides(heard.text, data)
     for side in here[:3]:
-        yield "look", data["looks"][side], "", at
+        yield "look side", data["looks"][side], "", at
     before = dict.fromkeys(side for one in heard.leaning for side in _sides(one.text, data))
     for side in [] if here else list(before)[:3]:
         yield "look", data["looks"][side], "", at
     if looking or after or has(data["asks"]["describe"], heard.text):
         yield "look", data["see"], "", at
+
+
+def _looked_again(heard: Heard, data: Any) -> Iterator[Raw]:
+    """The same question anew: after something has changed, or for being doubted."""
+    spoken = plain(heard.text)
+    words = spoken.split()
+    moved = has(data["now"], spoken) and len(words) <= MOST_NOW
+    doubted = has(data["doubt"], spoken) and not named(heard, heard.text).things
+    asked = [(at, one) for at, one in behind(heard) if one.expert in EXPERTS and not one.moved]
+    patterns = {**data["asks"], **data["acts"]}
+    for at, one in asked[:1] if moved else []:
+        yield "asked now", one.text, one.expert, at
+    for at, one in asked if doubted else []:
+        pattern = patterns.get(one.expert, "")
+        if at == asked[0][0] or (pattern and has(pattern, spoken)):
+            yield "asked again", one.text, one.expert, at
 
 
 def _sides(text: str, data: Any) -> list[str]:

@@ -1,0 +1,32 @@
+"""What is no request about things: a place put down, a place that is lost, a remark as a name."""
+
+from __future__ import annotations
+
+from moe_robot.router.proposers import naming
+from moe_robot.router.proposers.heard import Heard, Raw
+from moe_robot.router.proposers.thing_words import first_at, named, words_of
+
+HANDLES = ("pick", "place", "bring")
+EDITS = ("edit edit", "edit guess", "edit append", "edit core", "replaced", "substituted", "complete", "pronoun")
+
+
+def is_spoiled(heard: Heard, raw: Raw) -> bool:
+    """A reading made without knowledge of the field that can be no such request."""
+    kind, whole, _, of = raw
+    if not kind.startswith(EDITS) or not heard.leaning:
+        return False
+    old = heard.leaning[max(of, 0)]
+    if old.expert == naming.EXPERT and not kind.startswith(("complete", "pronoun")):
+        return any(True for _ in naming.propose(heard))
+    now = named(heard, whole)
+    acts = words_of(heard.language)["acts"]
+    handled = old.expert in HANDLES or any(first_at(acts[act], [whole]) == 0 for act in HANDLES)
+    if handled and not now.things and any(not place.preposition for place in now.places):
+        return True  # "put the bookcase there"
+    if old.expert not in HANDLES:
+        return False
+    said, before = named(heard, heard.text), named(heard, old.text)
+    if before.things and not now.things and said.places and not said.things:
+        return True
+    settled = before.places or old.expert == "place"
+    return bool(settled and said.places) and not {p.id for p in now.places} & {p.id for p in said.places}
