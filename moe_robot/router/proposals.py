@@ -54,9 +54,11 @@ class Proposals:
     ) -> list[Proposal]:
         """Each text and expert once, the turn alone first. `taken`: what the phrases made of it."""
         found = {(text, alone.expert): Proposal(text, alone, "alone", likeliest=taken is None)}
-        if taken is not None and (taken[0], taken[1].expert) not in found:
+        heard = self._heard(text, language, earlier, alone)
+        spoiled = taken is not None and is_spoiled(heard, ("taken", taken[0], taken[1].expert, -1))
+        if taken is not None and not spoiled and (taken[0], taken[1].expert) not in found:
             found[taken[0], taken[1].expert] = Proposal(taken[0], taken[1], "taken", likeliest=True)
-        for kind, whole, expert, of in self._raw(text, language, earlier, alone):
+        for kind, whole, expert, of in self._raw(heard):
             whole = whole.strip()
             if not whole:
                 continue
@@ -71,14 +73,17 @@ class Proposals:
                 found[key] = Proposal(whole, mine, kind, of)
         return list(found.values())
 
-    def _raw(self, text: str, language: Language, earlier: Sequence[Earlier], alone: Route) -> Iterator[Raw]:
+    def _heard(self, text: str, language: Language, earlier: Sequence[Earlier], alone: Route) -> Heard:
         leaning = self._follow_ups.leaning(earlier)
-        if len(plain(text).split()) > MOST_WORDS or not earlier:
-            return
         parts = list(dict.fromkeys([text, *reversed([part.strip() for part in clauses(text)])]))
         words, signs = FollowWords.of(language), Signs.of(language)
         pieces, exchange = self._follow_ups.pieces, self._follow_ups.exchange
-        heard = Heard(text, language, parts, earlier, leaning, alone, words, signs, pieces, exchange)
+        return Heard(text, language, parts, earlier, leaning, alone, words, signs, pieces, exchange)
+
+    def _raw(self, heard: Heard) -> Iterator[Raw]:
+        text, language, earlier = heard.text, heard.language, heard.earlier
+        if len(plain(text).split()) > MOST_WORDS or not earlier:
+            return
         yield from (raw for raw in self._completed(text, language, earlier) if not is_spoiled(heard, raw))
         for propose in PROPOSERS:
             yield from propose(heard)

@@ -151,7 +151,6 @@ def make_follow_ups(
     np.savez(out / RANKER, W=W, b=b, v=v, u=u)
     np.save(out / SUCCESSOR, weights.astype(np.float16))
     np.savez_compressed(out / BIGRAMS, counts=bigrams.counts)
-    files = (RANKER, SUCCESSOR, BIGRAMS)
     manifest = {
         "features": VERSION,
         "experts": experts,

@@ -10,6 +10,7 @@ from moe_robot.router.followup import Earlier, FollowUps
 from moe_robot.router.followup_words import FollowWords
 from moe_robot.router.parser import SentenceParser
 from moe_robot.router.proposers import Heard, things
+from moe_robot.router.proposers.thing_checks import is_spoiled
 from moe_robot.router.signs import Signs, clauses
 from moe_robot.structs import Language, Route
 
@@ -133,3 +134,42 @@ def test_a_pronoun_of_the_turn_itself_stays(flat_lexicon: Lexicon, language: Lan
 def test_sentences_of_things_that_are_held(parser: SentenceParser, text: str, language: Language, plan: str) -> None:
 
     assert format_nodes(parser.parse(text, language).nodes) == plan
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "turn", "kind", "whole"),
+    [
+        ("en", (("put the cone on the sofa", "place"),), "the desk", "thing at", "put the cone on the desk"),
+        ("en", (("save this as gate one", "remember_place"),), "and here two", "name counted", "gate two"),
+        ("en", (("this is my pantry", ""),), "remember it under that name", "name told", "as pantry"),
+        ("en", (("is anyone in the hall", "people"), ("go ahead", "drive")), "and now?", "asked now", "is anyone"),
+        ("en", (("is the path free", "obstacles"),), "have another look", "asked again", "is the path free"),
+        ("ru", (("поставь конус на диван", "place"),), "в ванну", "thing at", "поставь конус в ванн"),
+        ("ru", (("это место стойка один", "remember_place"),), "здесь два", "name counted", "стойка два"),
+        ("ru", (("назови это место дом", "remember_place"),), "лучше «изба»", "name quoted", "как изба"),
+        ("ru", (("чисто впереди?", "obstacles"),), "проверь ещё раз", "asked again", "чисто впереди"),
+    ],
+)
+def test_what_is_surer_has_a_kind_of_its_own(
+    flat_lexicon: Lexicon,
+    language: Language,
+    before: tuple[tuple[str, str], ...],
+    turn: str,
+    kind: str,
+    whole: str,
+) -> None:
+    found = list(things.propose(heard(flat_lexicon, language, turn, before, "")))
+    assert any(one == kind and whole in text for one, text, _, _ in found), found
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "turn", "whole"),
+    [
+        ("en", "put the cone on the sofa", "the desk", "put the desk on the sofa"),
+        ("ru", "поставь конус на диван", "в ванну, дует", "поставь дует на диван"),
+    ],
+)
+def test_a_place_is_not_put_down(flat_lexicon: Lexicon, language: Language, before: str, turn: str, whole: str) -> None:
+    one = heard(flat_lexicon, language, turn, ((before, "place"),), "")
+    assert is_spoiled(one, ("edit edit", whole, "", 0))
+    assert not is_spoiled(one, ("again", before, "", 0))

@@ -35,6 +35,10 @@ def propose(heard: Heard) -> Iterator[Raw]:
         yield kind, data["whole"].format(name), "", at
 
 
+def is_about(heard: Heard, text: str) -> bool:
+    return _is_about(text, words_of(heard.language)["name"])
+
+
 def _names(heard: Heard, data: Mapping[str, Any], at: int) -> Iterator[tuple[str, str]]:
     """Each with its kind, the likeliest first."""
     old = _named(heard.leaning[at].text, data)[:1] if at >= 0 else []

@@ -7,7 +7,17 @@ from moe_robot.router.proposers.heard import Heard, Raw
 from moe_robot.router.proposers.thing_words import first_at, named, words_of
 
 HANDLES = ("pick", "place", "bring")
-EDITS = ("edit edit", "edit guess", "edit append", "edit core", "replaced", "substituted", "complete", "pronoun")
+EDITS = (
+    "edit edit",
+    "edit guess",
+    "edit append",
+    "edit core",
+    "replaced",
+    "substituted",
+    "complete",
+    "pronoun",
+    "taken",
+)
 
 
 def is_spoiled(heard: Heard, raw: Raw) -> bool:
@@ -17,7 +27,7 @@ def is_spoiled(heard: Heard, raw: Raw) -> bool:
         return False
     old = heard.leaning[max(of, 0)]
     if old.expert == naming.EXPERT and not kind.startswith(("complete", "pronoun")):
-        return any(True for _ in naming.propose(heard))
+        return whole != old.text and naming.is_about(heard, whole) and any(True for _ in naming.propose(heard))
     now = named(heard, whole)
     acts = words_of(heard.language)["acts"]
     handled = old.expert in HANDLES or any(first_at(acts[act], [whole]) == 0 for act in HANDLES)

@@ -37,6 +37,8 @@ MOST_ASKED = 4
 MOST_NOW = 4  # words of "and now, my dear?"
 BEFORE = 4  # turns back that a thing may have been named in
 OPPOSITE = {"open": "close", "close": "open", "arm": "lower", "lower": "arm"}
+MOST_PARTS = 3
+SEEN = ("obstacles", "people", "read_text", "compare", "recall")
 LISTED = 3  # things in an answer, from which on it tells what there is and speaks of none
 
 
@@ -278,6 +280,13 @@ def _looked_again(heard: Heard, data: Any) -> Iterator[Raw]:
         pattern = patterns.get(one.expert, "")
         if at == asked[0][0] or (pattern and has(pattern, spoken)):
             yield "asked again", one.text, one.expert, at
+    for at, one in asked[:1]:
+        if one.expert == "compare" and has(data["by_how_much"], spoken):
+            yield "asked more", f"{one.text.rstrip(' .?!')}, {heard.text}", one.expert, at
+        for part in heard.parts[:MOST_PARTS] if one.expert in SEEN else ():
+            whole = heard.exchange.of(part, heard.language, one.text)
+            if whole is not None and named(heard, whole) != named(heard, one.text):
+                yield "asked other", whole, one.expert, at
 
 
 def _sides(text: str, data: Any) -> list[str]:
