@@ -160,6 +160,12 @@ def _inherited(found: list[Quantity]) -> list[Quantity]:
             and (paid := [one for one in found if one.kind == "money"])
         ):
             found[index] = replace(each, kind="money", unit=paid[0].unit)
+        elif (
+            index
+            and found[index - 1].kind == "money"
+            and re.search(r"\b(?:купил\w*|взял\w*|bought|buys?|took) $", each.before)
+        ):
+            continue  # "costs 30 roubles, we bought seven": so many of them
         elif index and not each.unit and found[index - 1].kind not in ("ratio", "percent"):
             found[index] = replace(each, kind=found[index - 1].kind, unit=found[index - 1].unit)
     return found
