@@ -68,7 +68,8 @@ def _acted(heard: Heard, data: Any) -> Iterator[Raw]:
     yield from _held(heard, data, acts, said)
     for group, source in things:
         for act, at in acts:
-            for place in (*said.places[-1:], *gone[:1]) if said.places or gone else ():
+            there = _as_before(heard, data, act) or gone
+            for place in (*said.places[-1:], *there[:1]):
                 for whole in _placed(heard, data, act, group, place):
                     yield f"thing {_put(source, place in said.places, heard, data)}", whole, act, at
             for whole in _whole(heard, data, act, group, said, before):
@@ -82,6 +83,14 @@ def _before(heard: Heard) -> Iterator[Named]:
         answer = named(heard, one.reply) if one.reply else Named((), ())
         if len({thing.id for thing in answer.things}) < LISTED:
             yield answer
+
+
+def _as_before(heard: Heard, data: Any, act: str) -> list[Place]:
+    """ "the same with the cup": where the last such request went."""
+    if not has(data["same"], heard.text):
+        return []
+    found = (named(heard, one.text).places for one in heard.leaning if one.expert == act)
+    return list(next((places for places in found if places), ()))
 
 
 def _put(source: str, said: bool, heard: Heard, data: Any) -> str:
@@ -258,7 +267,7 @@ def _looks(heard: Heard, data: Any) -> Iterator[Raw]:
         return
     here = _sides(heard.text, data)
     for side in here[:3]:
-        yield "look side", data["looks"][side], "", at
+        yield "look side" if looking or 0 in after else "look aside", data["looks"][side], "", at
     before = dict.fromkeys(side for one in heard.leaning for side in _sides(one.text, data))
     for side in [] if here else list(before)[:3]:
         yield "look", data["looks"][side], "", at
