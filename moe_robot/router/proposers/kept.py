@@ -44,9 +44,11 @@ def facts(heard: Heard) -> Iterator[Raw]:
 
 def _noted(heard: Heard, known: Vocabulary) -> Iterator[Raw]:
     """ "Note that down": what was told before, with what is told now."""
-    for one in list(reversed(heard.earlier))[:MOST_TOLD]:
+    for at, one in enumerate(list(reversed(heard.earlier))[:MOST_TOLD]):
+        if one.text.rstrip().endswith("?"):
+            continue
         fact = _fact(one.text, known)
-        yield "fact", known["fact_said"].format(fact), "remember_fact", -1
+        yield "fact" if at else "fact told", known["fact_said"].format(fact), "remember_fact", -1
         sentences = [each.strip(EDGE) for each in re.split(r"(?<=[.!?])\s+", fact) if each.strip(EDGE)]
         if len(sentences) > 1:
             yield "fact", known["fact_said"].format(sentences[0]), "remember_fact", -1
@@ -54,7 +56,6 @@ def _noted(heard: Heard, known: Vocabulary) -> Iterator[Raw]:
         if reported:
             whole = f"{fact[: reported.end(1)]} {fact[reported.end() :]}"
             yield "fact", known["fact_said"].format(whole), "remember_fact", -1
-        yield "fact", known["fact_said"].format(one.text.strip(EDGE)), "remember_fact", -1
         for new in news(heard)[:3]:
             whole = _of_subject(fact, new, heard.language, known)
             if whole:
@@ -79,6 +80,9 @@ def _told_too(heard: Heard, before: str, at: int, known: Vocabulary) -> Iterator
                 yield "fact", known["fact_said"].format(whole), "remember_fact", at
         for whole in _gapped(fact, new, heard.language, known):
             yield "fact", known["fact_said"].format(whole), "remember_fact", at
+        paired = _by_prepositions(fact, new, heard)
+        if paired:
+            yield "fact paired", known["fact_said"].format(paired), "remember_fact", at
         for whole in (_at_other_time(fact, new, heard.language), _of_other_kind(fact, new), _in_turn(fact, new)):
             if whole:
                 yield "fact", known["fact_said"].format(whole), "remember_fact", at
@@ -177,6 +181,21 @@ def _in_turn(old: str, new: str) -> str:
     return old if len(parts) == 2 else ""
 
 
+def _by_prepositions(old: str, new: str, heard: Heard) -> str:
+    """ "Ann has an allergy to nuts, at home" + "to honey, in town": what follows each preposition, all of the new."""
+    found = [m for m in WORD.finditer(new) if normalize(m.group()) in heard.words.prepositions]
+    if len(found) < 2 or found[0].start() > 0:
+        return ""
+    ends = [*(m.start() for m in found[1:]), len(new)]
+    for match, end in zip(found, ends, strict=True):
+        said = new[match.start() : end].strip(EDGE)
+        there = re.search(rf"(?<!\w){re.escape(match.group())} \w+", old, re.IGNORECASE)
+        if there is None or len(said.split()) < 2:
+            return ""
+        old = changed(old, [(*there.span(), said)])
+    return old
+
+
 def _is_verb(word: str, language: Language, known: Vocabulary) -> bool:
     if language == "en":
         return normalize(word) in known["verbs"]
@@ -200,12 +219,15 @@ def _erased(heard: Heard, known: Vocabulary) -> Iterator[Raw]:
         if named and known.search("place_word", one.text):
             name = next(group for group in named.groups() if group).strip(EDGE)
             yield "forget", known["place_said"].format(name), "forget", -1
-        if one.expert in ("remember_fact", "") or known.search("keep", one.text):
+        if one.expert == "remember_fact" or (not one.text.rstrip().endswith("?") and known.search("keep", one.text)):
+            yield "forget told", known["forget_fact"].format(_fact(one.text, known)), "forget", -1
+        elif not one.expert and not one.text.rstrip().endswith("?"):
             yield "forget", known["forget_fact"].format(_fact(one.text, known)), "forget", -1
         asked = re.search(r"(?:about|про|об?)\s+(.+?)[ .?!]*$", one.text, re.IGNORECASE)
         if asked:
-            yield "forget", known["forget_about"].format(asked.group(1)), "forget", -1
+            yield "forget asked", known["forget_about"].format(asked.group(1)), "forget", -1
         elif one.expert == "recall_fact":
+            yield "forget", known["forget_all"], "forget", -1
             yield "forget", known["forget_about"].format(one.text.strip(EDGE)), "forget", -1
     for new in fresh[:2]:
         if new:
@@ -217,6 +239,10 @@ def _erased(heard: Heard, known: Vocabulary) -> Iterator[Raw]:
 def _erased_too(heard: Heard, before: str, at: int, known: Vocabulary) -> Iterator[Raw]:
     """Another of what has just been erased."""
     place = known.search("place_word", before) is not None
+    called = known.search("called", heard.text)
+    if place and called:
+        name = heard.text[called.start(1) : called.end(1)].strip(EDGE)
+        yield "forget called", known["place_said"].format(name), "forget", at
     for new in news(heard)[:3]:
         if place:
             yield "forget", known["place_said"].format(_nominative(new, heard.language)), "forget", at
@@ -225,7 +251,7 @@ def _erased_too(heard: Heard, before: str, at: int, known: Vocabulary) -> Iterat
             yield "forget", whole, "forget", at
         yield "forget", f"{_verb(known)} {new}", "forget", at
     if known.search("all", heard.text):
-        yield "forget", known["forget_all"], "forget", at
+        yield "forget all", known["forget_all"], "forget", at
 
 
 def _verb(known: Vocabulary) -> str:

@@ -54,14 +54,17 @@ def sayings(heard: Heard) -> Iterator[Raw]:
             if known.search("append", heard.text):
                 yield "quoted new", known["say"].format(f"{old} {new}"), "say", at
             yield from (("quoted new", known["say"].format(one), "say", at) for one in _within(old, new, heard))
-            yield "quoted new", known["say"].format(new), "say", at
+            kind = "quoted said" if new in quotes(heard.text) else "quoted new"
+            yield kind, known["say"].format(new), "say", at
         yield "quoted shown", known["say"].format(old), "say", at
     if known.search("say_verb", heard.text):
         for one in reversed(heard.earlier):
+            marked = quotes(one.text)
             for shown in _shown(one, heard.language, known):
+                kind = "quoted told" if shown in marked else "quoted shown"
                 said = uncapitalised(shown) if shown in quotes(one.text) else shown
-                yield "quoted shown", known["say"].format(shown), "say", -1
-                yield "quoted shown", known["say"].format(said), "say", -1
+                yield kind, known["say"].format(shown), "say", -1
+                yield kind, known["say"].format(said), "say", -1
 
 
 def translations(heard: Heard) -> Iterator[Raw]:
@@ -82,7 +85,8 @@ def translations(heard: Heard) -> Iterator[Raw]:
                 continue
             for one in _within(old, new, heard):
                 yield "quoted new", _translate(one, known, named), "translation", at
-            yield "quoted new", _translate(new, known, named), "translation", at
+            kind = "quoted said" if new in quoted else "quoted new"
+            yield kind, _translate(new, known, named), "translation", at
         yield "quoted shown", _translate(old, known, named), "translation", at
         yield "field", heard.text, "translation", at
     if asks and not quotes(heard.text):

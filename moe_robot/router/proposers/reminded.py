@@ -74,9 +74,19 @@ def _gone_on(heard: Heard, before: Earlier, at: int, known: Vocabulary, table: M
     if known.search("append", heard.text) and old.what:
         more = f"{old.what} {known['more_what'].format(what)}"
         yield "entry what", _said(more, whens[0], False, known), "reminder", at
-    for subject in _whats(heard, old.what, what):
+    opens = re.match(r"to ", old.what, re.IGNORECASE)
+    clause = next(
+        (c for part in reversed(heard.parts[1:]) if (c := known.core(_taken_apart(part, known, table).what))), ""
+    )
+    for subject in dict.fromkeys((*_whats(heard, old.what, what), *([clause] if clause else []))):
+        asked = f"to {subject}" if opens and subject == clause and not subject.startswith("to ") else subject
         for when in whens[:1]:
-            yield "entry what", _said(subject, when, False, known), "reminder", at
+            yield (
+                "entry clause" if subject == clause else "entry what",
+                _said(asked, when, False, known),
+                "reminder",
+                at,
+            )
 
 
 def _whats(heard: Heard, old: str, new: str) -> Iterator[str]:
@@ -111,6 +121,7 @@ def _told(heard: Heard, one: Earlier, known: Vocabulary, table: MomentTable) -> 
         if words:
             yield "entry what", _said(words, when, False, known), "reminder", -1
         subject = re.sub(r"\s+(?:is|are|was|will be)$", "", old.what)
+        subject = re.sub(known["has"], "", subject, flags=re.IGNORECASE)
         for what in dict.fromkeys((fact, old.what)):
             that = f"{when}, что {what}" if heard.language == "ru" else f"{when} that {what}"
             yield "entry what", _said(that, "", False, known), "reminder", -1

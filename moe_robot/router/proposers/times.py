@@ -97,8 +97,8 @@ def _lengths(spoken: str, unit: str, heard: Heard, old: str) -> Iterator[str]:
 def greetings(heard: Heard) -> Iterator[Raw]:
     known = Vocabulary.of(heard.language)
     if known.search("greeted", heard.text):
-        yield "field", known["greeting_name"], "greeting", -1
-        yield "field", known["parting_name"], "greeting", -1
+        yield "greeting named", known["greeting_name"], "greeting", -1
+        yield "greeting named", known["parting_name"], "greeting", -1
     near = [heard.text, *(one.text for one in heard.earlier)]
     if not any(one.expert == "greeting" for one in heard.earlier) and not any(
         known.one_of("greet", one) for one in near
@@ -108,8 +108,8 @@ def greetings(heard: Heard) -> Iterator[Raw]:
         (found for one in reversed(heard.earlier) if (found := known.one_of("greet", one.text))), ""
     )
     if said:
-        yield "field", said, "greeting", -1
-        yield "field", heard.text, "greeting", -1
+        yield "greeting", said, "greeting", -1
+        yield "greeting", heard.text, "greeting", -1
 
 
 def settings(heard: Heard) -> Iterator[Raw]:
@@ -123,24 +123,24 @@ def settings(heard: Heard) -> Iterator[Raw]:
             for name in (named, fresh):
                 if name is not None:
                     sets, asks = known["setting_said"]
-                    yield "field", sets.format(name.group().strip(), new), "settings", at
-                    yield "field", asks.format(name.group().strip(), "" if name is fresh else new), "settings", at
-        yield "field", f"{before.text.rstrip(' .?!')} {heard.text}", "settings", at
-        yield "field", heard.text, "settings", at
+                    yield "setting", sets.format(name.group().strip(), new), "settings", at
+                    yield "setting", asks.format(name.group().strip(), "" if name is fresh else new), "settings", at
+        yield "setting", f"{before.text.rstrip(' .?!')} {heard.text}", "settings", at
+        yield "setting", heard.text, "settings", at
 
 
 def charges(heard: Heard) -> Iterator[Raw]:
     known = Vocabulary.of(heard.language)
     for one in reversed(heard.earlier):
         if one.expert == "battery" or known.search("charge", one.text):
-            yield "field", known["charge_said"], "battery", -1
-            yield "field", heard.text, "battery", -1
+            yield "charge", known["charge_said"], "battery", -1
+            yield "charge", heard.text, "battery", -1
 
 
 def talk(heard: Heard) -> Iterator[Raw]:
     for one in list(reversed(heard.earlier))[:3]:
         if one.expert in TALKING:
-            yield "field", one.text, "small_talk", -1
-            yield "field", f"{one.text.rstrip(' .?!')} {heard.text}", "small_talk", -1
-            yield "field", f"{heard.text.rstrip(' .?!')} {one.text}", "small_talk", -1
-            yield "field", heard.text, "small_talk", -1
+            yield "talk again", one.text, "small_talk", -1
+            yield "talk", f"{one.text.rstrip(' .?!')} {heard.text}", "small_talk", -1
+            yield "talk", f"{heard.text.rstrip(' .?!')} {one.text}", "small_talk", -1
+            yield "talk", heard.text, "small_talk", -1
