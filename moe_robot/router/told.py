@@ -32,6 +32,13 @@ _CODE = re.compile(
 _SURELY_CODE = re.compile(
     r"\bdef \w+\(|\bfor \w+ in \w+\(|\bwhile (?:True|\w+ ?[<>=])|\bprint\(|\bimport \w+$|\w+ = \[|\{\""
 )
+KINDS = (
+    ("JSON", r"json|джейсон\w*"),
+    ("YAML", r"ya?ml|ямл\w*"),
+    ("TOML", r"toml"),
+    ("XML", r"xml|urdf|xacro"),
+    ("Python", r"python|питон\w*|пайтон\w*|\bpy\b"),
+)
 _NAMED = re.compile(r"(?<![\w/])/[a-z][\w/]*", re.IGNORECASE)
 
 
@@ -79,9 +86,9 @@ def _of_code(text: str, said: list[str], old: str, data: Mapping[str, Any]) -> T
 
 
 def _kind(code: str, old: str) -> str:
-    named = re.search(r"\b(json|yaml|xml|python)\b", old, re.IGNORECASE)
+    named = next((kind for kind, pattern in KINDS if re.search(pattern, normalize(old))), "")
     if named:
-        return {"json": "JSON", "yaml": "YAML", "xml": "XML"}.get(named.group(1).lower(), "Python")
+        return named
     if code.startswith("<"):
         return "XML"
     return "JSON" if code.startswith(("{", "[")) and '"' in code else "Python"

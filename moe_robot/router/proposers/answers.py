@@ -102,7 +102,8 @@ def _topical(heard: Heard, kind: str, before: Earlier, expert: str, at: int) -> 
     for part in heard.parts[:PARTS_MOST] if frame else ():
         rest = _end(heard.words.without_opener(part)[0])
         if 0 < len(rest.split()) <= FRAME_WORDS:
-            yield "topic frame", f"{frame} {rest}", expert, at
+            kind = "topic frame" if len(frame.split()) > 1 else "topic opening"
+            yield kind, f"{frame} {rest}", expert, at
 
 
 def _of_both(heard: Heard, first: Earlier, second: Earlier) -> Iterator[Raw]:
@@ -168,8 +169,8 @@ def _of_code(heard: Heard) -> Iterator[Raw]:
     for kind, codes in (("code new", new), ("code shown", old)):
         for code in codes[:CODES_MOST]:
             check = data["check" if named else "check_any"].format(kind=named, code=code)
-            yield kind, check, "code_check", -1
-            yield kind, data["ask"].format(turn=_end(heard.text), code=code), "code_explain", -1
+            yield f"{kind} checked", check, "code_check", -1
+            yield f"{kind} asked", data["ask"].format(turn=_end(heard.text), code=code), "code_explain", -1
 
 
 def _end(text: str) -> str:

@@ -52,8 +52,9 @@ def clocks(heard: Heard) -> Iterator[Raw]:
         if known.search("local", heard.text):
             yield "clock", known["local_said"], "clock", at
         for city in fresh[:2]:
-            yield "clock", known["city_said"].format(city), "clock", at
-    there = [city for one in reversed(heard.earlier) for city in _cities(one.text, table)]
+            kind = "clock" if city[:1].isupper() else "clock guess"
+            yield kind, known["city_said"].format(city), "clock", at
+    there = [city for one in reversed(heard.earlier) for city in _cities(one.text, table, one.expert != "clock")]
     there += [city for at, one in earlier for city in _lower(one.text, known)]
     if apart and not earlier:
         for one in reversed(heard.earlier):
@@ -72,12 +73,14 @@ def clocks(heard: Heard) -> Iterator[Raw]:
     yield "clock", known["local_said"], "clock", -1
 
 
-def _cities(text: str, table: MomentTable) -> list[str]:
-    """Names in capital letters, none that only begins a sentence with a small word."""
+def _cities(text: str, table: MomentTable, inner: bool = False) -> list[str]:
+    """Names in capital letters, none that only begins a sentence with a small word. `inner`: none that begins one."""
     found = [match.group() for match in _NAME.finditer(text)]
     fit = [name for name in found if not table.only(normalize(name), "small", "asking", "and_small", "gap_small")]
     first = text.lstrip(' «"')
     inside = [name for name in fit if not first.startswith(name)]
+    if inner:
+        return inside
     return [*inside, *(name for name in fit if name not in inside)]
 
 

@@ -13,16 +13,10 @@ from typing import Any
 
 from moe_robot.config import read_yaml
 from moe_robot.lexicon import normalize
+from moe_robot.router.told import KINDS
 from moe_robot.structs import Language
 
 LOOSE_WORDS = 2
-KINDS = (
-    ("JSON", r"json|джейсон\w*"),
-    ("YAML", r"ya?ml|ямл\w*"),
-    ("TOML", r"toml"),
-    ("XML", r"xml|urdf|xacro"),
-    ("Python", r"python|питон\w*|пайтон\w*|\bpy\b"),
-)
 _STATEMENT = re.compile(
     r"(?<![\w.])(?:async def|def|class|import|from \w+ import|lambda|return|print|if|elif|for \w+ in|while|try:"
     r"|with open|SELECT|INSERT|UPDATE|DELETE)(?!\w)"
@@ -49,7 +43,8 @@ def snippets(text: str, language: Language, loose: bool = False) -> list[str]:
         rests.insert(0, text[announced.end() :])
     for rest in rests:
         bare = _bare(rest, language, "[=(" if rest == text else "[=(:")
-        found += [bare, _from_first_mark(bare)]
+        marked = _from_first_mark(bare)
+        found += [*(cut for cut in (_without_tail(bare), _without_tail(marked)) if cut), bare, marked]
     found += [code[1:-1] for code in found if code[:1] in "\"'" and code[:1] == code[-1:]]
     tidy = list(dict.fromkeys(code.strip() for code in found if code.strip()))
     sure = [code for code in tidy if _SURE.search(code)]
@@ -109,6 +104,14 @@ def _from_first_mark(text: str) -> str:
             start = text.rfind(" ", 0, start - 1) + 1
         starts.append(start)
     return text[min(starts) :] if starts else ""
+
+
+def _without_tail(code: str) -> str:
+    """ "print(5), same check": without the words behind what is closed; "" when there are none."""
+    tail = re.search(r"(?<=[)\]}>\"'])\s*[,.;—–]?\s+[^\W\d_][\w'’-]*(?:[\s,.!?]+[^\W\d_][\w'’-]*)*[\s,.!?]*$", code)
+    words = tail.group().strip(" ,.;!?—–").split() if tail else []
+    spoken = tail is not None and tail.group().lstrip()[:1] in ",.;—–" and len(words) > 1
+    return code[: tail.start()] if tail is not None and spoken and not _STATEMENT.search(tail.group()) else ""
 
 
 def _closed(code: str) -> str:
