@@ -80,6 +80,9 @@ def _told_too(heard: Heard, before: str, at: int, known: Vocabulary) -> Iterator
                 yield "fact", known["fact_said"].format(whole), "remember_fact", at
         for whole in _gapped(fact, new, heard.language, known):
             yield "fact", known["fact_said"].format(whole), "remember_fact", at
+        likewise = _behind_verb(fact, new, heard, known)
+        if likewise:
+            yield "fact likewise", known["fact_said"].format(likewise), "remember_fact", at
         paired = _by_prepositions(fact, new, heard)
         if paired:
             yield "fact paired", known["fact_said"].format(paired), "remember_fact", at
@@ -181,6 +184,16 @@ def _in_turn(old: str, new: str) -> str:
     return old if len(parts) == 2 else ""
 
 
+def _behind_verb(old: str, new: str, heard: Heard, known: Vocabulary) -> str:
+    """ "I like mangoes" + "lychees too" -> "I like lychees"."""
+    found = list(WORD.finditer(old))
+    verb = next((m for m in found[1:] if _is_verb(m.group(), heard.language, known)), None)
+    said = plain(new).split()
+    if verb is None or not 0 < len(said) <= 2 or said[0] in heard.words.prepositions:
+        return ""
+    return "" if any(_is_verb(word, heard.language, known) for word in said) else f"{old[: verb.end()]} {new}"
+
+
 def _by_prepositions(old: str, new: str, heard: Heard) -> str:
     """ "Ann has an allergy to nuts, at home" + "to honey, in town": what follows each preposition, all of the new."""
     found = [m for m in WORD.finditer(new) if normalize(m.group()) in heard.words.prepositions]
@@ -223,14 +236,14 @@ def _erased(heard: Heard, known: Vocabulary) -> Iterator[Raw]:
             yield "forget told", known["forget_fact"].format(_fact(one.text, known)), "forget", -1
         elif not one.expert and not one.text.rstrip().endswith("?"):
             yield "forget", known["forget_fact"].format(_fact(one.text, known)), "forget", -1
-        asked = re.search(r"(?:about|про|об?)\s+(.+?)[ .?!]*$", one.text, re.IGNORECASE)
+        asked = re.search(r"(?<!\w)(?:about|про|об?)\s+(.+?)[ .?!]*$", one.text, re.IGNORECASE)
         if asked:
             yield "forget asked", known["forget_about"].format(asked.group(1)), "forget", -1
         elif one.expert == "recall_fact":
             yield "forget", known["forget_all"], "forget", -1
             yield "forget", known["forget_about"].format(one.text.strip(EDGE)), "forget", -1
     for new in fresh[:2]:
-        if new:
+        if new and not known.search("erase", new):
             yield "forget", known["place_said"].format(new), "forget", -1
             yield "forget", f"{_verb(known)} {new}", "forget", -1
     yield "field", heard.text, "forget", -1

@@ -62,7 +62,7 @@ def _gone_on(heard: Heard, before: Earlier, at: int, known: Vocabulary, table: M
         clock = [p for p in (new.parts or old.parts) if p.kind in ("clock", "time_of_day")]
         yield "entry what", _said(old.what, f"{new.repeat} {_when(clock)}", old.wakes, known), "reminder", at
     times = _merged(old, new, heard.text, table)
-    what = known.core(new.what)
+    what = known.core(re.sub(known["before_time"], "", new.what, flags=re.IGNORECASE))
     for when in times:
         yield "entry time", _said(old.what, when, old.wakes, known), "reminder", at
     same = known.search("same_time", heard.text)
