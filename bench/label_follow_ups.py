@@ -41,10 +41,10 @@ from bench.dialogues import (
 from moe_robot.brain import Context, build_brain
 from moe_robot.lexicon import lexicon_of
 from moe_robot.notation import parse_nodes
-from moe_robot.router.conversation import Part, Understood
 from moe_robot.router.followup_words import lemma, plain
 from moe_robot.router.proposals import Proposal
 from moe_robot.router.relation import find_relations
+from moe_robot.router.understood import Part, Understood
 from moe_robot.structs import Language, Route, Turn, Utterance
 from moe_robot.world.home import load_home
 

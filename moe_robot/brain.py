@@ -31,11 +31,12 @@ from moe_robot.lexicon import Lexicon
 from moe_robot.phrases import Phrases
 from moe_robot.planner.check import CAPABILITIES, PlanContext, check
 from moe_robot.planner.describe import describe, describe_refusal
-from moe_robot.router.conversation import Chooser, Conversation, Part, Router, Understood
+from moe_robot.router.conversation import Chooser, Conversation, Router
 from moe_robot.router.labels import Labels
 from moe_robot.router.parser import SentenceParser
 from moe_robot.router.relating import Relations
 from moe_robot.router.rule_based import RuleRouter, owners_of
+from moe_robot.router.understood import Part, Understood
 from moe_robot.structs import Pose, Reply, Route, Turn, Utterance, WorldState
 from moe_robot.world.home import Home
 
