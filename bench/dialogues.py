@@ -273,6 +273,11 @@ def measured(partner: Partner, split: str, failures: bool, completions: bool) ->
         for language in LANGUAGES
     }
     _tell_dialogues(report, judged)
+    times_ms = sorted(1000.0 * case.turn.stage_s.get("route", 0.0) for cases in judged.values() for case in cases)
+    report.text(
+        f"Time to understand the last turn, with all its readings: median {times_ms[len(times_ms) // 2]:.0f} ms, "
+        f"p99 {times_ms[int(0.99 * len(times_ms))]:.0f} ms (n = {len(times_ms)})."
+    )
     told = [f"{language} {line}" for language, cases in judged.items() for line in _failures(cases)]
     if completions:
         told += [

@@ -156,6 +156,18 @@ def test_rows_of_experts_that_move_are_in_the_language_of_their_file(path: Path)
     assert not strange, strange
 
 
+def test_no_dialogue_trains_and_measures() -> None:
+    """Word for word, all turns."""
+
+    def turns_of(path: Path) -> set[tuple[str, ...]]:
+        return {tuple(map(normalised, row["turns"])) for row in rows(path)}
+
+    measured = {turns for path in DIALOGUES if path.stem.startswith("dialogues_") for turns in turns_of(path)}
+    trained = {turns for path in (SAID.parent / "dialogues").glob("*.yaml") for turns in turns_of(path)}
+    assert trained
+    assert not measured & trained
+
+
 def test_there_are_enough_dialogues_of_every_kind() -> None:
     for stem, least in MIN_DIALOGUES.items():
         for language in LANGUAGES:

@@ -54,6 +54,7 @@ def train(
                 seed,
                 encoder,
                 relations_only,
+                follow_ups=out is not None,
             )
             manifest = run(job, progress)
             bar.update(task, description="done", completed=1.0)

@@ -164,8 +164,11 @@ class TurnReader:
             repeats.append(going_on.group())
             new = f"{new[: going_on.start()]} {new[going_on.end() :]}".strip()
         while (repeat := signs.has("repeat", plain(new))) and not self._inside(repeat, new, words):
+            shorter = without(new, [repeat])
+            if shorter == new:  # inside quotes: said, not meant
+                break
             repeats.append(repeat)
-            new = without(new, [repeat])
+            new = shorter
         repeats += [word for word in plain(new).split() if anew(word, signs)]
         strong = [one for one in repeats if one not in signs.data["weak_repeat"]]
         if repeats and not strong and not is_terse(plain(new), signs):

@@ -21,9 +21,9 @@ Floats = NDArray[np.float32]
 class Recipe:
     """`drop`: chance of each feature, each step. `start`: size of the numbers before training."""
 
-    members: int = 3
+    members: int = 2
     hidden: int = 48
-    epochs: int = 12
+    epochs: int = 8
     batch: int = 32
     rate: float = 0.003
     decay: float = 0.01

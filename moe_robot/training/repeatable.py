@@ -33,7 +33,8 @@ class Job:
     out: str
     seed: int
     encoder: str = "embedded"
-    relations_only: bool = False  # how a turn relates to the one before, and no router
+    relations_only: bool = False  # how turns relate to the ones before and are read, and no router
+    follow_ups: bool = False  # the chooser among readings too: minutes, and the same for every router
 
 
 def plain_arithmetic() -> dict[str, str]:
@@ -91,14 +92,11 @@ def main(arguments: Sequence[str]) -> int:
         labels = Path(job.labels) if job.labels else None
         data = read_data([Path(folder) for folder in job.expert_folders], Path(job.router_folder), labels)
         relations = make_relations(Path(job.router_folder), data.concepts, data.categories, Path(job.out), job.seed)
-        make_follow_ups(
-            Path(job.router_folder),
-            data.concepts,
-            data.categories,
-            Path(job.out),
-            job.seed,
-            lambda share: tell("follow-ups", share),
-        )
+        if job.follow_ups:
+            folder, out = Path(job.router_folder), Path(job.out)
+            make_follow_ups(
+                folder, data.concepts, data.categories, out, job.seed, lambda share: tell("follow-ups", share)
+            )
         if job.relations_only:
             manifest = relations
         elif job.encoder == "embedded":
