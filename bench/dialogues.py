@@ -219,17 +219,20 @@ def standalone(partner: Partner, split: str) -> tuple[list[list[str]], list[str]
         ]
         draw = random.Random(SEED)
         earlier = [partner.talk([text], language)[-1] for text in draw.sample(rows, min(EARLIER, len(rows)))]
-        changed = apart = 0
+        changed = apart = strayed = 0
         for text in rows:
             before = draw.choice([turn for turn in earlier if turn.utterance.text != text])
             alone, after = (_heard(partner.brain, text, language, history) for history in ((), (before,)))
             if len(alone) > 1:
                 apart += 1
                 told.append(f"- taken apart: {alone}")
+            strayed += [expert for _, expert in alone] != [expert for _, expert in after]
             if alone != after:
                 changed += 1
                 told.append(f"- {before.utterance.text!r}, then {text!r}: {after} instead of {alone}")
-        table.append([language, *share(changed, len(rows)), *share(apart, len(rows))[1:]])
+        table.append(
+            [language, *share(changed, len(rows)), *share(strayed, len(rows))[1:], *share(apart, len(rows))[1:]]
+        )
     return table, told
 
 
@@ -294,7 +297,8 @@ def measured(partner: Partner, split: str, failures: bool, completions: bool) ->
         "## Whole requests after an earlier turn\n\n"
         f"Understood otherwise than alone; bar: < {CHANGED_BAR_PERCENT} %. Each is one request for one expert."
     )
-    head = ["language", "n", "changed", "share", "95 % interval", "taken for several alone", "share", "95 % interval"]
+    head = ["language", "n", "changed", "share", "95 % interval", "reach another expert", "share", "95 % interval"]
+    head += ["taken for several alone", "share", "95 % interval"]
     report.table(head, rows)
     told += wrong
     if failures or completions:

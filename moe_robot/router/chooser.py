@@ -15,6 +15,7 @@ import numpy as np
 from moe_robot.errors import ConfigError
 from moe_robot.paths import share_dir
 from moe_robot.router.bigrams import Bigrams
+from moe_robot.router.caution import is_rash
 from moe_robot.router.features import VERSION, Concepts, Featurizer
 from moe_robot.router.followup import Earlier
 from moe_robot.router.model_folder import default_folder, resolve
@@ -26,6 +27,8 @@ from moe_robot.router.successor import Successors
 from moe_robot.structs import Language
 
 MANIFEST, RANKER, SUCCESSOR, BIGRAMS = "follow_ups.json", "ranker.npz", "successor.npy", "bigrams.npz"
+OWN, OWN_WORDS = 0.9, 4  # how sure, and how long, a turn is at least to be taken as it stands in doubt,
+MARGIN = 2.0  # ... which is a score that much less than the best (what that costs: bench/dialogues.py)
 REMEDY = "run `moe-robot train-router`"
 
 
@@ -46,14 +49,17 @@ class Chooser:
     def choose(
         self, text: str, language: Language, before: Sequence[Earlier], proposals: Sequence[Proposal]
     ) -> list[Proposal]:
-        """The readings of a turn, the best first. `before`: what it may lean on, the last request first, not empty.
-        `proposals`: the turn alone first."""
+        """The readings of a turn, the best first, without the rash ones. `before`: what it may lean on, the last
+        request first, not empty. `proposals`: the turn alone first."""
         alone = proposals[0].route
         relations = self._relations.of(text, before[0].text, before[0].expert)
         successors = self._successors.of(text, before, alone)
         turn = Leaning(text, language, before, relations, successors, self._categories)
         scores = self._ranker.scores(features_of(turn, proposals, self._bigrams))
-        return [proposals[int(i)] for i in np.argsort(-scores, kind="stable")]
+        if alone.expert and alone.confidence >= OWN and len(text.split()) >= OWN_WORDS:
+            scores[0] += MARGIN
+        order = [proposals[int(i)] for i in np.argsort(-scores, kind="stable")]
+        return [one for one in order if not is_rash(one, text, language, before, alone, relations)]
 
 
 def load_chooser(folder: Path, relations: Relations) -> Chooser:

@@ -18,9 +18,9 @@ from moe_robot.lexicon import Lexicon
 from moe_robot.router.choices import NEITHER, choose
 from moe_robot.router.earlier import is_recent, without_lost
 from moe_robot.router.followup import Earlier, FollowUps
-from moe_robot.router.followup_words import script
+from moe_robot.router.followup_words import FollowWords, plain, script
 from moe_robot.router.labels import Labels
-from moe_robot.router.phrase_reader import PhraseReader
+from moe_robot.router.phrase_reader import FRAGMENTS, STANDS, STANDS_WORDS, PhraseReader
 from moe_robot.router.proposals import Proposal, Proposals
 from moe_robot.router.relating import Relating, Relations
 from moe_robot.router.rule_based import UNKNOWN_OWNERS
@@ -30,6 +30,7 @@ from moe_robot.structs import Label, Language, Route, Turn, Utterance
 
 SURE = 0.8  # of a stop, to lean on nothing
 CONTINUED = 0.8  # how sure it is that the subject stays the same
+PLAINLY = ("cancel", "stop", "clause")  # proposals that say nothing more than the turn does
 OTHERS = 2  # readings that are tried when nobody can answer the first
 HALT, GIVEN_UP = "stop", "cancel"
 HALTS = {HALT, GIVEN_UP}
@@ -127,12 +128,20 @@ class Conversation:
             return by_phrases
         readings = self._readings(utterance, alone, earlier, by_phrases, route)
         order = self._chooser.choose(utterance.text, utterance.language, before, readings)
-        if order[0].kind == "alone":
+        if order[0].kind == "alone" or (self._is_whole(utterance, alone) and not _as_said(order[0], alone)):
             return None
         parts = [Part(replace(utterance, text=one.text), one.route) for one in order]
         others = tuple(part for one, part in zip(order, parts, strict=True) if _instead(one, order[0]))[:OTHERS]
         text = order[0].text
         return Understood((parts[0],), text if text != utterance.text else "", others=others)
+
+    def _is_whole(self, utterance: Utterance, alone: Route) -> bool:
+        """It says itself what is wanted, at some length, and points at nothing before."""
+        if alone.expert in ("", *FRAGMENTS) or alone.confidence < STANDS:
+            return False
+        said, words = plain(utterance.text).split(), FollowWords.of(utterance.language)
+        points = any(word in words.things or word in words.places for word in said)
+        return len(said) >= STANDS_WORDS and not points and not self._follow_ups.leans(utterance.text, words.language)
 
     def _before(self, earlier: Sequence[Earlier]) -> list[Earlier]:
         """What a turn may lean on, the last request first; a remark where nothing else was said."""
@@ -194,6 +203,13 @@ class Conversation:
     def _names_only(self, text: str) -> bool:
         """A bare name is a request only where nothing stands beside it."""
         return self._follow_ups.names_only(text, script(text) or "en")
+
+
+def _as_said(one: Proposal, alone: Route) -> bool:
+    """The phrases' own choice, or the same command in plain words."""
+    return one.likeliest or (
+        one.route.expert == alone.expert and (one.kind in PLAINLY or one.kind.startswith("command"))
+    )
 
 
 def _instead(one: Proposal, chosen: Proposal) -> bool:

@@ -22,7 +22,7 @@ from moe_robot.router.edits import OPENERS, Edits, Reading
 from moe_robot.router.exchange import Exchange
 from moe_robot.router.followup_words import WORD, FollowWords, changed, is_past, is_verb, lemma, plain, script
 from moe_robot.router.matching import in_form_of
-from moe_robot.router.mentions import Mentions
+from moe_robot.router.mentions import JUDGED, Mentions
 from moe_robot.router.moments import Moments
 from moe_robot.router.nouns import filled_with_nouns
 from moe_robot.router.pieces import NAMED, Pieces, expressions, is_numeric
@@ -217,6 +217,8 @@ class FollowUps:
     def filled(self, text: str, language: Language, history: Sequence[Earlier]) -> Iterator[str]:
         """The turn with a pronoun filled by each name of each earlier text and answer, the last one first; then with a
         second one filled as well."""
+        if JUDGED.search(text):
+            return
         once: dict[str, None] = {}
         said = [said for one in reversed(history) for said in (one.text, one.reply) if said]
         for one in said:

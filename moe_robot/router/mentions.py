@@ -23,6 +23,10 @@ _PLACE_RU: Mapping[str, tuple[str, Case]] = {
     "till": ("до ", "gent"),
 }
 _EXPLETIVE = re.compile(r"^(?:['’]|\s+(?:is|was|will|would|has|been|looks|seems|takes?|rains)\b)", re.IGNORECASE)
+JUDGED = re.compile(  # "is it safe to be near you": "it" stands for what comes behind
+    r"(?<!\w)(?:is|was) it (?:safe|dangerous|ok|okay|possible|easy|hard|likely|true|time) (?:for|to|that)\b",
+    re.IGNORECASE,
+)
 
 
 class Mentions:

@@ -6,6 +6,7 @@ Proposes and decides nothing: `ranking.py` chooses. So what is proposed may be w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from moe_robot.router.signs import Signs, clauses
 from moe_robot.structs import Language, Route
 
 MOST = 60
+_TWICE = re.compile(r"(?<!\w)([^\W\d]{3,}) \1(?!\w)", re.IGNORECASE)
 MOST_WORDS = 24  # of a turn that may lean on anything
 OF_ROUTER = 5  # experts that the router finds likeliest
 WHY = {"ru": "почему ты так решил: {}", "en": "why did you decide so: {}"}
@@ -60,7 +62,7 @@ class Proposals:
             found[taken[0], taken[1].expert] = Proposal(taken[0], taken[1], "taken", likeliest=True)
         for kind, whole, expert, of in self._raw(heard):
             whole = whole.strip()
-            if not whole:
+            if not whole or _stutters(whole, text):
                 continue
             mine = route(whole)
             if expert and mine.expert != expert:
@@ -130,3 +132,9 @@ class Proposals:
                 found = self._follow_ups.complete(OFF[language], language, [before])
                 if found is not None and found.owner == before.expert:
                     yield "cancel", found.text, found.owner, at
+
+
+def _stutters(whole: str, text: str) -> bool:
+    """A word twice in a row that was not said so: two pieces were put together that share it."""
+    found = _TWICE.search(whole)
+    return found is not None and found.group() not in text

@@ -9,8 +9,10 @@ import pytest
 from moe_robot.brain import Brain, Context, build_brain
 from moe_robot.config import load_config
 from moe_robot.lexicon import lexicon_of
-from moe_robot.router.conversation import Understood
+from moe_robot.router.conversation import Conversation
 from moe_robot.router.earlier import FRESH_S
+from moe_robot.router.relation import find_relations
+from moe_robot.router.understood import Understood
 from moe_robot.structs import Reply, Turn, Utterance
 from moe_robot.world.home import load_home
 
@@ -19,6 +21,18 @@ from moe_robot.world.home import load_home
 def brain() -> Brain:
     home = load_home("flat")
     return build_brain(load_config(), home, lexicon_of(home))
+
+
+@pytest.fixture(scope="module")
+def phrases(brain) -> Brain:
+    """Without the chooser: what the phrases make of a turn."""
+    home, conversation = brain.home, brain.conversation
+    lexicon = lexicon_of(home)
+    names = {id: card.name for id, card in brain.experts.cards.items()}
+    readers = [id for id, card in brain.experts.cards.items() if "sentences" in card.chain]
+    threshold, relations = brain.cfg.router.confidence_threshold, find_relations(brain.cfg.router.model)
+    alone = Conversation(conversation.router, lexicon, names, threshold, None, readers, relations)
+    return Brain(alone, brain.experts, brain.phrases, home, brain.cfg)
 
 
 def heard(brain: Brain, text: str, language: str, history: Sequence[Turn] = (), t_s: float = 0.0) -> Understood:
@@ -126,9 +140,9 @@ def said(brain: Brain, text: str, language: str, reply: str = "", t_s: float = 0
     ],
 )  # fmt: skip
 def test_a_continuation_goes_whole_to_the_expert_that_it_belongs_to(
-    brain, before, answer, now, language, expert, whole
+    phrases, before, answer, now, language, expert, whole
 ):
-    understood = heard(brain, now, language, [said(brain, before, language, answer)])
+    understood = heard(phrases, now, language, [said(phrases, before, language, answer)])
     assert understood.understood_as == whole
     assert [part.route.expert for part in understood.parts] == [expert]
     assert understood.parts[0].utterance.text == whole
@@ -158,9 +172,9 @@ def test_a_continuation_goes_whole_to_the_expert_that_it_belongs_to(
         ("go to the entrance", "scrap that, go back to base", "en", "go_to", "go back to base"),
     ],
 )  # fmt: skip
-def test_a_turn_that_changes_or_repeats_the_request_before_it(brain, before, now, language, expert, whole):
-    earlier = brain.respond(Utterance(before, language))
-    understood = heard(brain, now, language, [earlier])
+def test_a_turn_that_changes_or_repeats_the_request_before_it(phrases, before, now, language, expert, whole):
+    earlier = phrases.respond(Utterance(before, language))
+    understood = heard(phrases, now, language, [earlier])
     assert understood.parts[0].utterance.text.lower() == whole.lower()
     assert understood.parts[0].route.expert in (expert, "dock" if expert == "go_to" else expert)
 
@@ -197,8 +211,8 @@ def test_giving_a_request_up_is_the_plain_cancel_in_whatever_words(brain):
         assert turn.plan is not None
 
 
-def test_what_nobody_can_complete_stays_with_the_earlier_expert_and_what_was_said_to_it(brain):
-    understood = heard(brain, "А если дискриминант отрицательный?", "ru", [said(brain, "реши x^2-5x+6=0", "ru")])
+def test_what_nobody_can_complete_stays_with_the_earlier_expert_and_what_was_said_to_it(phrases):
+    understood = heard(phrases, "А если дискриминант отрицательный?", "ru", [said(phrases, "реши x^2-5x+6=0", "ru")])
     assert understood.parts[0].route.expert == "algebra"
     assert understood.parts[0].utterance.text == "реши x^2-5x+6=0, А если дискриминант отрицательный?"
 

@@ -33,6 +33,34 @@ def propose(heard: Heard) -> Iterator[Raw]:
     yield from _some(calculations.propose(heard, found))
 
 
+_SUPPOSED = {
+    "ru": re.compile(
+        r"(?<!\w)если\s+(?:\w+\s+)?дискриминант\w*\s+"
+        r"(отрицат|меньше нул|ниже нул|положит|больше нул|ноль|нол|нул|равен нул)"
+    ),
+    "en": re.compile(
+        r"(?<!\w)if\s+(?:the |its |this )?discriminant\s+(?:\w+\s+)?"
+        r"(negative|less|below|positive|greater|above|zero|nought)"
+    ),
+}
+_SUPPOSITIONS = {
+    "ru": ("если дискриминант отрицательный", "если дискриминант положительный", "если дискриминант равен нулю"),
+    "en": ("if the discriminant is negative", "if the discriminant is positive", "if the discriminant is zero"),
+}
+
+
+def _supposed(heard: Heard) -> str:
+    """ "а если дискриминант отрицательный?": about equations as such; "" for anything else."""
+    found = _SUPPOSED[heard.language].search(normalize(heard.text))
+    if found is None:
+        return ""
+    negative, positive, zero = _SUPPOSITIONS[heard.language]
+    sign = found.group(1)
+    if sign in ("отрицат", "меньше нул", "ниже нул", "negative", "less", "below"):
+        return negative
+    return positive if sign in ("положит", "больше нул", "positive", "greater", "above") else zero
+
+
 def _some(proposals: Iterator[Raw]) -> Iterator[Raw]:
     seen: set[tuple[str, str]] = set()
     for raw in proposals:
@@ -44,6 +72,10 @@ def _some(proposals: Iterator[Raw]) -> Iterator[Raw]:
 def _of_formulas(heard: Heard, told: Sequence[Subject]) -> Iterator[Raw]:
     found = [s for s in told if s.expert != "arithmetic"][:OF]
     if not found:
+        return
+    supposed = _supposed(heard)
+    if supposed:
+        yield "formula operation", supposed, "algebra", found[0].of
         return
     asked = [s for s in found if s.say and s.expert in FORMULAS]
     parts = [heard.words.without_opener(part)[0] for part in heard.parts]

@@ -1,0 +1,105 @@
+"""Follow-ups with the shipped chooser, end to end: what is answered or done, and what never is."""
+
+from __future__ import annotations
+
+import pytest
+
+from moe_robot.brain import Brain, Context, build_brain
+from moe_robot.config import load_config
+from moe_robot.errors import ConfigError
+from moe_robot.lexicon import lexicon_of
+from moe_robot.notation import format_nodes
+from moe_robot.router.caution import is_rash
+from moe_robot.router.chooser import find_chooser
+from moe_robot.router.followup import Earlier
+from moe_robot.router.proposals import Proposal
+from moe_robot.structs import Language, Route, Turn, Utterance
+from moe_robot.world.home import load_home
+
+NOBODY = Route("", 0.2, "learned", (("describe", 0.2),))
+
+
+@pytest.fixture(scope="module")
+def brain() -> Brain:
+    home = load_home("flat")
+    return build_brain(load_config(), home, lexicon_of(home))
+
+
+def talk(brain: Brain, language: Language, *texts: str) -> Turn:
+    turns: tuple[Turn, ...] = ()
+    for text in texts:
+        turns = (*turns, brain.respond(Utterance(text, language), Context(history=turns)))
+    return turns[-1]
+
+
+@pytest.mark.parametrize(
+    ("language", "texts", "plan"),
+    [
+        ("ru", ("поезжай на кухню", "а теперь в спальню"), "go_to(place=bedroom)"),
+        ("en", ("go to the kitchen", "now the bedroom"), "go_to(place=bedroom)"),
+        ("ru", ("найди красный куб", "а синий?"), "find(color=blue, object=cube)"),
+        ("en", ("turn left 30 degrees", "same again"), "turn(angle_deg=30)"),
+        ("ru", ("проедь метр вперёд", "не метр, а два"), "drive(distance_m=2)"),
+        ("en", ("find the ball", "and Anya?"), "find(person=anna)"),
+    ],
+)
+def test_a_command_goes_on(brain, language, texts, plan) -> None:
+    turn = talk(brain, language, *texts)
+    assert turn.plan is not None, turn.reply.text
+    assert format_nodes(turn.plan.nodes) == plan
+
+
+@pytest.mark.parametrize(
+    ("language", "texts", "told"),
+    [
+        ("ru", ("реши x^2-5x+6=0", "А если дискриминант отрицательный?"), "действительных корней нет"),
+        ("en", ("solve x^2 - 5x + 6 = 0", "what if the discriminant is negative?"), "no real roots"),
+        ("en", ("derivative of x^3", "and at x = 2?"), "12"),
+        ("en", ("what time is it in London", "and in Tokyo?"), "Tokyo"),
+        ("en", ("area of a circle with radius 2", "radius 3"), "28.27"),
+    ],
+)
+def test_an_answer_goes_on(brain, language, texts, told) -> None:
+    assert told in talk(brain, language, *texts).reply.text
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        ("ru", ("поезжай на кухню", "замри")),
+        ("en", ("what is 2 + 2", "stop")),
+        ("en", ("set a timer for ten minutes", "stop right there")),
+    ],
+)
+def test_a_stop_leans_on_nothing(brain, language, texts) -> None:
+    plan = talk(brain, language, *texts).plan
+    assert plan is not None and format_nodes(plan.nodes) == "stop()"
+
+
+def test_a_repeat_inside_quotes_is_no_repeat(brain) -> None:
+    said = ("repeat after me: measure twice, cut once", 'say "measure twice, cut once" again')
+    assert talk(brain, "en", *said).route.expert == "say"
+
+
+@pytest.mark.parametrize(
+    ("text", "reading", "expert", "rash"),
+    [
+        ("not the kitchen", "go to the hall", "go_to", True),
+        ("not the kitchen, the hall", "go to the hall", "go_to", False),
+        ("the baby sleeps, not the kitchen", "go to the kitchen", "go_to", True),
+        ("call my mum again", "go to the bedroom", "go_to", True),
+        ("my knee hurts", "drive to the bedroom", "go_to", True),
+        ("call my mum again", "remember this place as call my mum", "remember_place", True),
+        ("call my mum again", "what do you see", "describe", False),
+    ],
+)
+def test_what_nobody_asked_to_be_done_is_rash(text, reading, expert, rash) -> None:
+    before = [Earlier("go to the bedroom", expert="go_to", moved=True)]
+    one = Proposal(reading, Route(expert, 1.0, "rule_based", ((expert, 1.0),)), "replaced", 0)
+    assert is_rash(one, text, "en", before, NOBODY, {"again": 0.5}) is rash
+
+
+def test_a_model_that_is_not_there_is_told(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("moe_robot.router.chooser.share_dir", lambda: tmp_path)
+    with pytest.raises(ConfigError, match="train-router"):
+        find_chooser(str(tmp_path), None)  # type: ignore[arg-type]
