@@ -143,7 +143,9 @@ def _is_modal(plain: Sequence[str], index: int, said: FollowWords) -> bool:
     """ "can" in "you can't see it", "where can I put it": no can to drink from."""
     if plain[index] != "can" or index == len(plain) - 1:
         return False
-    return plain[index + 1] in said.data["after_can"] or (index > 0 and plain[index - 1] in said.data["before_can"])
+    return plain[index + 1] in said.data.get("after_can", ()) or (
+        index > 0 and plain[index - 1] in said.data.get("before_can", ())
+    )
 
 
 def is_numeric(piece: Piece) -> bool:

@@ -81,6 +81,10 @@ def test_a_repeat_inside_quotes_is_no_repeat(brain) -> None:
     assert talk(brain, "en", *said).route.expert == "say"
 
 
+def test_the_other_language_is_no_fault(brain) -> None:
+    assert talk(brain, "ru", "what can you see", "and what can it lift").reply.text
+
+
 @pytest.mark.parametrize(
     ("text", "reading", "expert", "rash"),
     [
