@@ -3,9 +3,10 @@
     python bench/label_follow_ups.py [--jobs 2] [--only ru_0 ...]
 
 Reads models/router/dialogues/*.yaml, lets the brain hear each dialogue, carries out each proposed reading of the last
-turn that is for the right expert, and compares what it leads to with what the dialogue says (as bench/dialogues.py
+turn that is for the right expert, and compares what it leads to with what the dialogue says (as bench/dialogue_judge.py
 does). Where nothing can be compared but the expert, the readings that say most nearly what `meaning` says are the right
-ones. First turns put after the first turn of another dialogue are whole requests: there only the turn alone is right.
+ones. First turns put after the first turn of another dialogue are whole requests: there only the turn alone is right;
+so are the development utterances of test/data/routing (`whole_ru`, `whole_en`), which train nothing else.
 Writes models/router/follow_ups/<file>.jsonl.gz; then `moe-robot train-router --relations-only --out models/router`.
 """
 
@@ -28,16 +29,19 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.dialogues import (
+import yaml
+
+from bench.dialogue_judge import (
     NOW,
     TURN_S,
     Dialogue,
     Partner,
-    configured,
+    plan_done,
     plan_of,
     read_dialogues,
     references,
 )
+from bench.dialogues import configured
 from moe_robot.brain import Context, build_brain
 from moe_robot.lexicon import lexicon_of
 from moe_robot.notation import parse_nodes
@@ -49,6 +53,10 @@ from moe_robot.structs import Language, Route, Turn, Utterance
 from moe_robot.world.home import load_home
 
 ROUTER = Path(__file__).resolve().parents[1] / "models" / "router"
+UTTERANCES = Path(__file__).resolve().parents[1] / "test" / "data" / "routing"
+DIALOGUES = ROUTER / "dialogues"
+WHOLES = ("whole_ru", "whole_en")
+TIMES = 2  # that each development utterance is put after something
 WHOLE = 260  # whole requests of each file of dialogues
 LIKE = 0.12  # of the likeness to the meaning: so much less is as good
 RIGHT, PREFERRED = 1, 2
@@ -79,6 +87,8 @@ class Judge:
             marks = [PREFERRED if ok else RIGHT if like >= 0 else 0 for ok, like in zip(right, likeness, strict=True)]
         else:
             marks = [PREFERRED if ok else 0 for ok in right]
+        if dialogue.kind == "whole" and marks[0]:  # nothing is to be made of it
+            marks = [PREFERRED, *(min(mark, RIGHT) for mark in marks[1:])]
         told = {"expert": dialogue.expert, "kind": dialogue.kind, "meaning": dialogue.meaning}
         return row | told | {"proposals": _rows(proposals, marks)}
 
@@ -115,9 +125,7 @@ class Judge:
             return False
         turn, kept = self._carried_out(one, dialogue, language, len(earlier))
         if dialogue.plan:
-            unable = turn.refusal == "missing_capability"
-            got = plan_of(turn.plan.nodes if turn.plan is not None else turn.reply.draft if unable else ())
-            return got == plan_of(parse_nodes(dialogue.plan))
+            return plan_done(turn) == plan_of(parse_nodes(dialogue.plan))
         if not wanted or turn.reply.text.casefold() in {text.casefold() for text in wanted}:
             return True
         return bool(kept) and kept == self.partner.listen((*dialogue.turns[:-1], dialogue.meaning), language)[1]
@@ -158,18 +166,22 @@ def _row(route: Route) -> list[Any]:
     return [route.expert, round(route.confidence, 4), route.strategy, route.rule, ranked]
 
 
-def labelled(path: Path) -> Iterator[dict[str, Any]]:
-    language: Language = "ru" if path.stem.startswith("ru") else "en"
-    judge = Judge()
-    dialogues = read_dialogues(path)
+def labelled(name: str) -> Iterator[dict[str, Any]]:
+    language: Language = "ru" if "ru" in name else "en"
+    judge, draw = Judge(), random.Random(f"{SEED} {name}")
     try:
-        for dialogue in dialogues:
-            row = judge.dialogue(dialogue, language)
-            if row is not None:
-                yield row
-        draw = random.Random(f"{SEED} {path.stem}")
-        firsts = list(dict.fromkeys(dialogue.turns[0] for dialogue in dialogues))
-        for text in draw.sample(firsts, min(WHOLE, len(firsts))):
+        if name in WHOLES:
+            firsts = [text for path in sorted(DIALOGUES.glob(f"{language}_*.yaml")) for text in _firsts(path)]
+            wholes = TIMES * [text for path in _developing(language) for text in _texts(path)]
+        else:
+            path = DIALOGUES / f"{name}.yaml"
+            for dialogue in read_dialogues(path):
+                row = judge.dialogue(dialogue, language)
+                if row is not None:
+                    yield row
+            firsts = _firsts(path)
+            wholes = draw.sample(firsts, min(WHOLE, len(firsts)))
+        for text in wholes:
             row = judge.whole(text, language, draw.choice([other for other in firsts if other != text]))
             if row is not None:
                 yield row
@@ -177,18 +189,30 @@ def labelled(path: Path) -> Iterator[dict[str, Any]]:
         judge.partner.brain.close()
 
 
-def write(path: Path) -> str:
+def _firsts(path: Path) -> list[str]:
+    return list(dict.fromkeys(dialogue.turns[0] for dialogue in read_dialogues(path)))
+
+
+def _developing(language: Language) -> list[Path]:
+    return [*sorted(UTTERANCES.glob(f"dev_{language}_*.yaml")), UTTERANCES / f"oos_dev_{language}.yaml"]
+
+
+def _texts(path: Path) -> list[str]:
+    return [row["text"] for row in yaml.safe_load(path.read_text(encoding="utf-8"))]
+
+
+def write(name: str) -> str:
     logging.disable(logging.CRITICAL)
     began_s = time.perf_counter()
-    rows = list(labelled(path))
-    out = ROUTER / "follow_ups" / f"{path.stem}.jsonl.gz"
+    rows = list(labelled(name))
+    out = ROUTER / "follow_ups" / f"{name}.jsonl.gz"
     out.parent.mkdir(exist_ok=True)
     lines = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
     out.write_bytes(gzip.compress(lines.encode(), mtime=0))
     leaning = [row for row in rows if row["kind"] != "whole"]
     possible = sum(any(one[-1] for one in row["proposals"]) for row in leaning)
     took_s = time.perf_counter() - began_s
-    return f"{path.stem}: {len(rows)} turns, {possible} of {len(leaning)} have a right reading, {took_s:.0f} s"
+    return f"{name}: {len(rows)} turns, {possible} of {len(leaning)} have a right reading, {took_s:.0f} s"
 
 
 def main() -> None:
@@ -196,9 +220,10 @@ def main() -> None:
     arguments.add_argument("--jobs", type=int, default=2)
     arguments.add_argument("--only", nargs="*", default=[], help="names of files without .yaml")
     options = arguments.parse_args()
-    paths = [p for p in sorted((ROUTER / "dialogues").glob("*.yaml")) if not options.only or p.stem in options.only]
+    names = [path.stem for path in sorted(DIALOGUES.glob("*.yaml"))] + [*WHOLES]
+    wanted = [name for name in names if not options.only or name in options.only]
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
-        for line in pool.map(write, paths):
+        for line in pool.map(write, wanted):
             print(line, flush=True)
 
 

@@ -180,13 +180,19 @@ def test_there_are_enough_dialogues_of_every_kind() -> None:
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda p: p.stem)
 def test_dialogues_have_two_or_three_turns_a_known_expert_and_a_plan_that_parses(path: Path) -> None:
     for row in rows(path):
-        assert {"turns", "expert", "meaning", "kind"} <= set(row) <= {"turns", "expert", "meaning", "kind", "plan"}, row
+        needed = {"turns", "expert", "meaning", "kind"}
+        assert needed <= set(row) <= needed | {"plan", "second"}, row
         assert 2 <= len(row["turns"]) <= 3, row
         assert all(isinstance(turn, str) and turn.strip() for turn in row["turns"]), row
         assert row["expert"] in EXPERTS, row
         assert normalised(row["meaning"]) != normalised(row["turns"][-1]), f"does not lean on the turns before: {row}"
         if "plan" in row:
             assert format_nodes(parse_nodes(row["plan"])) == row["plan"], row
+        if "second" in row:
+            second = row["second"]
+            assert {"expert", "meaning"} <= set(second) <= {"expert", "meaning", "plan"}, row
+            assert second["expert"] in EXPERTS, row
+            assert parse_nodes(second["plan"]) if "plan" in second else second["meaning"].strip(), row
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,7 +9,6 @@ the router's folder.
 from __future__ import annotations
 
 import math
-import re
 import zlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -18,8 +17,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from moe_robot.lexicon import normalize
-from moe_robot.router.followup_words import WORD, lemma
+from moe_robot.router.followup_words import lemmas_of
 
 SIZE = 1 << 19
 MOST = 255  # what a count stops at
@@ -28,11 +26,7 @@ MOST = 255  # what a count stops at
 @lru_cache(maxsize=8192)
 def pairs_of(text: str) -> tuple[int, ...]:
     """Places of the pairs of neighbouring words, by their dictionary forms; every figure is the same word."""
-    words = ["^"]
-    for match in WORD.finditer(text):
-        word = normalize(match.group())
-        words.append("#" if re.search(r"\d", word) else lemma(word))
-    words.append("$")
+    words = ("^", *lemmas_of(text), "$")
     return tuple(zlib.crc32(f"{one} {other}".encode()) % SIZE for one, other in pairwise(words))
 
 

@@ -1,4 +1,4 @@
-"""Readings of a turn that would make the robot do what nobody asked for: never taken, however likely they are.
+"""Readings of a turn that would make the robot do what nobody asked for: taken only where the chooser is sure.
 
 What is to be done must be of a kind that was asked for before, or that the router thinks of. A turn that only denies
 ("not the kitchen") moves nothing; what it denies is in no order made of it. A motion is repeated only when the turn

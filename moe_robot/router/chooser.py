@@ -1,5 +1,5 @@
 """Chooses among the readings of a turn, with the learned models that lie beside the router's: `follow_ups.json` names
-them and what they were made from, `successor.npy`, `ranker.npz` and `bigrams.npz` hold their weights."""
+them and what they were made from, `successor.npy`, `wording.npz`, `ranker.npz` and `bigrams.npz` hold their weights."""
 
 from __future__ import annotations
 
@@ -24,11 +24,15 @@ from moe_robot.router.ranking import Leaning, Ranker, features_of
 from moe_robot.router.relating import Relations
 from moe_robot.router.relation import options
 from moe_robot.router.successor import Successors
+from moe_robot.router.wording import Wordings
 from moe_robot.structs import Language
 
 MANIFEST, RANKER, SUCCESSOR, BIGRAMS = "follow_ups.json", "ranker.npz", "successor.npy", "bigrams.npz"
-OWN, OWN_WORDS = 0.9, 4  # how sure, and how long, a turn is at least to be taken as it stands in doubt,
-MARGIN = 2.0  # ... which is a score that much less than the best (what that costs: bench/dialogues.py)
+WORDING = "wording.npz"
+FILES = (RANKER, SUCCESSOR, WORDING, BIGRAMS)
+OWN, OWN_WORDS = 0.7, 3  # how sure, and how long, a turn is at least to be taken as it stands in doubt,
+MARGIN = 1.5  # ... which is a score that much less than the best (what that costs: bench/dialogues.py)
+SURELY = 0.4  # the share of all readings from which even a rash one is taken
 REMEDY = "run `moe-robot train-router`"
 
 
@@ -39,27 +43,34 @@ class Chooser:
         self,
         relations: Relations,
         successors: Successors,
+        wordings: Wordings,
         ranker: Ranker,
         bigrams: Bigrams,
         categories: Mapping[str, str],
     ) -> None:
-        self._relations, self._successors, self._ranker = relations, successors, ranker
-        self._bigrams, self._categories = bigrams, categories
+        self._relations, self._successors, self._wordings = relations, successors, wordings
+        self._ranker, self._bigrams, self._categories = ranker, bigrams, categories
 
     def choose(
         self, text: str, language: Language, before: Sequence[Earlier], proposals: Sequence[Proposal]
     ) -> list[Proposal]:
-        """The readings of a turn, the best first, without the rash ones. `before`: what it may lean on, the last
-        request first, not empty. `proposals`: the turn alone first."""
+        """The readings of a turn, the best first, without the rash ones that are not sure. `before`: what it may lean
+        on, the last request first, not empty. `proposals`: the turn alone first."""
         alone = proposals[0].route
         relations = self._relations.of(text, before[0].text, before[0].expert)
         successors = self._successors.of(text, before, alone)
         turn = Leaning(text, language, before, relations, successors, self._categories)
-        scores = self._ranker.scores(features_of(turn, proposals, self._bigrams))
+        wording = self._wordings.scores(text, before, proposals)
+        scores = self._ranker.scores(features_of(turn, proposals, self._bigrams, wording))
         if alone.expert and alone.confidence >= OWN and len(text.split()) >= OWN_WORDS:
             scores[0] += MARGIN
-        order = [proposals[int(i)] for i in np.argsort(-scores, kind="stable")]
-        return [one for one in order if not is_rash(one, text, language, before, alone, relations)]
+        shares = np.exp(scores - scores.max())
+        shares /= shares.sum()
+        return [
+            proposals[i]
+            for i in np.argsort(-scores, kind="stable")
+            if shares[i] >= SURELY or not is_rash(proposals[i], text, language, before, alone, relations)
+        ]
 
 
 def load_chooser(folder: Path, relations: Relations) -> Chooser:
@@ -69,7 +80,7 @@ def load_chooser(folder: Path, relations: Relations) -> Chooser:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if manifest["features"] != VERSION:
             raise ConfigError(f"{path}: made for other features than this program's: {REMEDY}")
-        data = {name: (folder / name).read_bytes() for name in (RANKER, SUCCESSOR, BIGRAMS)}
+        data = {name: (folder / name).read_bytes() for name in FILES}
         for name, content in data.items():
             if hashlib.sha256(content).hexdigest() != manifest["sha256"][name]:
                 raise ConfigError(f"{folder / name} is damaged: it is not the one that {MANIFEST} names: {REMEDY}")
@@ -80,9 +91,11 @@ def load_chooser(folder: Path, relations: Relations) -> Chooser:
         successors = Successors(weights, manifest["experts"], featurizer, categories)
         with np.load(io.BytesIO(data[RANKER]), allow_pickle=False) as arrays:
             ranker = Ranker(manifest["vocabulary"], {name: arrays[name] for name in arrays.files})
+        with np.load(io.BytesIO(data[WORDING]), allow_pickle=False) as arrays:
+            wordings = Wordings(arrays["weights"].astype(np.float32), categories)
         with np.load(io.BytesIO(data[BIGRAMS]), allow_pickle=False) as arrays:
             bigrams = Bigrams(arrays["counts"])
-        return Chooser(relations, successors, ranker, bigrams, categories)
+        return Chooser(relations, successors, wordings, ranker, bigrams, categories)
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ConfigError(f"no model of follow-ups in {folder} ({error!r}): {REMEDY}") from error
 

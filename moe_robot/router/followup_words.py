@@ -140,6 +140,13 @@ def lemma(word: str) -> str:
     return str(analyzer().parse(word)[0].normal_form).replace("ё", "е") if re.search("[а-я]", word) else word
 
 
+@lru_cache(maxsize=8192)
+def lemmas_of(text: str) -> tuple[str, ...]:
+    """The words in their dictionary forms; every one with a digit is "#"."""
+    words = (normalize(match.group()) for match in WORD.finditer(text))
+    return tuple("#" if re.search(r"\d", word) else lemma(word) for word in words)
+
+
 def is_past(word: str) -> bool:
     """A Russian verb in the past."""
     return any("past" in p.tag for p in analyzer().parse(word)[:1]) if re.search("[а-я]", word) else False

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from moe_robot.lexicon import analyzer, normalize
 from moe_robot.router.followup_words import WORD, FollowWords, changed
@@ -82,9 +83,16 @@ def _russian(said: str, pronoun: str, case: str, words: FollowWords) -> Iterator
         phrase = [form.word]
         for before in reversed(found[max(0, index - MOST_WORDS + 1) : index]):
             adjective = next((p for p in analyzer().parse(normalize(before)) if p.tag.POS in ("ADJF", "PRTF")), None)
-            wanted = {"nomn" if still else case, "plur" if noun.tag.number == "plur" else noun.tag.gender}
-            told = adjective.inflect(wanted) if adjective is not None else None
+            told = adjective.inflect(_agreeing(noun, "nomn" if still else case)) if adjective is not None else None
             if told is None:
                 break
             phrase.insert(0, told.word)
         yield " ".join(phrase)
+
+
+def _agreeing(noun: Any, case: str) -> set[str]:
+    """What an adjective beside it is, by the dictionary; "коллега", of either gender, is taken for a man."""
+    if noun.tag.number == "plur":
+        return {case, "plur"}
+    gender = noun.tag.gender or "masc"
+    return {case, gender, "anim"} if (case, gender) == ("accs", "masc") else {case, gender}

@@ -27,6 +27,33 @@ STOP = {"ru": "стоп", "en": "stop"}
 OFF = {"ru": "отмени его", "en": "cancel it"}  # of an entry, as `moments.yaml` knows it
 SCHEDULED = ("timer", "reminder")
 
+GROUPS = {  # of kinds
+    "alone": "alone",
+    "alone as": "as",
+    "again": "again",
+    "why": "why",
+    "joined": "join",
+    "joined as": "join",
+    "cancel": "off",
+    "stop": "off",
+    "clause": "clause",
+    "pronoun": "pronoun",
+    "complete pronoun": "pronoun",
+    "replaced": "edit",
+    "substituted": "edit",
+    "edit edit": "edit",
+    "edit guess": "edit",
+    "edit append": "edit",
+    "edit core": "edit",
+    "edit again": "again",
+    "edit weak": "again",
+    "complete again": "again",
+    "complete why": "why",
+    "complete piece": "edit",
+    "complete stretch": "edit",
+    "taken": "taken",
+}
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -39,6 +66,11 @@ class Proposal:
     of: int = -1
     likeliest: bool = False
     also: tuple[str, ...] = ()
+
+    @property
+    def group(self) -> str:
+        """Kinds that are made alike; "field" for those of the proposers that know a field."""
+        return GROUPS.get(self.kind, "edit" if self.kind.startswith("complete") else "field")
 
 
 class Proposals:

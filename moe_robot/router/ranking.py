@@ -4,7 +4,8 @@
 
 A small network gives each proposal a score. Its features are named numbers: how the proposal was made, how sure the
 router is of it and of the turn alone, what it keeps of both texts, the relation of the turn to the earlier request
-(`relation.py`), whose a turn like this one is after such a request (`successor.py`). Trained on written dialogues
+(`relation.py`), whose a turn like this one is after such a request (`successor.py`), how its words go with what was
+said (`wording.py`). Trained on written dialogues
 (`training/ranking.py`).
 """
 
@@ -34,32 +35,6 @@ from moe_robot.structs import Language, Route
 Features = dict[str, float]
 HALTS = ("stop", "cancel")
 _QUOTED = re.compile(r"[«“\"'‘]\S.*[»”\"'’]")
-_GROUPS = {
-    "alone": "alone",
-    "alone as": "as",
-    "again": "again",
-    "why": "why",
-    "joined": "join",
-    "joined as": "join",
-    "cancel": "off",
-    "stop": "off",
-    "clause": "clause",
-    "pronoun": "pronoun",
-    "complete pronoun": "pronoun",
-    "replaced": "edit",
-    "substituted": "edit",
-    "edit edit": "edit",
-    "edit guess": "edit",
-    "edit append": "edit",
-    "edit core": "edit",
-    "edit again": "again",
-    "edit weak": "again",
-    "complete again": "again",
-    "complete why": "why",
-    "complete piece": "edit",
-    "complete stretch": "edit",
-    "taken": "taken",
-}
 
 
 @dataclass(frozen=True)
@@ -84,13 +59,18 @@ class _Text:
 
 
 def features_of(
-    turn: Leaning, proposals: Sequence[Proposal], bigrams: Bigrams, unseen: Sequence[str] = ()
+    turn: Leaning,
+    proposals: Sequence[Proposal],
+    bigrams: Bigrams,
+    wording: NDArray[np.float32],
+    unseen: Sequence[str] = (),
 ) -> list[Features]:
-    """Of each proposal; the first is the turn alone. `unseen`: texts that `bigrams` is to count as not said."""
+    """Of each proposal; the first is the turn alone. `wording`: scores of `wording.py`. `unseen`: texts that `bigrams`
+    is to count as not said."""
     alone = proposals[0].route
     said, old = _text(turn.text, turn.language), [_text(one.text, turn.language) for one in turn.before]
     shared = _of_turn(turn, alone, said, old[0] if old else None)
-    fields = [one for one in proposals if _group(one) == "field"]
+    fields = [one for one in proposals if one.group == "field"]
     likeliest = max(turn.successors, key=lambda name: turn.successors[name], default="")
     shared["fields"] = min(len(fields), 4) / 4
     shared["field fits"] = float(any(one.route.expert == likeliest != "" for one in fields))
@@ -98,6 +78,8 @@ def features_of(
     sources = [turn.text, *(one.text for one in turn.before)]
     for own, one in zip(told, proposals, strict=True):
         own.update(bigrams.strangeness(one.text, sources, unseen))
+    for own, features in zip(told, _worded(wording), strict=True):
+        own.update(features)
     best = max((own["confidence"] for own in told), default=0.0)
     by_rules = any(own.get("by rules", 0.0) and one.kind != "alone" for own, one in zip(told, proposals, strict=True))
     texts: dict[str, int] = {}
@@ -105,7 +87,7 @@ def features_of(
         texts[_key(one)] = texts.get(_key(one), 0) + 1
     result = []
     for own, one in zip(told, proposals, strict=True):
-        group = _group(one)
+        group = one.group
         own["is best"] = float(own["confidence"] >= best)
         own["others by rules"] = float(by_rules)
         own["votes"] = math.log1p(texts[_key(one)] - 1)
@@ -113,8 +95,19 @@ def features_of(
     return result
 
 
-def _group(one: Proposal) -> str:
-    return _GROUPS.get(one.kind, "edit" if one.kind.startswith("complete") else "field")
+def _worded(scores: NDArray[np.float32]) -> list[Features]:
+    highest = scores.max()
+    raised = np.exp(scores - highest)
+    shares = raised / raised.sum()
+    return [
+        {
+            "wording": float(score - highest),
+            "wording share": float(share),
+            "wording log": math.log(share + 1e-4),
+            "wording best": float(score >= highest),
+        }
+        for score, share in zip(scores, shares, strict=True)
+    ]
 
 
 def _key(one: Proposal) -> str:
@@ -254,7 +247,7 @@ def _by_rules(route: Route) -> bool:
 
 
 class Ranker:
-    """H hidden units, F features, M members whose scores are added. float32."""
+    """H hidden units, F features, M members whose mean is the score. float32."""
 
     def __init__(self, vocabulary: Sequence[str], weights: Mapping[str, NDArray[np.float32]]) -> None:
         """`weights`: W [M, F, H], b [M, H], v [M, H], u [M, F]. Raises ValueError: other shapes."""
@@ -273,7 +266,7 @@ class Ranker:
         """[proposals, features] -> [proposals]"""
         hidden = np.maximum(np.einsum("nf,mfh->mnh", rows, self._w) + self._b[:, None, :], 0.0)
         each = np.einsum("mnh,mh->mn", hidden, self._v) + np.einsum("nf,mf->mn", rows, self._u)
-        return np.asarray(each.sum(axis=0), np.float32)
+        return np.asarray(each.mean(axis=0), np.float32)
 
 
 def dense(proposals: Sequence[Features], index: Mapping[str, int]) -> NDArray[np.float32]:

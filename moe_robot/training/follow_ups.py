@@ -1,4 +1,4 @@
-"""Judged readings of turns -> `ranker.npz`, `successor.npy`, `bigrams.npz`, `follow_ups.json` (`router/chooser.py`).
+"""Judged readings of turns -> `follow_ups.json` and the files that it names (`router/chooser.py`).
 
 Rows: `follow_ups/*.jsonl.gz` of the router's folder, one turn each, written by `bench/label_follow_ups.py`: what was
 said before, what was proposed for the turn, how the router took each proposal, and which of them led to what the turn
@@ -10,9 +10,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +21,15 @@ from numpy.typing import NDArray
 
 from moe_robot.errors import ConfigError
 from moe_robot.router.bigrams import Bigrams
-from moe_robot.router.chooser import BIGRAMS, MANIFEST, RANKER, SUCCESSOR
+from moe_robot.router.chooser import BIGRAMS, FILES, MANIFEST, RANKER, SUCCESSOR, WORDING
 from moe_robot.router.features import VERSION, Concepts, Featurizer
 from moe_robot.router.followup import Earlier
 from moe_robot.router.proposals import Proposal
-from moe_robot.router.ranking import Features, Leaning, Ranker, dense, features_of
+from moe_robot.router.ranking import Features, Leaning, Ranker, features_of
 from moe_robot.router.relation import options
 from moe_robot.router.successor import SIZE, entries_of
 from moe_robot.structs import Language, Route
-from moe_robot.training import ranking
+from moe_robot.training import ranking, wording
 from moe_robot.training.dataset import read_list
 from moe_robot.training.network import softmax
 from moe_robot.training.relation import fit as fit_linear
@@ -122,8 +122,8 @@ def make_follow_ups(
     seed: int,
     progress: Callable[[float], None] = lambda share: None,
 ) -> dict[str, Any]:
-    """Writes the four files into `out` and gives the manifest; {} and nothing written without any rows. `folder`: the
-    router's. Raises ConfigError."""
+    """Writes the files into `out` and gives the manifest, its figures from one member that has not seen a fifth; {} and
+    nothing written without any rows. `folder`: the router's. Raises ConfigError."""
     rows = read_judged(folder)
     if not rows:
         return {}
@@ -131,25 +131,36 @@ def make_follow_ups(
     fold = rng.permutation(len(rows)) % FOLDS
     experts = sorted(category_of)
     featurizer = Featurizer(Concepts(concepts), options())
-    successors, weights = _successors(rows, fold, experts, featurizer, category_of, progress)
+    successors, weights = _successors(rows, fold, experts, featurizer, category_of)
     named = [dict(zip(experts, share.tolist(), strict=True)) for share in successors]
     leaning = [
         Leaning(row.text, row.language, row.before, row.relations, shares, category_of)
         for row, shares in zip(rows, named, strict=True)
     ]
+    progress(0.25)
+    scores, worded = _wordings(rows, fold, category_of)
+    progress(0.4)
     bigrams = Bigrams.of(said(folder))
-    each = [features_of(turn, row.proposals, bigrams, (row.meaning,)) for turn, row in zip(leaning, rows, strict=True)]
-    vocabulary = _vocabulary(each)
-    lists = _lists(rows, each, vocabulary)
+    table = _Table(
+        features
+        for turn, row, own in zip(leaning, rows, scores, strict=True)
+        for features in features_of(turn, row.proposals, bigrams, own, (row.meaning,))
+    )
+    vocabulary = table.vocabulary()
+    right = np.array([one for row in rows for one in row.preferred], np.float32)
+    lists = ranking.Lists(table.dense(vocabulary), right, starts_of([len(row.proposals) for row in rows]))
     recipe = ranking.Recipe()
     held = np.flatnonzero(fold == 0)
-    tried = ranking.fit(lists.take(np.flatnonzero(fold != 0)), seed, recipe, lambda s: progress(0.3 + 0.3 * s))
+    tried = ranking.fit(
+        lists.take(np.flatnonzero(fold != 0)), seed, replace(recipe, members=1), lambda s: progress(0.7 + 0.1 * s)
+    )
     figures = held_figures([rows[i] for i in held], lists.take(held), tried)
-    final = ranking.fit(lists, seed, recipe, lambda s: progress(0.6 + 0.4 * s))
+    final = ranking.fit(lists, seed, recipe, lambda s: progress(0.8 + 0.2 * s))
     out.mkdir(parents=True, exist_ok=True)
     W, b, v, u = (final[name].astype(np.float16) for name in ("W", "b", "v", "u"))
     np.savez(out / RANKER, W=W, b=b, v=v, u=u)
     np.save(out / SUCCESSOR, weights.astype(np.float16))
+    np.savez_compressed(out / WORDING, weights=worded.astype(np.float16))
     np.savez_compressed(out / BIGRAMS, counts=bigrams.counts)
     manifest = {
         "features": VERSION,
@@ -158,9 +169,7 @@ def make_follow_ups(
         "vocabulary": list(vocabulary),
         "seed": seed,
         "training_data_sha256": digest(folder),
-        "sha256": {
-            name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in (RANKER, SUCCESSOR, BIGRAMS)
-        },
+        "sha256": {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in FILES},
         "figures": {"turns": len(rows), "proposals": len(lists.right), "held": figures},
     }
     (out / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -173,7 +182,6 @@ def _successors(
     experts: Sequence[str],
     featurizer: Featurizer,
     category_of: Mapping[str, str],
-    progress: Callable[[float], None],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The shares [rows, experts] of each turn by a model that has not seen it, and the weights of the one that has seen
     all."""
@@ -189,23 +197,65 @@ def _successors(
         )
 
     shares = np.zeros((len(rows), len(experts)))
-    for number in range(FOLDS):
-        weights = fitted(known & (fold != number))
-        shares[fold == number] = softmax(np.asarray(matrix[fold == number] @ weights))
-        progress(0.25 * (number + 1) / FOLDS)
-    return shares, fitted(known)
+    with ThreadPoolExecutor(ranking.THREADS) as pool:
+        *each, weights = pool.map(fitted, [*(known & (fold != number) for number in range(FOLDS)), known])
+    for number, without in enumerate(each):
+        shares[fold == number] = softmax(np.asarray(matrix[fold == number] @ without))
+    return shares, weights
 
 
-def _vocabulary(each: Sequence[Sequence[Features]]) -> tuple[str, ...]:
-    counts = Counter(name for proposals in each for features in proposals for name in features)
-    return tuple(sorted(name for name, count in counts.items() if count >= RAREST))
+def _wordings(
+    rows: Sequence[Judged], fold: NDArray[np.int64], category_of: Mapping[str, str]
+) -> tuple[list[NDArray[np.float32]], NDArray[np.float64]]:
+    """The scores of each turn's proposals by a model that has not seen it, and the weights of the one that has seen
+    all."""
+    matrix = wording.matrix_of([(row.text, row.before, row.proposals) for row in rows], category_of)
+    sizes = np.array([len(row.proposals) for row in rows])
+    right = np.array([one for row in rows for one in row.preferred], np.float64)
+
+    def fitted(some: NDArray[np.bool_]) -> NDArray[np.float64]:
+        mine = np.repeat(some, sizes)
+        return wording.fit(matrix[mine], right[mine], starts_of(sizes[some]))
+
+    scores = np.zeros(len(right))
+    with ThreadPoolExecutor(ranking.THREADS) as pool:
+        *each, weights = pool.map(fitted, [*(fold != number for number in range(FOLDS)), np.ones(len(rows), bool)])
+    for number, without in enumerate(each):
+        mine = np.repeat(fold == number, sizes)
+        scores[mine] = matrix[mine] @ without
+    return np.split(scores.astype(np.float32), np.cumsum(sizes)[:-1]), weights
 
 
-def _lists(rows: Sequence[Judged], each: Sequence[Sequence[Features]], vocabulary: Sequence[str]) -> ranking.Lists:
-    index = {name: i for i, name in enumerate(vocabulary)}
-    starts = np.concatenate([[0], np.cumsum([len(proposals) for proposals in each])]).astype(np.int64)
-    right = np.array([one for row in rows for one in row.preferred], np.float32)
-    return ranking.Lists(np.concatenate([dense(proposals, index) for proposals in each]), right, starts)
+def starts_of(sizes: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each turn's proposals begin, and where the last one's end."""
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+
+class _Table:
+    """Features of many proposals, by number: a dictionary of each would take gigabytes."""
+
+    def __init__(self, each: Iterable[Features]) -> None:
+        self._numbers: dict[str, int] = {}
+        self._rows: list[tuple[NDArray[np.int32], NDArray[np.float32]]] = []
+        for features in each:
+            numbers = [self._numbers.setdefault(name, len(self._numbers)) for name in features]
+            self._rows.append((np.array(numbers, np.int32), np.array([*features.values()], np.float32)))
+
+    def vocabulary(self) -> tuple[str, ...]:
+        """The names of those that are not rare."""
+        counts = np.bincount(np.concatenate([numbers for numbers, _ in self._rows]))
+        return tuple(sorted(name for name, number in self._numbers.items() if counts[number] >= RAREST))
+
+    def dense(self, vocabulary: Sequence[str]) -> NDArray[np.float32]:
+        """[proposals, features]"""
+        columns = np.full(len(self._numbers), -1)
+        for column, name in enumerate(vocabulary):
+            columns[self._numbers[name]] = column
+        table = np.zeros((len(self._rows), len(vocabulary)), np.float32)
+        for row, (numbers, values) in zip(table, self._rows, strict=True):
+            at = columns[numbers]
+            row[at[at >= 0]] = values[at >= 0]
+        return table
 
 
 def held_figures(rows: Sequence[Judged], lists: ranking.Lists, weights: Mapping[str, ranking.Floats]) -> dict[str, Any]:

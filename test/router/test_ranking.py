@@ -20,7 +20,7 @@ def told(text: str, before: str, readings: list[str], language: Language = "en")
     turn = Leaning(text, language, [Earlier(before, expert="clock")], {"replace": 0.9}, {"clock": 0.8, "distance": 0.2})
     proposals = [Proposal(text, NOBODY, "alone", likeliest=True)]
     proposals += [Proposal(reading, SURE, "clock", 0) for reading in readings]
-    return features_of(turn, proposals, Bigrams.of(SAID))
+    return features_of(turn, proposals, Bigrams.of(SAID), np.zeros(len(proposals), np.float32))
 
 
 def test_a_reading_that_keeps_the_new_is_told_from_one_that_loses_it() -> None:

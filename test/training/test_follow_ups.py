@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from moe_robot.errors import ConfigError
-from moe_robot.router.chooser import BIGRAMS, MANIFEST, RANKER, SUCCESSOR, load_chooser
+from moe_robot.router.chooser import FILES, MANIFEST, RANKER, load_chooser
 from moe_robot.router.followup import Earlier
 from moe_robot.router.proposals import Proposal
 from moe_robot.router.relation import load_relations
@@ -59,7 +59,7 @@ def test_the_same_rows_and_seed_give_the_same_bytes_and_what_was_taught(tmp_path
     for out in outs:
         make_follow_ups(router, {}, CATEGORIES, out, 1)
         (out / "concepts.json").write_text("{}", encoding="utf-8")
-    for name in (RANKER, SUCCESSOR, BIGRAMS, MANIFEST):
+    for name in (*FILES, MANIFEST):
         assert (outs[0] / name).read_bytes() == (outs[1] / name).read_bytes(), name
     chooser = load_chooser(outs[0], load_relations(SHIPPED))
     alone = Proposal("and the cellar?", Route("", 0.2, "learned", (("distance", 0.5),)), "alone", likeliest=True)
