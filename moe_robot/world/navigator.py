@@ -3,7 +3,7 @@
 `Navigator` is driven by `tick(world, now_s)`, which returns a velocity; it reads no clock. It plans when a goal is set,
 when something stands on the path and every few seconds; it slows in bends and near things, and waits when the way is
 blocked before it gives up with a reason. What the gate does with the velocity is not its business, but it stays out of
-the gate's stop zone by itself. `NavigatorPort` is the seam for another navigator (Nav2).
+the gate's stop zone by itself.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -26,6 +25,7 @@ from moe_robot.world.home import Home
 from moe_robot.world.live import LiveLayer
 from moe_robot.world.localizer import LOST_STD_M
 from moe_robot.world.matching import PoseTrack, between, compose, wrap1
+from moe_robot.world.pursuit import Pursuit, lookahead_m
 from moe_robot.world.terrain import TIGHT_FOOT_M, TIGHT_MAPPED_M, Terrain
 
 log = logging.getLogger(__name__)
@@ -45,16 +45,7 @@ JUMP_M = 0.5  # a pose that jumps this far was found again after being lost
 BESIDE_WEIGHT = 1.5  # a metre nearer to such a goal is worth this much way
 SHORT_M = 0.1  # this near to the end of a path that stops short of the goal it waits
 SLACK_M = 0.8  # when something stands on the goal, this far from it is worth driving to
-
-LOOKAHEAD_S, LOOKAHEAD_MIN_M, LOOKAHEAD_MAX_M = 0.9, 0.22, 0.45  # of the pursuit; longer cuts corners
-TURN_FIRST_RAD, TURN_DONE_RAD = 1.0, 0.25  # turn on the spot when the path leads this far aside, until it does not
-TURN_GAIN = 2.5  # 1/s; the gate's 5 rad/s2 stops 1 rad/s within 0.1 rad
-TURN_LEAST_RADPS = 0.12  # slower than this the wheels may stick
 YAW_DONE_RAD = 0.05  # 3 degrees
-BRAKE_MPS2 = 0.35  # gentle stop at the goal: half of what the gate allows
-CREEP_MPS = 0.06  # slowest approach
-NEAR_ROOM_M, NEAR_SPEED = 0.30, 0.35  # with less room than this ahead it slows, down to this share of cruise
-BACK_MPS = 0.08  # out of a tight spot
 STUCK_S, STUCK_M = 20.0, 0.25  # not out of this circle for so long, waiting or not: blocked
 STILL = Velocity()
 
@@ -83,23 +74,6 @@ class NavTick:
 Choice = Callable[[Pose], "Pose | None"]
 
 
-class NavigatorPort(Protocol):
-    """What skills need to drive somewhere; Nav2 can stand behind it as well."""
-
-    def set_goal(
-        self,
-        x_m: float,
-        y_m: float,
-        yaw_rad: float | None = None,
-        tolerance_m: float = 0.1,
-        now_s: float = 0.0,
-        choose: Choice | None = None,
-    ) -> GoalReply: ...
-    def observe(self, world: WorldState) -> None: ...
-    def tick(self, world: WorldState, now_s: float) -> NavTick: ...
-    def cancel(self) -> None: ...
-
-
 @dataclass(frozen=True)
 class _Goal:
     x_m: float
@@ -115,8 +89,7 @@ class Navigator:
     def __init__(self, home: Home, cfg: WorldConfig, skills: SkillsConfig, model: RobotModel) -> None:
         self.home = home
         self.grid = HomeGrid(home, cfg.grid_resolution_m)
-        self._cruise_mps = skills.cruise_mps
-        self._turn_radps = skills.turn_radps
+        self._pursuit = Pursuit(skills.cruise_mps, skills.turn_radps)
         self._radius_m = max(cfg.robot_radius_m, model.radius_m)
         self._laser = Pose(model.laser.x_m, model.laser.y_m, model.laser.yaw_rad)
         self._live = LiveLayer(self.grid)
@@ -144,9 +117,8 @@ class Navigator:
         self._at = 0  # index of the path's point that the robot is at
         self._planned_s = -math.inf
         self._waiting_since_s: float | None = None
-        self._turning = False
+        self._pursuit.reset()
         self._arrived = False
-        self._hindered = False  # the live scan refused the path: plan again soon
         self._circle: tuple[float, Pose] | None = None  # since when it has been near which pose
 
     def set_goal(
@@ -256,7 +228,7 @@ class Navigator:
         if abs(error) <= YAW_DONE_RAD:
             self.cancel()
             return NavTick(Status.SUCCESS)
-        return NavTick(Status.RUNNING, Velocity(0.0, self._turn(error)), 0.0)
+        return NavTick(Status.RUNNING, Velocity(0.0, self._pursuit.turn(error)), 0.0)
 
     # ------------------------------------------------------------------ planning
 
@@ -339,7 +311,7 @@ class Navigator:
             ahead = path.points[self._at : self._at + round(WATCH_M / route.PATH_STEP_M)]
             off = float(np.hypot(*(path.points[self._at] - (pose.x_m, pose.y_m))))
             in_the_way = bool((self._live.near(ahead[::2]) < self._radius_m + TIGHT_FOOT_M).any())
-            if not in_the_way and not self._hindered and off < OFF_PATH_M:
+            if not in_the_way and not self._pursuit.hindered and off < OFF_PATH_M:
                 if now_s - self._planned_s < REPLAN_S:
                     return True
                 # What is left of the present path costs in proportion to its length.
@@ -347,7 +319,7 @@ class Navigator:
                 return self._plan(pose, now_s, BETTER * left if path.whole else math.inf)
         if now_s - self._planned_s < REPLAN_BLOCKED_S:
             return len(self._path) > 0
-        self._hindered = False
+        self._pursuit.hindered = False
         if self._plan(pose, now_s):
             return True
         waited = 0.0 if self._waiting_since_s is None else now_s - self._waiting_since_s
@@ -361,42 +333,14 @@ class Navigator:
         here = self._path.points[self._at]
         return float(self._path.left_m[self._at] + math.hypot(here[0] - pose.x_m, here[1] - pose.y_m))
 
-    # ------------------------------------------------------------------ following
-
-    def _turn(self, error_rad: float) -> float:
-        speed = min(max(TURN_GAIN * abs(error_rad), TURN_LEAST_RADPS), self._turn_radps)
-        return math.copysign(speed, error_rad)
-
     def _follow(self, pose: Pose, moving: Velocity) -> Velocity | None:
-        """Pursue the path, then let the live scan have the last word. None when nothing but waiting is safe."""
-        points = self._path.points
-        left = self._remaining(pose)
-        lookahead = min(max(LOOKAHEAD_S * abs(moving.linear_mps), LOOKAHEAD_MIN_M), LOOKAHEAD_MAX_M)
-        target = points[min(self._at + round(lookahead / route.PATH_STEP_M), len(points) - 1)]
+        """None when nothing but waiting is safe."""
+        points, step = self._path.points, round(lookahead_m(moving) / route.PATH_STEP_M)
+        target = points[min(self._at + step, len(points) - 1)]
         seen = between(pose, Pose(float(target[0]), float(target[1])))
-        bearing = math.atan2(seen.y_m, seen.x_m)
-        if self._turning or abs(bearing) > TURN_FIRST_RAD:
-            self._turning = abs(bearing) > TURN_DONE_RAD
-            if self._turning:
-                return Velocity(0.0, self._turn(bearing))
         assert self._view is not None
         around = self._view.seen_from(between(pose, self._track.at(self._scan_s) or pose))
-        distance = max(math.hypot(seen.x_m, seen.y_m), 0.05)
-        curvature = 2.0 * math.sin(bearing) / distance
-        speed = self._cruise_mps * max(0.25, math.cos(bearing) ** 2)
-        speed = min(speed, math.sqrt(2.0 * BRAKE_MPS2 * left) + 0.5 * CREEP_MPS)
-        speed = min(speed, self._turn_radps / max(abs(curvature), 1e-3))
-        room = local.room_on_arcs(around, np.array([speed]), np.array([speed * curvature]))[0]
-        speed *= NEAR_SPEED + (1.0 - NEAR_SPEED) * min(max(room / NEAR_ROOM_M, 0.0), 1.0)
-        speed = max(speed, CREEP_MPS)
-        angular = min(max(speed * curvature, -self._turn_radps), self._turn_radps)
-        chosen = local.choose(around, Velocity(speed, angular), self._turn_radps)
-        if chosen is not None:
-            return chosen
-        self._hindered = True
-        if abs(bearing) > TURN_DONE_RAD:
-            return Velocity(0.0, self._turn(bearing))
-        return local.choose(around, Velocity(-BACK_MPS, 0.0), self._turn_radps) if around.spare_m() < 0.0 else None
+        return self._pursuit.toward(seen, self._remaining(pose), around)
 
     # ------------------------------------------------------------------ questions
 
