@@ -1,20 +1,15 @@
-"""From a row of understood pieces to the nodes of a plan: sequences, conditions, repeats, and what is left out or
-meant by
-"it". Knows how sentences are joined, nothing of words."""
+"""From a row of understood pieces to the nodes of a plan: sequences, conditions, repeats. What a step takes from those
+before it ("it", "there") is `leaning.py`'s. Knows how sentences are joined, nothing of words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from moe_robot.router.steps import DOCK, REF, SAME, THERE, Clause, negate
-from moe_robot.router.tiling import TAKES_THINGS, TRANSPARENT, Piece
+from moe_robot.router.leaning import go, leaned, moved, other_thing, resolved, with_params
+from moe_robot.router.steps import DOCK, Clause, NotAPlan, negate
+from moe_robot.router.tiling import TRANSPARENT, Piece
 from moe_robot.structs import Branch, Condition, PlanNode, Repeat, Step
-
-
-class NotAPlan(Exception):
-    """These pieces do not make a plan: an ellipsis without what it leans on, a condition that governs nothing."""
 
 
 @dataclass
@@ -130,7 +125,7 @@ class _Blocks:
         elif piece.kind == "terse" and _is_back(clause.steps) and self.history and self.history[-1].skill in _TRAVELS:
             raise NotAPlan("back where")  # "to the kitchen and back"
         elif clause.after:
-            steps = self._lean(clause)
+            steps = leaned(clause, self.history)
         elif (
             clause.intent == "go_to"
             and piece.kind == "terse"
@@ -139,9 +134,9 @@ class _Blocks:
             and self.history[-1].skill in ("find", "count")
             and "place" in self.history[-1].params
         ):
-            steps = (_with(self.history[-1], place=clause.steps[-1].params.get("place", DOCK)),)
+            steps = (with_params(self.history[-1], place=clause.steps[-1].params.get("place", DOCK)),)
         else:
-            steps = tuple(self._resolve(step) for step in clause.steps)
+            steps = tuple(resolved(step, self.history) for step in clause.steps)
             if clause.intent == "look" and clause.slots and clause.slots.get("_echo") and self.history:
                 seen = self.history[-1].params.get("view")
                 steps = (Step("look", {"direction": seen}),) if seen is not None else steps
@@ -153,7 +148,7 @@ class _Blocks:
         assert piece.clause is not None
         slots = piece.clause.slots or {}
         if not self.history and piece.clause.intent == "_place":  # "the office, then the living room"
-            done.append(_Entry((_go(slots["place"]),), piece.mark, joined, clause=piece.clause))
+            done.append(_Entry((go(slots["place"]),), piece.mark, joined, clause=piece.clause))
             self.history += done[-1].nodes  # type: ignore[arg-type]
             return
         if not self.history:
@@ -168,79 +163,23 @@ class _Blocks:
             if last.skill == "patrol" and "places" in last.params and done and done[-1].nodes[-1:] == (last,):
                 places = last.params["places"]
                 assert isinstance(places, tuple)
-                longer = _with(last, places=(*places, slots["place"]))
+                longer = with_params(last, places=(*places, slots["place"]))
                 done[-1].nodes = (*done[-1].nodes[:-1], longer)
                 self.history[-1] = longer
                 return
             if last.skill in ("go_to", "dock") and ("place" in last.params or last.skill == "dock"):
-                step = _go(slots["place"])
+                step = go(slots["place"])
             elif last.skill in ("find", "count") and "place" in last.params:
-                step = _with(last, place=slots["place"])
+                step = with_params(last, place=slots["place"])
             else:
                 raise NotAPlan("a place that nothing takes")
         else:
-            step = self._other_thing(last, slots)
+            step = other_thing(last, slots)
             if "place" in slots and "place" not in last.params and done and done[-1].nodes[-1:] == (last,):
-                both = _with(last, place=slots["place"])  # "find the cube and the ball in the kitchen"
+                both = with_params(last, place=slots["place"])  # "find the cube and the ball in the kitchen"
                 done[-1].nodes = (*done[-1].nodes[:-1], both)
         self.history.append(step)
         done.append(_Entry((step,), piece.mark, joined, clause=piece.clause))
-
-    def _other_thing(self, last: Step, slots: Mapping[str, Any]) -> Step:
-        keys = ("object", "color", "person")
-        if last.skill not in TAKES_THINGS or not any(k in last.params for k in keys):
-            raise NotAPlan("a thing that nothing takes")
-        params = {k: v for k, v in last.params.items() if k not in (*keys, "place")}
-        params |= {k: slots[k] for k in (*keys, "place") if k in slots}
-        if "object" not in slots and "person" not in slots:  # "... and the blue one"
-            if "object" not in last.params:
-                raise NotAPlan("a colour of nothing")
-            params["object"] = last.params["object"]
-        if last.skill == "follow" and "person" not in slots:
-            raise NotAPlan("only a person is followed")
-        return Step(last.skill, params)
-
-    def _lean(self, clause: Clause) -> tuple[Step, ...]:
-        leaned = next((step for step in reversed(self.history) if step.skill not in TRANSPARENT), None)
-        if clause.after in TRANSPARENT and self.history:
-            leaned = self.history[-1]
-        if leaned is None or leaned.skill != clause.after:
-            raise NotAPlan(f"leans on {clause.after}")
-        return clause.steps
-
-    def _resolve(self, step: Step) -> Step:
-        """Pronouns become what the steps before have named."""
-        if REF in step.params:
-            for earlier in reversed(self.history):
-                found = {k: v for k, v in earlier.params.items() if k in ("object", "color", "person")}
-                if found and not (step.params[REF] == "person" and "person" not in found and "object" not in found):
-                    rest = {k: v for k, v in step.params.items() if k != REF}
-                    if step.skill == "find" and earlier.skill == "see" and "place" in earlier.params:
-                        found["place"] = earlier.params["place"]
-                    return Step(step.skill, {**rest, **found})
-                if earlier.skill == "see" and step.skill == "go_to" and "place" in earlier.params and not found:
-                    return _go(str(earlier.params["place"]))  # "the desk in the study, go to it"
-            raise NotAPlan("a pronoun for nothing")
-        if SAME in step.params:
-            rest = {k: v for k, v in step.params.items() if k != SAME}
-            for earlier in reversed(self.history):
-                if "object" in earlier.params:
-                    return Step(step.skill, {**rest, "object": earlier.params["object"]})
-            raise NotAPlan("a colour of nothing")
-        if THERE in step.params:
-            rest = {k: v for k, v in step.params.items() if k != THERE}
-            mentioned = step.params[THERE] == "mentioned"  # "I am in the kitchen, come"
-            for earlier in reversed(self.history):
-                if "place" in earlier.params and (not mentioned or earlier.skill == "see"):
-                    if step.skill == "go_to":
-                        return _go(str(earlier.params["place"]))
-                    return Step(step.skill, {**rest, "place": earlier.params["place"]})
-            if step.skill == "go_to":
-                if mentioned:
-                    return Step("go_to", {"person": "any"})  # "come"
-                raise NotAPlan("there is nowhere")
-            return Step(step.skill, rest)
-        return step
 
     # -------------------------------------------------- repeats
 
@@ -268,7 +207,7 @@ class _Blocks:
         nodes = done[-1].nodes
         if piece.word == "_again_at":  # "go to the kitchen and look around, then the same in the lounge"
             place = (piece.slots or {})["place"]
-            nodes = tuple(_moved(node, place) for node in _flat(done[_sentence_start(done) :]))
+            nodes = tuple(moved(node, place) for node in _flat(done[_sentence_start(done) :]))
             if nodes == _flat(done[_sentence_start(done) :]):
                 raise NotAPlan("no place to change")
             self.history += [node for node in nodes if isinstance(node, Step)]
@@ -400,7 +339,7 @@ class _Blocks:
     def _named(self, condition: Condition) -> Condition:
         """What the condition names may be meant by a later "it"."""
         if condition.kind == "see":
-            step = self._resolve(Step("see", condition.params))
+            step = resolved(Step("see", condition.params), self.history)
             self.history.append(step)
             return Condition("see", step.params, condition.negated)
         return condition
@@ -415,21 +354,6 @@ def _open(nodes: tuple[PlanNode, ...]) -> bool:
     """A motion without an end of its own."""
     last = nodes[-1] if len(nodes) == 1 else None
     return isinstance(last, Step) and last.skill in ("drive", "turn", "patrol", "explore") and not last.params
-
-
-def _go(place: str) -> Step:
-    return Step("dock") if place == DOCK else Step("go_to", {"place": place})
-
-
-def _moved(node: PlanNode, place: str) -> PlanNode:
-    """The same at another place."""
-    if not isinstance(node, Step) or not ("place" in node.params or node.skill == "dock"):
-        return node
-    return _go(place) if node.skill in ("go_to", "dock") else _with(node, place=place)
-
-
-def _with(step: Step, **params: Any) -> Step:
-    return Step(step.skill, {**step.params, **params})
 
 
 def _times(piece: Piece) -> int:
@@ -452,8 +376,5 @@ def _body_end(pieces: Sequence[Piece], at: int, stop_at: tuple[str, ...]) -> int
         if pieces[index].kind in stop_at:
             return index - 1 if index > at and pieces[index - 1].kind == "and" else index
         if index > at and pieces[index].mark in _SENTENCE_END:
-            following = pieces[index].kind
-            if following in stop_at:
-                return index
             return index
     return len(pieces)

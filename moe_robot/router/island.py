@@ -11,9 +11,9 @@ from collections.abc import Collection, Container
 from typing import TYPE_CHECKING
 
 from moe_robot.lexicon import analyzer
-from moe_robot.router.blocks import NotAPlan, assemble
+from moe_robot.router.blocks import assemble
 from moe_robot.router.company import continues, does, forbids, places
-from moe_robot.router.steps import Unknown
+from moe_robot.router.steps import NotAPlan, Unknown
 from moe_robot.router.tiling import Piece
 from moe_robot.structs import PlanNode
 

@@ -16,12 +16,12 @@ from itertools import pairwise
 from typing import Any
 
 from moe_robot.lexicon import analyzer
-from moe_robot.router.blocks import NotAPlan, assemble
+from moe_robot.router.blocks import assemble
 from moe_robot.router.company import COMPANY_COST, company, is_asked
 from moe_robot.router.grammar import Grammar
 from moe_robot.router.numbers import Numbers
 from moe_robot.router.spelling import EDIT_COST, Speller
-from moe_robot.router.steps import Defaults, Unknown, clause_of, condition_of, steps_of, target
+from moe_robot.router.steps import Defaults, NotAPlan, Unknown, clause_of, condition_of, steps_of, target
 from moe_robot.router.templates import ANY, Edge, Match, Template
 from moe_robot.router.text import Token
 from moe_robot.router.tiling import Piece, tile

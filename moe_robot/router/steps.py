@@ -14,6 +14,10 @@ DOCK = "dock"  # the id of the place where the robot charges: going there is `do
 REF, THERE, SAME = "_ref", "_there", "_same"  # parameters that the steps before must give: "find Anna and go to her"
 
 
+class NotAPlan(Exception):
+    """These pieces do not make a plan: an ellipsis without what it leans on, a condition that governs nothing."""
+
+
 @dataclass(frozen=True)
 class Unknown:
     """A name that no lexicon knows, in the place of an id."""
