@@ -10,11 +10,12 @@ over must be pieces with a place in the earlier request.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from moe_robot.lexicon import normalize
+from moe_robot.router.again import Again
 from moe_robot.router.exchange import Exchange
 from moe_robot.router.followup_words import WORD, FollowWords, changed, lemma, plain, script
 from moe_robot.router.matching import aligned, inflected
@@ -59,16 +60,8 @@ class Reading:
 
 
 class Edits:
-    def __init__(
-        self,
-        pieces: Pieces,
-        exchange: Exchange,
-        words: Mapping[Language, FollowWords],
-        scaled: Callable[[str, float, Language], str | None],
-        turned: Callable[[str, Language], str | None],
-    ) -> None:
-        self._pieces, self._exchange, self._words = pieces, exchange, words
-        self._times, self._turned = scaled, turned
+    def __init__(self, pieces: Pieces, exchange: Exchange, words: Mapping[Language, FollowWords], again: Again) -> None:
+        self._pieces, self._exchange, self._words, self._again = pieces, exchange, words, again
         self.turn = TurnReader(pieces, words)
 
     def readings(
@@ -150,7 +143,7 @@ class Edits:
         if said.factor is not None:
             base = self._scaled(old, done, said.factor, language)
         if said.other and base is not None:
-            base = self._turned(base, language)
+            base = self._again.turned(base, language)
         if base is None:
             return
         fresh = [p for p in pieces if not self._idle(p, said.new, old, signs)] or self._just_one(said.new, old, signs)
@@ -287,10 +280,10 @@ class Edits:
             return None
         sign = -1 if found.group(1) in signs.data["less"] else 1
         value = theirs[-1].number() + sign * mine[0].number()
-        return self._times(old, value / theirs[-1].number(), told) if value > 0 and theirs[-1].number() else None
+        return self._again.scaled(old, value / theirs[-1].number(), told) if value > 0 and theirs[-1].number() else None
 
     def _scaled(self, old: str, done: str, factor: float, language: Language) -> str | None:
-        scaled = self._times(old, factor, language)
+        scaled = self._again.scaled(old, factor, language)
         if scaled is not None or not done:
             return scaled
         number, _, unit = done.partition(" ")

@@ -2,10 +2,10 @@
 
     complete("а в спальню?", "ru", [Earlier("сколько метров до кухни")])  ->  "сколько метров до спальни"
 
-In this order: the same again, its reason, a multiple of it; the same with another piece (`exchange.py`); what was said
-or found before carried on (`carry.py`); a pronoun with the name it stands for (`mentions.py`). Words are data
-(`followups.yaml`). Without a place for it in what was said the text stands as it is. The result is a sentence like any
-other: the router, the checker and the gate judge it anew.
+In this order: the same again, its reason, a multiple of it (`again.py`); the same with another piece (`exchange.py`);
+what was said or found before carried on (`carry.py`); a pronoun with the name it stands for (`mentions.py`). Words are
+data (`followups.yaml`). Without a place for it in what was said the text stands as it is. The result is a sentence like
+any other: the router, the checker and the gate judge it anew.
 """
 
 from __future__ import annotations
@@ -17,45 +17,26 @@ from itertools import islice
 
 from moe_robot.lexicon import Lexicon, normalize
 from moe_robot.router import told
+from moe_robot.router.again import Again
 from moe_robot.router.carry import Carry
 from moe_robot.router.edits import OPENERS, Edits, Reading
 from moe_robot.router.exchange import Exchange
-from moe_robot.router.followup_words import WORD, FollowWords, changed, is_past, is_verb, lemma, plain, script
-from moe_robot.router.matching import in_form_of
+from moe_robot.router.followup_words import WORD, FollowWords, changed, is_verb, lemma, plain, script
 from moe_robot.router.mentions import JUDGED, Mentions
 from moe_robot.router.moments import Moments
 from moe_robot.router.nouns import filled_with_nouns
-from moe_robot.router.pieces import NAMED, Pieces, expressions, is_numeric
+from moe_robot.router.pieces import NAMED, Pieces, expressions
 from moe_robot.router.signs import Signs
 from moe_robot.router.sums import NUMBERS, Sums
 from moe_robot.structs import LANGUAGES, Language
 
 LONGEST_WORDS = 14  # longer utterances stand by themselves, unless they hold a pronoun
-WHY_WORDS = 5  # behind the "why"
 LEANING_WORDS = 7
 MOST_NOUNS = 3
 MOST_FILLED = 2  # ways to fill a first pronoun, before a second one
 DEPTH = 3  # turns back that another piece may belong to
 _PASSING = ("greeting", "small_talk")  # said in between, they are what nobody goes on from
-_UNITS = {
-    "length": {"ru": "м", "en": "m"},
-    "duration": {"ru": "секунд", "en": "seconds"},
-    "angle": {"ru": "градусов", "en": "degrees"},
-    "percent": {"ru": "процентов", "en": "percent"},
-    "speed": {"ru": "м/с", "en": "m/s"},
-    "delay": {"ru": "секунд", "en": "seconds"},
-    "rounds": {"ru": "раз", "en": "rounds"},
-}
-_WHY = {"ru": "почему ты так решил: {}", "en": "why did you decide so: {}"}
-_SURE = {"ru": "насколько ты уверен в своём ответе: {}", "en": "how sure are you of your answer: {}"}
-_TIMES = {"ru": ("{:g} раз", "{:g} раза"), "en": ("{:g} times", "{:g} times")}
-_FACTOR = {
-    "ru": re.compile(r"(?:^|\s)в (\S+) раза? (больше|дальше|дольше|выше|меньше|ближе|короче)$"),
-    "en": re.compile(r"^(\S+) times (that|it|as \w+|more|the \w+)$"),
-}
 _CLAUSES = re.compile(r"[,;.!]\s+|\s[—–-]\s|\s(?:so|because|since|поэтому|потому что|так что)\s")
-_SMALLER = ("меньше", "ближе", "короче")
-_FLIPPED = {"left": "right", "right": "left", "ahead": "back", "back": "ahead"}
 
 
 @dataclass(frozen=True)
@@ -93,7 +74,8 @@ class FollowUps:
         self._carry = Carry(self.pieces)
         self._mentions = Mentions(lexicon, self.pieces, self._words)
         self._sums, self._moments = Sums(self.pieces), Moments()
-        self._edits = Edits(self.pieces, self.exchange, self._words, self._scaled, self._turned)
+        self._again = Again(self.pieces, self._words)
+        self._edits = Edits(self.pieces, self.exchange, self._words, self._again)
 
     def complete(self, text: str, language: Language, history: Sequence[Earlier]) -> Completion | None:
         """None: it stands by itself. `history` is oldest first."""
@@ -106,8 +88,10 @@ class FollowUps:
             whole = self._typed(text, words, leaning) or self._typed_clause(text, words, leaning)
             if whole is not None:
                 return whole
-            whole = self._same(text, spoken, language, leaning[0], words)
-            whole = whole or self._changed(text, language, leaning, words)
+            same = self._again.on(text, language, leaning[0].text, leaning[0].expert)
+            if same is not None:
+                return Completion(same.text, same.kind, leaning[0])
+            whole = self._changed(text, language, leaning, words)
             if whole is not None:
                 return whole
             carried = self._carry.on(text, words, last.text, last.reply, last.moved)
@@ -286,114 +270,6 @@ class FollowUps:
         small = words.fillers | words.prepositions
         free = [m for m in WORD.finditer(text) if not any(p.start <= m.start() < p.end for p in pieces)]
         return bool(pieces) and all(normalize(m.group()) in small for m in free)
-
-    # ---------------------------------------------------------------- the same
-
-    def _same(
-        self, text: str, spoken: str, language: Language, earlier: Earlier, words: FollowWords
-    ) -> Completion | None:
-        for whole, phrases in words.data["about"].get(earlier.expert, {}).items():
-            if {spoken, words.stripped(spoken)} & {plain(phrase) for phrase in phrases}:
-                return Completion(whole, "about", earlier)
-        if words.is_one_of("why", text) or words.is_like("why_pattern", text) or self._asks_why(spoken, words):
-            return Completion(_WHY[language].format(earlier.text), "why", earlier)
-        sure = words.is_one_of("sure", text) or words.is_like("sure_pattern", text)
-        if sure and earlier.expert == "position":  # which tells how sure it is by itself
-            return Completion(words.data["sure_of_place"], "about", earlier)
-        if sure:
-            return Completion(_SURE[language].format(earlier.text), "why", earlier)
-        known = {lemma(word) for word in plain(earlier.text).split()} | words.fillers
-        tail = [w for w in words.stripped(spoken).split() if lemma(w) not in known or w in ("as", "в")]
-        factor = self._factor(spoken, language, words) or self._factor(" ".join(tail), language, words)
-        if factor is not None:
-            scaled = self._scaled(earlier.text, factor, language)
-            return Completion(scaled, "scaled", earlier) if scaled else None
-        if words.is_one_of("back", text) or words.is_one_of("other_way", text):
-            turned = self._turned(earlier.text, language)
-            return Completion(turned, "piece", earlier) if turned else None
-        return self._again(text, spoken, language, earlier, words)
-
-    @staticmethod
-    def _asks_why(spoken: str, words: FollowWords) -> bool:
-        """ "why so slowly", "а почему так долго ехал": about what was done or said, and about nothing else."""
-        bare = words.stripped(spoken)
-        first = next((w for w in words.phrases("why_first") if bare.startswith(f"{w} ")), "")
-        rest = bare[len(first) :].split()
-        known = words.phrases("why_fillers")
-        return bool(first) and len(rest) <= WHY_WORDS and all(word in known or is_past(word) for word in rest)
-
-    def _again(
-        self, text: str, spoken: str, language: Language, earlier: Earlier, words: FollowWords
-    ) -> Completion | None:
-        """ "ещё раз", "roll them again", "do that three times": repeating, and words of the earlier text."""
-        repeats = [p for p in words.phrases("again") if f" {p} " in f" {spoken} "]
-        times = [p for p in self.pieces.find(text, words) if p.kind == "times" and p.number() != 1]
-        fillers, known = words.phrases("again_fillers"), set(plain(earlier.text).split())
-        rest = spoken.split()
-        for phrase in sorted(repeats, key=len, reverse=True):
-            rest = f" {' '.join(rest)} ".replace(f" {phrase} ", " ").split()
-        if times:
-            inside = {w for piece in times for w in plain(text[piece.start : piece.end]).split()}
-            rest = [word for word in rest if word not in inside]
-        if not (repeats or times) or any(word not in fillers and word not in known for word in rest):
-            return None
-        if not times:
-            return Completion(earlier.text, "again", earlier)
-        count = times[-1].number()
-        old = [p for p in self.pieces.find(earlier.text, words) if p.kind in ("times", "amount:rounds")]
-        said = _TIMES[language][count in (2, 3, 4)].format(count)
-        if old:
-            bare = " ".join(changed(earlier.text, [(old[-1].start, old[-1].end, "")]).split())
-            return Completion(f"{bare.rstrip(' .!?')} {said}", "piece", earlier)
-        return Completion(f"{earlier.text.rstrip(' .!?')} {said}", "piece", earlier)
-
-    def _factor(self, spoken: str, language: Language, words: FollowWords) -> float | None:
-        bare = words.stripped(spoken)
-        for factor, phrases in words.data["doubled"].items():
-            if {spoken, bare} & {plain(phrase) for phrase in phrases}:
-                return float(factor)
-        found = _FACTOR[language].search(spoken)
-        digits = self.pieces.digits(found.group(1)) if found else ""
-        if found is None or not digits or float(digits.replace(",", ".")) == 0:
-            return None
-        value = float(digits.replace(",", "."))
-        return 1 / value if found.group(2) in _SMALLER else value
-
-    def _scaled(self, old: str, factor: float, language: Language) -> str | None:
-        """The earlier text with its last amount times `factor`."""
-        said = script(old) or language
-        found = [p for p in self.pieces.find(old, self._words[said]) if is_numeric(p) and isinstance(p.value, float)]
-        said_in = {p: old[p.start : p.end] for p in found}
-        found = [p for p in found if len(plain(said_in[p]).split()) > 1 or re.search(r"\d", said_in[p])] or found
-        amounts = [p for p in found if p.kind.startswith("amount")] or found
-        if not amounts:
-            return None
-        piece = amounts[-1]
-        unit = _UNITS.get(piece.kind.partition(":")[2], {}).get(said, "")
-        if old[piece.end : piece.end + 1] == "%":
-            unit = ""
-        return changed(old, [(piece.start, piece.end, f"{piece.number() * factor:g} {unit}".strip())])
-
-    def _turned(self, old: str, language: Language) -> str | None:
-        """The earlier text with its direction turned round, or from there to here."""
-        words = self._words[script(old) or language]
-        found = self.pieces.find(old, words)
-        sides = [p for p in found if p.kind in ("turn", "line", "side")]
-        if sides:
-            piece = sides[-1]
-            other = words.data["directions"][piece.kind].get(_FLIPPED[str(piece.value)])
-            return changed(old, [(piece.start, piece.end, other[0])]) if other else None
-        units = [p for p in found if p.kind == "sibling" and p.value]
-        if len(units) == 2 and units[0].value == units[1].value:
-            one, other = (old[p.start : p.end] for p in units)
-            told = self._words[script(old) or language]
-            swapped = (in_form_of(other, one, told), in_form_of(one, other, told))
-            return changed(old, [(p.start, p.end, new) for p, new in zip(units, swapped, strict=True)])
-        places = [p for p in found if p.kind in ("place", "object", "person", "language")]
-        if len(places) == 2 and places[0].kind == places[1].kind:
-            first, second = ((p.start, p.end) for p in places)
-            return changed(old, [(*first, old[slice(*second)]), (*second, old[slice(*first)])])
-        return None
 
     # ---------------------------------------------------------------- the same with another piece
 
