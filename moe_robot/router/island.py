@@ -18,6 +18,7 @@ from moe_robot.router.tiling import Piece
 from moe_robot.structs import PlanNode
 
 if TYPE_CHECKING:
+    from moe_robot.router.readings import Readings
     from moe_robot.router.sentence import Sentence
 
 ISLAND_COST = 0.3
@@ -35,14 +36,15 @@ def island(
 ) -> tuple[tuple[PlanNode, ...], Piece] | None:
     """The one thing that is asked of this expert, None when there is none, several, or more that matters. `heads` are
     words that several names begin with."""
-    found = [piece for at in range(sentence.size) for piece in sentence.pieces_at(at) if _is_command(piece, intents)]
+    readings = sentence.readings
+    found = [piece for at in range(readings.size) for piece in sentence.pieces_at(at) if _is_command(piece, intents)]
     if not found:
         return None
     best = max(found, key=lambda piece: (piece.end - piece.start, -piece.cost))
     same = [piece for piece in found if _steps(piece) == _steps(best)]
     covered = {at for piece in same for at in range(piece.start, piece.end)}
-    around = [at for at in range(sentence.size) if at not in covered]
-    if not all(_may_be_passed(sentence, at, covered, heads) for at in around) or not _is_whole(sentence, best, around):
+    around = [at for at in range(readings.size) if at not in covered]
+    if not all(_may_be_passed(sentence, at, covered, heads) for at in around) or not _is_whole(readings, best, around):
         return None
     try:
         return assemble([best]), best
@@ -65,43 +67,43 @@ def _steps(piece: Piece) -> str:
 
 def _may_be_passed(sentence: Sentence, at: int, covered: Collection[int], heads: Container[str]) -> bool:
     """No name, number, quotation, negation, condition, and no other command begins here."""
-    token = sentence.tokens[at]
-    if at in sentence.marks:
-        return sentence.marks[at] in _MARKS or sentence.marks[at].startswith(".")
+    readings = sentence.readings
+    token = readings.tokens[at]
+    if at in readings.marks:
+        return readings.marks[at] in _MARKS or readings.marks[at].startswith(".")
     if token.kind != "word" or forbids(token.text) or token.text in heads:
         return False
-    if any(edge.label in _NAMES for edge in sentence.lattice[at]):
+    if any(edge.label in _NAMES for edge in readings.lattice[at]):
         return False
-    if any(quantity.start <= at < quantity.end for quantity in sentence.numbers):
+    if any(quantity.start <= at < quantity.end for quantity in readings.numbers):
         return False
     others = [piece for piece in sentence.pieces_at(at) if not set(range(piece.start, piece.end)) & set(covered)]
     return not any(piece.kind in _OTHERS for piece in others)
 
 
-def _is_whole(sentence: Sentence, piece: Piece, around: Collection[int]) -> bool:
+def _is_whole(readings: Readings, piece: Piece, around: Collection[int]) -> bool:
     """What stands beside it between the same marks says neither where, how far nor of what."""
     start, end = piece.start, piece.end
-    while start > 0 and start - 1 not in sentence.marks:
+    while start > 0 and start - 1 not in readings.marks:
         start -= 1
-    while end < sentence.size and end not in sentence.marks:
+    while end < readings.size and end not in readings.marks:
         end += 1
-    beside = [at for at in around if start <= at < end and not sentence.is_filler(at)]
+    beside = [at for at in around if start <= at < end and not readings.is_filler(at)]
     by_default = (
         piece.clause is not None and piece.clause.intent in _BY_DEFAULT and not _AMOUNTS & set(piece.slots or {})
     )
     if beside and (by_default or piece.kind == "terse"):
         return False
-    if any(does(sentence.tokens[at].text) for at in range(start, piece.end)):
+    if any(does(readings.tokens[at].text) for at in range(start, piece.end)):
         return False
-    words = [sentence.tokens[at].text for at in beside]
+    words = [readings.tokens[at].text for at in beside]
     if any(map(places, words)) and piece.clause is not None and piece.clause.intent in _PLACED:
         return False
-    return piece.end >= sentence.size or piece.end in sentence.marks or _closes(sentence, piece.end)
+    return piece.end >= readings.size or piece.end in readings.marks or _closes(readings.tokens[piece.end].text)
 
 
-def _closes(sentence: Sentence, at: int) -> bool:
+def _closes(text: str) -> bool:
     """This word cannot belong to the command before it: "в кабинет | директора" does."""
-    text = sentence.tokens[at].text
     if "а" <= text[0] <= "я":
         readings = [p.tag for p in analyzer().parse(text) if p.score > 0.2]
         return not any(tag.POS in ("NOUN", "ADJF", "PRTF", "PREP") for tag in readings)

@@ -1,14 +1,13 @@
 """Text -> draft plan: the sentence is cut into known sentences so that every word is used.
 
 tokens -> readings of each stretch of tokens (words, numbers with units, names of the home, corrected typing errors) ->
-sentence templates that fit from each place (`templates`) -> the cheapest row of them (`blocks.tile`) -> plan nodes
+sentence templates that fit from each place (`templates`) -> the cheapest row of them (`tiling.tile`) -> plan nodes
 (`blocks.assemble`). Strict: a word that is neither in a sentence nor a known filler refuses the whole.
 
 confidence = exp(-cost). The cost is a sum: 0.08 for each corrected letter, 0.01 for each filler passed over (0.15 for a
 verb that may be one), what the templates' `metadata.cost` says (terse or free sentences), 0.1 where two commands stand
-side by side without comma or word between, 0.01 for each clause after the first. While readings are compared each
-word of
-free text costs 0.02 too, so that "say hello and go to the kitchen" is two commands.
+side by side without comma or word between, 0.01 for each clause after the first. While readings are compared each word
+of free text costs 0.02 too, so that "say hello and go to the kitchen" is two commands.
 """
 
 from __future__ import annotations
@@ -26,6 +25,7 @@ from moe_robot.router.grammar import Grammar, load_grammar
 from moe_robot.router.island import ISLAND_COST, island
 from moe_robot.router.language import detect_language
 from moe_robot.router.numbers import Numbers
+from moe_robot.router.readings import Readings
 from moe_robot.router.sentence import Sentence
 from moe_robot.router.spelling import Speller
 from moe_robot.router.steps import Defaults, skills_of
@@ -89,10 +89,7 @@ class SentenceParser:
             tokens = tokenize(text, self._grammar.contractions, self._speller.knows)
             if not tokens or len(tokens) > MAX_TOKENS or asks(text, language):
                 return refused
-            sentence = Sentence(
-                text, tokens, self._grammar, self._numbers, self._speller, self._entities, self._defaults
-            )
-            found = island(sentence, intents)
+            found = island(self._sentence(text, tokens), intents)
         if found is None:
             return refused
         nodes, piece = found
@@ -136,7 +133,8 @@ class SentenceParser:
         return replace(refused, language=spoken, suggestion=suggestion)
 
     def _sentence(self, text: str, tokens: Sequence[Token]) -> Sentence:
-        return Sentence(text, tokens, self._grammar, self._numbers, self._speller, self._entities, self._defaults)
+        readings = Readings(text, tokens, self._grammar, self._numbers, self._speller, self._entities)
+        return Sentence(readings, self._defaults)
 
     def _rank(self, place: str) -> int:
         """Places in the order of the world file."""
