@@ -1,8 +1,7 @@
-"""Timers, reminders, facts and the history of a conversation: what is said, and what is really kept."""
+"""Timers and reminders: what is said, and what is really kept."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,12 +9,10 @@ from state_rig import NOW, said
 from talk_rig import Talk, bare
 
 from moe_robot.experts.answerer import Unavailable
-from moe_robot.experts.keepsakes import MOST_ENTRIES, Keepsakes
-from moe_robot.experts.tools.facts import Forget, RecallFact, RememberFact, ToldWhere
-from moe_robot.experts.tools.history import History
+from moe_robot.experts.keepsakes import MOST_ENTRIES
+from moe_robot.experts.tools.facts import Forget, RecallFact, RememberFact
 from moe_robot.experts.tools.reminder import Reminder
 from moe_robot.experts.tools.timer import Timer
-from moe_robot.structs import Plan, Reply, Route, Step, Turn
 
 
 def kept(talk: Talk) -> list[tuple[str, str]]:
@@ -130,14 +127,22 @@ def test_a_timer_fires_when_it_is_due() -> None:
     assert (entry.kind, entry.language) == ("timer", "en")
 
 
-@pytest.mark.parametrize("tool", [Timer, Reminder])
-def test_too_many_timers_and_reminders_are_refused(tool: type) -> None:
-    talk = Talk(tool())
-    for number in range(MOST_ENTRIES):
-        talk.keepsakes.schedule.add("timer", NOW + timedelta(minutes=number + 1), "", "ru")
-    text = "засеки 5 минут" if tool is Timer else "напомни через час поесть"
-    assert talk.ask(text) == "Больше не помещается: сначала отмените или удалите что-нибудь."
-    assert len(kept(talk)) == MOST_ENTRIES
+def test_one_more_is_one_more_and_it_is_the_last_one() -> None:
+    talk = Talk(Timer())
+    talk.ask("засеки 5 минут")
+    talk.reply("засеки три минуты", words="и ещё один на три минуты")
+    assert len(talk.keepsakes.schedule.pending()) == 2
+    reply = talk.reply("отмени таймер", words="отмени его")
+    assert reply is not None
+    assert "3 минуты" in reply.text
+    assert len(talk.keepsakes.schedule.pending()) == 1
+
+
+def test_what_has_come_due_is_not_listed() -> None:
+    talk = Talk(Timer())
+    talk.ask("засеки 5 минут")
+    talk.now += timedelta(minutes=6)
+    assert talk.ask("какие таймеры идут?") == "Таймеров нет."
 
 
 # ---------------------------------------------------------------- reminder
@@ -289,170 +294,23 @@ def test_a_long_reminder_is_refused() -> None:
     assert Talk(Reminder()).ask("напомни через час " + "ждать " * 300) == "Это слишком длинно, скажите короче."
 
 
-# ---------------------------------------------------------------- facts
+# ---------------------------------------------------------------- both
 
 
-@pytest.mark.parametrize(
-    ("text", "fact"),
-    [
-        ("запомни, что код от домофона 45", "код от домофона 45"),
-        ("имей в виду, что у Ани аллергия на орехи", "у Ани аллергия на орехи"),
-        ("запиши: запасной ключ под ковриком", "запасной ключ под ковриком"),
-        ("учти, Пётр пьёт чай без сахара", "Пётр пьёт чай без сахара"),
-        ("не забудь, что кота зовут Барсик", "кота зовут Барсик"),
-        ("Пожалуйста, запомни, что Маша не ест мясо.", "Маша не ест мясо"),
-        ("код от домофона 45, запомни", "код от домофона 45"),
-        ("remember that Anna is allergic to nuts", "Anna is allergic to nuts"),
-        ("note that the door code is 45", "the door code is 45"),
-        ("don't forget, the cat is called Tom", "the cat is called Tom"),
-        ("write down: the spare key is under the mat", "the spare key is under the mat"),
-        ("remember my flat number: 96", "my flat number: 96"),
-        ("по секрету, код от сейфа 7741, запомни", "код от сейфа 7741"),
-        ('remember this: the password is "Qwerty 12"', 'the password is "Qwerty 12"'),
-    ],
-)
-def test_a_fact_is_kept_in_the_words_of_the_speaker(text: str, fact: str) -> None:
-    talk = Talk(RememberFact())
-    talk.ask(text)
-    assert [note.text for note in talk.keepsakes.notes.all()] == [fact]
-    assert fact in talk.history[-1].reply.text
-
-
-@pytest.mark.parametrize("text", ["запомни", "запомни, что", "remember", "remember that ...", "запомни пожалуйста"])
-def test_nothing_to_remember_is_asked_for(text: str) -> None:
-    talk = Talk(RememberFact())
-    assert talk.ask(text).startswith(("Что запомнить?", "What shall I remember?"))
-    assert not talk.keepsakes.notes.all()
-
-
-def test_the_same_fact_is_kept_once_and_a_long_one_not_at_all() -> None:
-    talk = Talk(RememberFact())
-    talk.ask("запомни, что код 45")
-    assert talk.ask("запомни, что код 45") == "Это я уже помню: «код 45»."
-    assert talk.ask("запомни, что " + "а" * 1200) == "Это слишком длинно, скажите короче."
-    assert len(talk.keepsakes.notes.all()) == 1
-
-
-FACTS = ("запомни, что код от домофона 45", "учти, у Ани аллергия на орехи", "запомни, что кота зовут Барсик",
-         "remember that Anna is allergic to nuts", "note that my birthday is on 5 March")  # fmt: skip
-
-
-def told_facts() -> Keepsakes:
-    keepsakes = Keepsakes(":memory:")
-    for text in FACTS:
-        Talk(RememberFact(), keepsakes=keepsakes).ask(text)
-    return keepsakes
-
-
-@pytest.mark.parametrize(
-    ("text", "answer"),
-    [
-        ("что я говорил тебе про Аню", "Вы говорили: «у Ани аллергия на орехи» (сегодня в 15:04)."),
-        ("какой код я просил запомнить", "Вы говорили: «код от домофона 45» (сегодня в 15:04)."),
-        ("напомни, как зовут кота", "Вы говорили: «кота зовут Барсик» (сегодня в 15:04)."),
-        ("что я говорил про слонов", "Об этом мне ничего не говорили."),
-        ("what did I tell you about Anna", 'You told me: "Anna is allergic to nuts" (today at 15:04).'),
-        ("what do you remember about my birthday", 'You told me: "my birthday is on 5 March" (today at 15:04).'),
-        ("what did I tell you about elephants", "Nobody has told me anything about that."),
-    ],
-)
-def test_a_fact_is_told(text: str, answer: str) -> None:
-    assert Talk(RecallFact(), keepsakes=told_facts()).ask(text) == answer
-
-
-@pytest.mark.parametrize("text", ["что ты запомнил?", "what have you noted down", "что у тебя записано"])
-def test_all_facts_are_told(text: str) -> None:
-    answer = Talk(RecallFact(), keepsakes=told_facts()).ask(text)
-    assert all(fact in answer for fact in ("код от домофона 45", "Барсик", "5 March"))
-    assert Talk(RecallFact()).ask(text) in (
-        "Мне ещё ничего не велели запомнить.",
-        "Nobody has told me anything to remember yet.",
-    )
-
-
-def test_a_fact_of_somebody_else_is_told_with_the_name() -> None:
-    keepsakes = Keepsakes(":memory:")
-    keepsakes.notes.add("код 45", "ru", "Иван", NOW.timestamp())
-    assert Talk(RecallFact(), keepsakes=keepsakes).ask("какой код?") == "Иван сообщает: «код 45» (сегодня в 15:04)."
-
-
-@pytest.mark.parametrize(
-    ("text", "erased"),
-    [
-        ("забудь, что я говорил про Аню", "у Ани аллергия на орехи"),
-        ("забудь код", "код от домофона 45"),
-        ("убери из памяти код от домофона", "код от домофона 45"),
-        ("забудь, что код от домофона 45", "код от домофона 45"),
-        ("forget what I told you about Anna", "Anna is allergic to nuts"),
-        ("forget the last thing I said", "my birthday is on 5 March"),
-    ],
-)
-def test_exactly_the_fact_that_is_named_is_erased(text: str, erased: str) -> None:
-    keepsakes = told_facts()
-    before = {note.text for note in keepsakes.notes.all()}
-    answer = Talk(Forget(), keepsakes=keepsakes).ask(text)
-    assert erased in answer
-    assert before - {note.text for note in keepsakes.notes.all()} == {erased}
-
-
-@pytest.mark.parametrize(
-    ("text", "answer"),
-    [
-        ("забудь", "Что забыть?"),
-        ("забудь про слонов", "Такого факта я не помню, стирать нечего."),
-        ("забудь код от гаража", "Что именно забыть? «код от домофона 45»."),
-        ("forget about elephants", "I remember no such fact"),
-        ("удали место мастерская", "это место на карте, а не факт"),
-        ("delete the place called workshop", '"workshop" is a place of the map'),
-        ("forget where you saw my keys", "What I have seen is not erased by voice"),
-    ],
-)
-def test_what_is_not_erased_is_said(text: str, answer: str) -> None:
-    keepsakes = told_facts()
-    assert answer in Talk(Forget(), keepsakes=keepsakes).ask(text)
-    assert len(keepsakes.notes.all()) == len(FACTS)
-
-
-def test_of_several_facts_it_asks_which_and_everything_says_what_stays() -> None:
-    keepsakes = told_facts()
-    Talk(RememberFact(), keepsakes=keepsakes).ask("запомни, что код от сейфа 77")
-    keepsakes.schedule.add("timer", NOW + timedelta(minutes=5), "", "ru")
-    forget = Talk(Forget(), keepsakes=keepsakes)
-    answer = forget.ask("забудь код")
-    assert "«код от сейфа 77»" in answer
-    assert "«код от домофона 45»" in answer
-    assert len(keepsakes.notes.all()) == 6
-    assert "Забыл: «код от сейфа 77»." in forget.ask("забудь, что код от сейфа 77")
-    answer = forget.ask("забудь всё")
-    assert "5 фактов" in answer
-    assert "остались" in answer
-    assert not keepsakes.notes.all()
-    assert len(keepsakes.schedule.pending()) == 1
+@pytest.mark.parametrize("tool", [Timer, Reminder])
+def test_too_many_timers_and_reminders_are_refused(tool: type) -> None:
+    talk = Talk(tool())
+    for number in range(MOST_ENTRIES):
+        talk.keepsakes.schedule.add("timer", NOW + timedelta(minutes=number + 1), "", "ru")
+    text = "засеки 5 минут" if tool is Timer else "напомни через час поесть"
+    assert talk.ask(text) == "Больше не помещается: сначала отмените или удалите что-нибудь."
+    assert len(kept(talk)) == MOST_ENTRIES
 
 
 @pytest.mark.parametrize("tool", [Timer, Reminder, RememberFact, RecallFact, Forget])
 def test_without_anything_that_keeps_it_is_unavailable(tool: type) -> None:
     with pytest.raises(Unavailable, match="connected"):
         bare(tool(), said("засеки 5 минут"))
-
-
-@pytest.mark.parametrize(
-    ("fact", "question", "answered"),
-    [
-        ("ключи под ковриком", "где ключи?", True),
-        ("ключи под ковриком", "где лежат мои ключи", True),
-        ("the glasses are on the shelf", "where are my glasses?", True),
-        ("ключи под ковриком", "найди ключи", False),
-        ("ключи под ковриком", "где зонт", False),
-        ("красный куб любит Маша", "где красный куб", False),  # the robot sees cubes itself
-    ],
-)
-def test_where_a_thing_is_that_only_words_know(fact: str, question: str, answered: bool) -> None:
-    keepsakes = Keepsakes(":memory:")
-    keepsakes.notes.add(fact, said(fact).language, "", NOW.timestamp())
-    reply = Talk(ToldWhere(), keepsakes=keepsakes).reply(question)
-    assert (reply is not None and fact in reply.text) is answered
-    assert bare(ToldWhere(), said(question)) is None
 
 
 @pytest.mark.parametrize(
@@ -477,85 +335,3 @@ def test_what_was_just_set_is_set_otherwise(tool: type, first: str, words: str, 
     assert reply is not None
     assert reply.text.startswith(answer)
     assert len(talk.keepsakes.schedule.pending()) == 1
-
-
-def test_one_more_is_one_more_and_it_is_the_last_one() -> None:
-    talk = Talk(Timer())
-    talk.ask("засеки 5 минут")
-    talk.reply("засеки три минуты", words="и ещё один на три минуты")
-    assert len(talk.keepsakes.schedule.pending()) == 2
-    reply = talk.reply("отмени таймер", words="отмени его")
-    assert reply is not None
-    assert "3 минуты" in reply.text
-    assert len(talk.keepsakes.schedule.pending()) == 1
-
-
-def test_what_has_come_due_is_not_listed() -> None:
-    talk = Talk(Timer())
-    talk.ask("засеки 5 минут")
-    talk.now += timedelta(minutes=6)
-    assert talk.ask("какие таймеры идут?") == "Таймеров нет."
-
-
-# ---------------------------------------------------------------- history
-
-
-def turn(text: str, reply: str, *skills: str, refusal: str = "") -> Turn:
-    plan = Plan(tuple(Step(skill) for skill in skills)) if skills else None
-    return Turn(said(text), Route("x", 1.0, "test"), Reply(reply, "x"), plan, refusal=refusal)
-
-
-TURNS = (
-    turn("поезжай на кухню", "Хорошо: еду на кухню.", "go_to"),
-    turn("сколько будет 2+2", "4."),
-    turn("полетели на Луну", "Так я не умею.", refusal="out_of_scope"),
-    turn("возьми мяч", "Хорошо: беру мяч.", "pick"),
-)
-
-
-@pytest.mark.parametrize(
-    ("text", "answer"),
-    [
-        ("какая была последняя команда", "Последняя команда: «возьми мяч». Хорошо: беру мяч."),
-        ("что ты делал сегодня", "2 задания: «поезжай на кухню», «возьми мяч»."),
-        ("куда ты ездил утром", "1 задание: «поезжай на кухню»."),
-        (
-            "о чём мы говорили",
-            "Мы говорили вот о чём: «поезжай на кухню», «сколько будет 2+2», «полетели на Луну», «возьми мяч».",
-        ),
-        ("чего ты не смог сделать", "Вот чего я не сделал: «полетели на Луну»."),
-        ("сколько команд я дал", "В этом разговоре 4 запроса, из них 2 задания."),
-        ("what was my last command", 'The last command was "возьми мяч". Хорошо: беру мяч.'),
-        ("what did you do today", '2 tasks: "поезжай на кухню", "возьми мяч".'),
-        ("what did I just say", 'The last thing you said was "возьми мяч". I answered: "Хорошо: беру мяч."'),
-        ("show the log of your trips", '1 task: "поезжай на кухню".'),
-    ],
-)
-def test_the_history_is_that_of_the_conversation(text: str, answer: str) -> None:
-    assert Talk(History(), history=TURNS).ask(text) == answer
-
-
-@pytest.mark.parametrize(
-    ("text", "answer"),
-    [
-        ("какая была последняя команда", "В этом разговоре ещё ничего не было."),
-        ("what did you do today", "Nothing has been said in this conversation yet."),
-    ],
-)
-def test_without_a_conversation_there_is_no_history(text: str, answer: str) -> None:
-    assert Talk(History()).ask(text) == answer
-
-
-def test_of_a_long_history_the_latest_is_told() -> None:
-    many = tuple(turn(f"поезжай в точку {number}", "Еду.", "go_to") for number in range(12))
-    answer = Talk(History(), history=many).ask("что ты делал")
-    assert answer.startswith("12 заданий: «поезжай в точку 7», ")
-    assert answer.endswith("(раньше было ещё 7).")
-
-
-def test_the_history_of_a_day_goes_by_the_clock_where_the_turns_carry_it() -> None:
-    day_s = NOW.timestamp()
-    yesterday = replace(TURNS[0], utterance=replace(TURNS[0].utterance, t_s=day_s - 86_400))
-    today = replace(TURNS[3], utterance=replace(TURNS[3].utterance, t_s=day_s - 600))
-    assert Talk(History(), history=(yesterday, today)).ask("что ты делал вчера") == "1 задание: «поезжай на кухню»."
-    assert Talk(History(), history=(yesterday, today)).ask("что ты делал сегодня") == "1 задание: «возьми мяч»."
