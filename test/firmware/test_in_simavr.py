@@ -7,23 +7,21 @@ a program that can hang, a processor that can be reset, pins, and a line that da
 from __future__ import annotations
 
 import dataclasses
-import itertools
-import os
 import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import portable  # puts the folder of bench on the path
 import pytest
+from raw_host import DEADLINE_S, PERIOD_S, SESSION, WHEEL_RADPS, RawHost, eventually
 
 from bench.simavr import SimBoard, missing
 from moe_robot.config import load_config
-from moe_robot.hardware.frames import Ack, AnyMessage, Decoder, Estop, Hello, HelloAck, SetPoint, Telemetry, encode
+from moe_robot.hardware.frames import Ack, Estop, SetPoint
 from moe_robot.hardware.serial_base import SerialBase
 from moe_robot.motion.kinematics import diff_drive
 from moe_robot.robot_model import load_robot_model
@@ -33,18 +31,6 @@ assert portable.ROOT
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
 CFG, MODEL = load_config().hardware, load_robot_model()
 FORWARD = Velocity(0.3, 0.0)
-WHEEL_RADPS = 0.3 / MODEL.wheel_radius_m
-DEADLINE_S = 20.0
-PERIOD_S = 0.02
-SESSION = 7
-
-
-def eventually(holds: Callable[[], object], meanwhile: Callable[[], object] = lambda: None) -> None:
-    end_s = time.monotonic() + DEADLINE_S
-    while not holds():
-        assert time.monotonic() < end_s, "never came true"
-        meanwhile()
-        threading.Event().wait(PERIOD_S)
 
 
 @pytest.fixture
@@ -257,65 +243,6 @@ def test_S19_a_bounce_of_the_button_is_one_press(board, base):
 
 
 # ---------------------------------------------------------------- frames that the test makes
-
-
-class RawHost:
-    """Reads and writes the pseudo-terminal itself, so that a test decides on every byte."""
-
-    def __init__(self, board: SimBoard) -> None:
-        self.board = board
-        self.seq = itertools.count(1)
-        self.telemetry: Telemetry | None = None
-        self._fd = os.open(board.path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
-        self._decoder = Decoder()
-        self._heard: list[AnyMessage] = []
-        self._sent_us = 0
-        while not any(isinstance(m, HelloAck) for m in self.hear()):
-            self.send(Hello(SESSION, 0))
-            threading.Event().wait(PERIOD_S)
-
-    def write(self, data: bytes) -> None:
-        os.write(self._fd, data)
-
-    def send(self, message: AnyMessage) -> None:
-        self.write(encode(message))
-
-    def point(self, radps: float, armed: bool = True) -> bytes:
-        return encode(SetPoint(SESSION, next(self.seq) & 0xFFFF, radps, radps, armed))
-
-    def hear(self) -> list[AnyMessage]:
-        try:
-            messages = self._decoder.feed(os.read(self._fd, 4096))
-        except BlockingIOError:
-            return []
-        for message in messages:
-            if isinstance(message, Telemetry):
-                self.telemetry = message
-        return messages
-
-    def settled(self) -> Telemetry:
-        """Telemetry that was made after everything so far has arrived."""
-        threading.Event().wait(0.1)
-        self.hear()
-        self.telemetry = None
-        eventually(lambda: self.hear() and self.telemetry)
-        assert self.telemetry is not None
-        return self.telemetry
-
-    def drive_until_at_speed(self, radps: float = WHEEL_RADPS) -> None:
-        self.write(self.point(0.0))
-        eventually(lambda: min(self.board.state().radps) > 0.97 * radps, lambda: self.write(self.point(radps)))
-
-    def forget_time(self) -> None:
-        """Notes when the last set point came in: after it nothing is sent."""
-        self.write(self.point(WHEEL_RADPS))
-        self._sent_us = self.board.state().now_us
-
-    def last_received_us(self) -> int:
-        return self._sent_us
-
-    def close(self) -> None:
-        os.close(self._fd)
 
 
 @pytest.fixture
