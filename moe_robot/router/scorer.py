@@ -65,6 +65,7 @@ class Embedded:
     def __init__(self, path: Path, featurizer: Featurizer) -> None:
         try:
             import onnxruntime
+            from onnxruntime.capi import onnxruntime_pybind11_state as failures
         except ImportError as error:
             raise MissingExtraError(
                 "the learned router needs onnxruntime: pip install -c constraints.txt 'moe_robot[brain]', "
@@ -75,7 +76,15 @@ class Embedded:
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        except Exception as error:
+        except (
+            failures.Fail,
+            failures.InvalidArgument,
+            failures.InvalidGraph,
+            failures.InvalidProtobuf,
+            failures.NoSuchFile,
+            failures.NotImplemented,
+            failures.RuntimeException,
+        ) as error:
             raise ConfigError(f"{path} does not load ({error}): run `moe-robot train-router`") from error
         self._featurizer = featurizer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import threading
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import onnx
 import pytest
 from training.small import SETTINGS, router_config, small_data
 
@@ -128,6 +130,29 @@ def test_a_model_for_other_features_is_refused(trained: Path, tmp_path: Path) ->
 
     with pytest.raises(ConfigError, match="version 0 of the features"):
         LearnedRouter(copy_with(trained, tmp_path / "old", older), router_config())
+
+
+def of_a_later_opset(model: bytes) -> bytes:
+    later = onnx.load_from_string(model)
+    later.opset_import[0].version = 99
+    return later.SerializeToString()
+
+
+@pytest.mark.parametrize(
+    "harm", [lambda model: b"", lambda model: b"other", lambda model: model[:-9], of_a_later_opset]
+)
+def test_a_model_that_onnxruntime_cannot_read_is_named_with_the_remedy(
+    trained: Path, tmp_path: Path, harm: Callable[[bytes], bytes]
+) -> None:
+    def change(folder: Path) -> None:
+        model, path = folder / "model.onnx", folder / "manifest.json"
+        model.write_bytes(harm(model.read_bytes()))
+        data = json.loads(path.read_text(encoding="utf-8"))
+        data["sha256"]["model.onnx"] = hashlib.sha256(model.read_bytes()).hexdigest()
+        path.write_text(json.dumps(data), encoding="utf-8")
+
+    with pytest.raises(ConfigError, match=r"(?s)model\.onnx does not load .*moe-robot train-router"):
+        LearnedRouter(copy_with(trained, tmp_path / "unreadable", change), router_config())
 
 
 def test_another_model_is_taken_within_a_second_and_a_broken_one_is_not(trained: Path, tmp_path: Path) -> None:
