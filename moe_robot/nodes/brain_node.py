@@ -106,7 +106,7 @@ class BrainNode(Node):
         self.create_timer(1.0, self._every_second)
         self.create_timer(RING_PERIOD_S, self._ring)
         stamp = self.get_clock().now().to_msg()
-        self._thinking.do(self._warm_up)
+        self._thinking.do(self._warm_up, "the first sentences")
         self._mode.publish(BrainMode(stamp=stamp, mode=BrainMode.LITE, progress=1.0, model="sentences"))
 
     def _warm_up(self) -> None:
@@ -149,7 +149,7 @@ class BrainNode(Node):
             for place in places:
                 self._lexicon.add_place(place.id, place.names)
 
-        self._thinking.do(learn)
+        self._thinking.do(learn, "places " + ", ".join(place.id for place in places))
 
     # ---------------------------------------------------------------- commands: think
 

@@ -59,15 +59,15 @@ class Thinking:
 
         def go_on(heard: Heard | Turn | None) -> None:
             if isinstance(heard, Heard):
-                self._slow.do(lambda: self._brain.reply(heard, context), lambda turn: self._done(turn, then))
+                self._slow.do(lambda: self._brain.reply(heard, context), lambda turn: self._done(turn, then), said.text)
             else:
                 self._done(heard, then)
 
-        self._quick.do(quickly, go_on)
+        self._quick.do(quickly, go_on, said.text)
 
-    def do(self, job: Callable[[], None]) -> None:
+    def do(self, job: Callable[[], None], about: str) -> None:
         """In the thread that reads sentences, before the next of them."""
-        self._quick.do(job, lambda _: None)
+        self._quick.do(job, lambda _: None, about)
 
     def warm_up(self) -> None:
         """The first sentence of a language is slow."""
@@ -92,7 +92,7 @@ class Thinking:
             self._history = (*self._history, turn)[-HISTORY_TURNS:]
             label = turn.label
             if label is not None:
-                self.do(lambda: self._labels.add(label))
+                self.do(lambda: self._labels.add(label), str(label))
         then(turn)
 
     def _words(self, entry: Entry) -> tuple[Language, str]:

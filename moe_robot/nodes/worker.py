@@ -23,15 +23,16 @@ class Worker:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    def do(self, job: Callable[[], T], then: Callable[[T | None], None]) -> None:
-        """`then` is called in the node's thread with what `job` returned; None when it failed (which is logged)."""
+    def do(self, job: Callable[[], T], then: Callable[[T | None], None], about: str) -> None:
+        """`then` is called in the node's thread with what `job` returned; None when it failed, which is logged with
+        what it was `about`."""
 
         def run() -> None:
             result: T | None = None
             try:
                 result = job()
             except Exception:
-                log.exception("a job of the %s thread failed", self._thread.name)
+                log.exception("a job of the %s thread failed: %s", self._thread.name, about)
             executor = self._node.executor
             if executor is not None:
                 self._results.put(lambda: then(result))
