@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from moe_robot.lexicon import lexicon_of
-from moe_robot.router.followup import Earlier, FollowUps
-from moe_robot.world.home import load_home
-
-
-@pytest.fixture(scope="module")
-def follow_ups() -> FollowUps:
-    return FollowUps(lexicon_of(load_home("flat")))
+from moe_robot.router.followup import Earlier
 
 
 @pytest.mark.parametrize(

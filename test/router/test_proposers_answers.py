@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from heard_rig import heard_after
 
-from moe_robot.lexicon import Lexicon
 from moe_robot.router.followup import Earlier, FollowUps
-from moe_robot.router.followup_words import FollowWords
 from moe_robot.router.proposers import answers
 from moe_robot.router.proposers.answers import frame_of, topic
-from moe_robot.router.proposers.heard import Heard
 from moe_robot.router.proposers.snippets import edited, is_program, kind_of, snippets
-from moe_robot.router.signs import Signs, clauses
-from moe_robot.structs import Language, Route
+from moe_robot.structs import Language
 
 
-@pytest.fixture(scope="module")
-def follow_ups(flat_lexicon: Lexicon) -> FollowUps:
-    return FollowUps(flat_lexicon)
-
-
-def proposed(follow_ups: FollowUps, turn: str, language: Language, *earlier: Earlier) -> set[tuple[str, str]]:
-    leaning = follow_ups.leaning(earlier)
-    parts = list(dict.fromkeys([turn, *reversed([part.strip() for part in clauses(turn)])]))
-    words, signs = FollowWords.of(language), Signs.of(language)
-    heard = Heard(
-        turn,
-        language,
-        parts,
-        earlier,
-        leaning,
-        Route("", 0.0, "none"),
-        words,
-        signs,
-        follow_ups.pieces,
-        follow_ups.exchange,
-    )
+def proposed(follow_ups: FollowUps, turn: str, language: Language, earlier: Earlier) -> set[tuple[str, str]]:
+    heard = heard_after(follow_ups, language, [earlier], turn)
     return {(expert, text) for _, text, expert, _ in answers.propose(heard)}
 
 

@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from heard_rig import heard_after
 
-from moe_robot.lexicon import lexicon_of
 from moe_robot.router.followup import Earlier, FollowUps
-from moe_robot.router.followup_words import FollowWords
 from moe_robot.router.proposers.figures import propose
-from moe_robot.router.proposers.heard import Heard
 from moe_robot.router.proposers.slots import slots
-from moe_robot.router.signs import Signs, clauses
-from moe_robot.structs import Language, Route
-from moe_robot.world.home import load_home
-
-
-@pytest.fixture(scope="module")
-def follow_ups() -> FollowUps:
-    return FollowUps(lexicon_of(load_home("flat")))
+from moe_robot.structs import Language
 
 
 def proposed(follow_ups: FollowUps, before: Earlier, now: str, language: Language) -> list[str]:
-    parts = list(dict.fromkeys([now, *reversed([part.strip() for part in clauses(now)])]))
-    leaning = [before] if before.expert else []
-    heard = Heard(
-        now,
-        language,
-        parts,
-        [before],
-        leaning,
-        Route("", 0.0, "none", "test"),
-        FollowWords.of(language),
-        Signs.of(language),
-        follow_ups.pieces,
-        follow_ups.exchange,
-    )
-    return [text for _, text, _, _ in propose(heard)]
+    return [text for _, text, _, _ in propose(heard_after(follow_ups, language, [before], now))]
 
 
 @pytest.mark.parametrize(

@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from heard_rig import heard_after
 
-from moe_robot.lexicon import lexicon_of
 from moe_robot.router.followup import Earlier, FollowUps
-from moe_robot.router.followup_words import FollowWords
-from moe_robot.router.proposers import Heard, formulas
+from moe_robot.router.proposers import formulas
 from moe_robot.router.proposers.formula_parts import runs, typed
-from moe_robot.router.signs import Signs, clauses
-from moe_robot.structs import Route
-from moe_robot.world.home import load_home
-
-NOBODY = Route("", 0.0, "learned")
+from moe_robot.structs import Language
 
 
-@pytest.fixture(scope="module")
-def follow_ups() -> FollowUps:
-    return FollowUps(lexicon_of(load_home("flat")))
-
-
-def proposed(follow_ups: FollowUps, language: str, earlier: list[Earlier], text: str) -> list[tuple[str, str]]:
-    parts = list(dict.fromkeys([text, *reversed([part.strip() for part in clauses(text)])]))
-    leaning = follow_ups.leaning(earlier)
-    heard = Heard(
-        text,
-        language,
-        parts,
-        earlier,
-        leaning,
-        NOBODY,
-        FollowWords.of(language),
-        Signs.of(language),
-        follow_ups.pieces,
-        follow_ups.exchange,
-    )
+def proposed(follow_ups: FollowUps, language: Language, earlier: list[Earlier], text: str) -> list[tuple[str, str]]:
+    heard = heard_after(follow_ups, language, earlier, text)
     return [(whole, expert) for _, whole, expert, _ in formulas.propose(heard)]
 
 
@@ -85,7 +62,7 @@ PRIME = Earlier("61 простое?", "Да, 61 — простое число.",
     ],
 )
 def test_reading_is_proposed(
-    follow_ups: FollowUps, language: str, earlier: list[Earlier], text: str, whole: str, expert: str
+    follow_ups: FollowUps, language: Language, earlier: list[Earlier], text: str, whole: str, expert: str
 ) -> None:
     assert (whole, expert) in proposed(follow_ups, language, earlier, text)
 
@@ -93,7 +70,7 @@ def test_reading_is_proposed(
 @pytest.mark.parametrize(
     ("language", "text"), [("en", "go to the kitchen"), ("ru", "найди красный мяч"), ("en", "thank you")]
 )
-def test_nothing_is_proposed_after_other_requests(follow_ups: FollowUps, language: str, text: str) -> None:
+def test_nothing_is_proposed_after_other_requests(follow_ups: FollowUps, language: Language, text: str) -> None:
     assert proposed(follow_ups, language, [Earlier("drive forward 2 metres", "Done.", "drive", True)], text) == []
 
 
@@ -106,7 +83,7 @@ def test_nothing_is_proposed_after_other_requests(follow_ups: FollowUps, languag
         ("ru", "возьми икс в кубе минус один", "икс в кубе минус один"),
     ],
 )
-def test_a_formula_is_found_in_a_sentence(language: str, text: str, formula: str) -> None:
+def test_a_formula_is_found_in_a_sentence(language: Language, text: str, formula: str) -> None:
     assert runs(text, language)[0] == formula
 
 

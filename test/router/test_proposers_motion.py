@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from heard_rig import heard_after
 
-from moe_robot.lexicon import lexicon_of
 from moe_robot.router.followup import Earlier, FollowUps
-from moe_robot.router.followup_words import FollowWords
-from moe_robot.router.proposers.heard import Heard
 from moe_robot.router.proposers.motion import MOST, propose
-from moe_robot.router.signs import Signs, clauses
-from moe_robot.structs import Language, Route
-from moe_robot.world.home import load_home
+from moe_robot.structs import Language
 
 BACK_EN = Earlier("back up 2 metres", "OK: backing up 2 meters.", "drive", True, "2 metres")
 LEFT_EN = Earlier("turn left 40 degrees", "OK: turning left 40 degrees.", "turn", True, "40 degrees")
@@ -72,16 +68,8 @@ CASES: list[Case] = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def follow_ups() -> FollowUps:
-    return FollowUps(lexicon_of(load_home("flat")))
-
-
 def proposed(follow_ups: FollowUps, language: Language, earlier: list[Earlier], text: str, expert: str) -> list[str]:
-    alone = Route(expert, 0.9, "learned", ((expert, 0.9),) if expert else ())
-    parts = [text, *reversed(clauses(text))]
-    heard = Heard(text, language, parts, earlier, follow_ups.leaning(earlier), alone, FollowWords.of(language),
-                  Signs.of(language), follow_ups.pieces, follow_ups.exchange)  # fmt: skip
+    heard = heard_after(follow_ups, language, earlier, text, expert)
     found = list(propose(heard))
     assert len(found) <= MOST
     assert all(-1 <= of < len(heard.leaning) for *_, of in found)

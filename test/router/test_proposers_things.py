@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from heard_rig import heard_after
 
-from moe_robot.lexicon import Lexicon
 from moe_robot.notation import format_nodes
 from moe_robot.router.followup import Earlier, FollowUps
-from moe_robot.router.followup_words import FollowWords
 from moe_robot.router.parser import SentenceParser
 from moe_robot.router.proposers import Heard, things
 from moe_robot.router.proposers.thing_checks import is_spoiled
-from moe_robot.router.signs import Signs, clauses
-from moe_robot.structs import Language, Route
+from moe_robot.structs import Language
 
 
-def heard(lexicon: Lexicon, language: Language, turn: str, before: tuple[tuple[str, str], ...], alone: str) -> Heard:
-    follow_ups = FollowUps(lexicon)
-    earlier = [Earlier(text, expert=expert) for text, expert in before]
-    parts = list(dict.fromkeys([turn, *reversed([part.strip() for part in clauses(turn)])]))
-    leaning = follow_ups.leaning(earlier)
-    words, signs = FollowWords.of(language), Signs.of(language)
-    route = Route(alone, 1.0 if alone else 0.0, "learned")
-    return Heard(
-        turn, language, parts, earlier, leaning, route, words, signs, follow_ups.pieces, follow_ups.exchange
-    )  # fmt: skip
+def heard(
+    follow_ups: FollowUps, language: Language, turn: str, before: tuple[tuple[str, str], ...], alone: str = ""
+) -> Heard:
+    return heard_after(follow_ups, language, [Earlier(text, expert=expert) for text, expert in before], turn, alone)
 
 
 @pytest.mark.parametrize(
@@ -57,14 +49,14 @@ def heard(lexicon: Lexicon, language: Language, turn: str, before: tuple[tuple[s
     ],
 )  # fmt: skip
 def test_a_turn_is_said_anew(
-    flat_lexicon: Lexicon,
+    follow_ups: FollowUps,
     language: Language,
     before: tuple[tuple[str, str], ...],
     turn: str,
     alone: str,
     whole: str,
 ) -> None:
-    found = [text for _, text, _, _ in things.propose(heard(flat_lexicon, language, turn, before, alone))]
+    found = [text for _, text, _, _ in things.propose(heard(follow_ups, language, turn, before, alone))]
     assert whole in found
 
 
@@ -78,9 +70,9 @@ def test_a_turn_is_said_anew(
     ],
 )
 def test_a_question_is_for_whose_words_it_has(
-    flat_lexicon: Lexicon, language: Language, before: str, turn: str, expert: str
+    follow_ups: FollowUps, language: Language, before: str, turn: str, expert: str
 ) -> None:
-    found = things.propose(heard(flat_lexicon, language, turn, ((before, "describe"),), ""))
+    found = things.propose(heard(follow_ups, language, turn, ((before, "describe"),)))
     assert expert in [owner for _, _, owner, _ in found]
 
 
@@ -89,9 +81,9 @@ def test_a_question_is_for_whose_words_it_has(
     [("en", "what is 2 + 2", "times three"), ("ru", "сколько будет 2 + 2", "умножь на три")],
 )
 def test_nothing_is_proposed_for_another_field(
-    flat_lexicon: Lexicon, language: Language, before: str, turn: str
+    follow_ups: FollowUps, language: Language, before: str, turn: str
 ) -> None:
-    assert not list(things.propose(heard(flat_lexicon, language, turn, ((before, "arithmetic"),), "")))
+    assert not list(things.propose(heard(follow_ups, language, turn, ((before, "arithmetic"),))))
 
 
 @pytest.mark.parametrize(
@@ -107,17 +99,17 @@ def test_nothing_is_proposed_for_another_field(
     ],
 )
 def test_a_pronoun_may_stand_for_each_name(
-    flat_lexicon: Lexicon, language: Language, before: tuple[str, ...], turn: str, whole: str
+    follow_ups: FollowUps, language: Language, before: tuple[str, ...], turn: str, whole: str
 ) -> None:
-    assert whole in list(FollowUps(flat_lexicon).filled(turn, language, [Earlier(text) for text in before]))
+    assert whole in list(follow_ups.filled(turn, language, [Earlier(text) for text in before]))
 
 
 @pytest.mark.parametrize(
     ("language", "before", "turn"),
     [("en", "where is the cone", "my wallet, find it"), ("ru", "где коробка", "сумка пропала, найди её")],
 )
-def test_a_pronoun_of_the_turn_itself_stays(flat_lexicon: Lexicon, language: Language, before: str, turn: str) -> None:
-    assert FollowUps(flat_lexicon).complete(turn, language, [Earlier(before, expert="find")]) is None
+def test_a_pronoun_of_the_turn_itself_stays(follow_ups: FollowUps, language: Language, before: str, turn: str) -> None:
+    assert follow_ups.complete(turn, language, [Earlier(before, expert="find")]) is None
 
 
 @pytest.mark.parametrize(
@@ -151,14 +143,14 @@ def test_sentences_of_things_that_are_held(parser: SentenceParser, text: str, la
     ],
 )
 def test_what_is_surer_has_a_kind_of_its_own(
-    flat_lexicon: Lexicon,
+    follow_ups: FollowUps,
     language: Language,
     before: tuple[tuple[str, str], ...],
     turn: str,
     kind: str,
     whole: str,
 ) -> None:
-    found = list(things.propose(heard(flat_lexicon, language, turn, before, "")))
+    found = list(things.propose(heard(follow_ups, language, turn, before)))
     assert any(one == kind and whole in text for one, text, _, _ in found), found
 
 
@@ -169,7 +161,7 @@ def test_what_is_surer_has_a_kind_of_its_own(
         ("ru", "поставь конус на диван", "в ванну, дует", "поставь дует на диван"),
     ],
 )
-def test_a_place_is_not_put_down(flat_lexicon: Lexicon, language: Language, before: str, turn: str, whole: str) -> None:
-    one = heard(flat_lexicon, language, turn, ((before, "place"),), "")
+def test_a_place_is_not_put_down(follow_ups: FollowUps, language: Language, before: str, turn: str, whole: str) -> None:
+    one = heard(follow_ups, language, turn, ((before, "place"),))
     assert is_spoiled(one, ("edit edit", whole, "", 0))
     assert not is_spoiled(one, ("again", before, "", 0))

@@ -5,31 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from heard_rig import heard_after
 
-from moe_robot.lexicon import lexicon_of
 from moe_robot.router.followup import Earlier, FollowUps
-from moe_robot.router.followup_words import FollowWords
 from moe_robot.router.proposers import Heard
 from moe_robot.router.proposers.newly import Vocabulary, denied, news
 from moe_robot.router.proposers.times import propose
-from moe_robot.router.signs import Signs, clauses
-from moe_robot.structs import Language, Route
-from moe_robot.world.home import load_home
+from moe_robot.structs import Language
 
 MOST = 110  # of all kinds together
 
 
-@pytest.fixture(scope="module")
-def follow_ups() -> FollowUps:
-    return FollowUps(lexicon_of(load_home("flat")))
-
-
-def heard_after(follow_ups: FollowUps, text: str, language: Language, told: Sequence[tuple[str, str]]) -> Heard:
-    earlier = [Earlier(said, "", expert) for said, expert in told]
-    parts = list(dict.fromkeys([text, *reversed([part.strip() for part in clauses(text)])]))
-    words, signs, leaning = FollowWords.of(language), Signs.of(language), follow_ups.leaning(earlier)
-    alone = Route("", 0.0, "")
-    return Heard(text, language, parts, earlier, leaning, alone, words, signs, follow_ups.pieces, follow_ups.exchange)
+def after(follow_ups: FollowUps, text: str, language: Language, told: Sequence[tuple[str, str]]) -> Heard:
+    return heard_after(follow_ups, language, [Earlier(said, "", expert) for said, expert in told], text)
 
 
 @pytest.mark.parametrize(
@@ -98,14 +86,14 @@ def test_the_right_reading_is_proposed(
     whole: str,
     expert: str,
 ) -> None:
-    found = list(propose(heard_after(follow_ups, text, language, told)))
+    found = list(propose(after(follow_ups, text, language, told)))
     assert (whole, expert) in [(said, whose) for _, said, whose, _ in found]
     assert len(found) <= MOST
 
 
 @pytest.mark.parametrize("text", ["drive to the kitchen", "how far is the sofa"])
 def test_a_turn_of_another_field_gets_little(follow_ups: FollowUps, text: str) -> None:
-    heard = heard_after(follow_ups, text, "en", [("go to the hall", "go_to")])
+    heard = after(follow_ups, text, "en", [("go to the hall", "go_to")])
     assert list(propose(heard)) == []
 
 
@@ -113,6 +101,6 @@ def test_what_is_newly_said_is_without_what_opens_and_closes_it(follow_ups: Foll
     known = Vocabulary.of("en")
     assert known.core("Oh, and the green one too, please!") == "the green one"
     assert known.core("thanks a lot") == "a lot"
-    heard = heard_after(follow_ups, "не кот, а кит, опечатка", "ru", [("переведи «кот»", "translation")])
+    heard = after(follow_ups, "не кот, а кит, опечатка", "ru", [("переведи «кот»", "translation")])
     assert "кит" in news(heard)
     assert set(denied(heard)) == {"кот"}
