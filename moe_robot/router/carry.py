@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from moe_robot.lexicon import normalize
 from moe_robot.router.followup_words import WORD, FollowWords, changed, lemma, plain
 from moe_robot.router.pieces import Pieces, expressions
+from moe_robot.router.values import result_of
 from moe_robot.structs import Language
 
 SHORT_WORDS = 4  # "is that number prime", "это чётное число"
 _QUOTED = re.compile(r"«([^«»]+)»|“([^“”]+)”|\"([^\"]+)\"")
-_RESULT = re.compile(r"(?<![\w.,])[-−]?\d+(?:[.,]\d+)?(?!\w)")
 _LETTERED = re.compile(r"(?<![^\W\d_])[xyz](?![^\W\d_])|sin|cos|tan|tg|log|ln|exp", re.IGNORECASE)
 _KEEP: dict[Language, str] = {"ru": "запомни, что {}", "en": "remember that {}"}
 _THAT: dict[Language, str] = {"ru": "что {}", "en": "that {}"}
@@ -82,7 +82,7 @@ class Carry:
 
     def computed(self, text: str, words: FollowWords, old: str, reply: str) -> str | None:
         """ "раздели на 3", "plus 7", "take the root of that": with the result of before."""
-        result = _result(reply)
+        result = result_of(reply)
         if not result or _LETTERED.search(old) or not re.search(r"\d", plain(old) + reply):
             return None
         spoken = words.stripped(plain(text))
@@ -120,7 +120,7 @@ class Carry:
                 continue
             shown = [old[a:b] for a, b in expressions(old)]
             shown = [one for one in shown if re.search(r"\d|(?<![a-z])[xyz]", one) and _LETTERED.search(one)]
-            what = max(shown, key=len) if shown else _result(reply) if expressions_or_numbers(old) else ""
+            what = max(shown, key=len) if shown else result_of(reply) if expressions_or_numbers(old) else ""
             if not what:
                 return None
             return Carried(changed(text, [(*found.span(), what)]), "said", False)
@@ -147,12 +147,6 @@ def _stands_alone(rest: str, words: FollowWords) -> bool:
 def _find(phrase: str, text: str) -> re.Match[str] | None:
     said = normalize(text)
     return re.search(rf"(?<![\w-]){re.escape(phrase)}(?![\w-]|['’])", said) if phrase in said else None
-
-
-def _result(reply: str) -> str:
-    """The last number that the answer tells, "" when there is none."""
-    found = _RESULT.findall(reply.replace("−", "-"))
-    return found[-1].replace(",", ".") if found else ""
 
 
 def _is_question(text: str, words: FollowWords) -> bool:

@@ -14,8 +14,8 @@ from typing import Protocol
 
 from moe_robot.router.followup import Earlier, FollowUps
 from moe_robot.router.followup_words import lemma, plain
-from moe_robot.router.rule_based import UNKNOWN_OWNERS
 from moe_robot.router.signs import Signs, clauses, denial
+from moe_robot.router.understood import by_rules
 from moe_robot.structs import Language, Route
 
 LEANS = 0.3  # the share of all relations but "new", for a turn that is nobody's by itself
@@ -58,8 +58,8 @@ class Relating:
         self, text: str, language: Language, before: Earlier, alone: Route, sure: bool, route: Callable[[str], Route]
     ) -> Related | None:
         """None: it stands by itself. `alone`: whose the turn is by itself; `sure`: and surely."""
-        by_rules = _by_rules(alone)
-        if not 0 < len(plain(text).split()) <= LONGEST_WORDS or (by_rules and alone.expert in (before.expert, *HALTS)):
+        ruled = by_rules(alone)
+        if not 0 < len(plain(text).split()) <= LONGEST_WORDS or (ruled and alone.expert in (before.expert, *HALTS)):
             return None
         shares = self._relations.of(text, before.text, before.expert)
         leans = 1.0 - shares.pop("new")
@@ -71,12 +71,12 @@ class Relating:
         relation = max(shares, key=lambda name: shares[name])
         if alone.expert == CANCEL["en"] and before.expert in SCHEDULED:
             relation = "cancel"
-        exact = before.moved or _by_rules(route(before.text))
+        exact = before.moved or by_rules(route(before.text))
         if relation == "replace" or shares["replace"] >= ALSO * shares[relation]:
             whole, reads = self._replaced(text, language, before, route)
-            if reads or (whole and relation == "replace" and not (exact or by_rules)):
+            if reads or (whole and relation == "replace" and not (exact or ruled)):
                 return Related(whole, before.expert, "replace")
-        if by_rules and relation != "again":
+        if ruled and relation != "again":
             return None
         return self._read(relation, shares[relation], text, language, before, route)
 
@@ -131,8 +131,4 @@ class Relating:
 
 def _reads(route: Route, before: Earlier) -> bool:
     """The sentences read every word of it, for the expert of the earlier request."""
-    return _by_rules(route) and route.expert == before.expert
-
-
-def _by_rules(route: Route) -> bool:
-    return route.strategy == "rule_based" and bool(route.expert) and route.rule not in UNKNOWN_OWNERS
+    return by_rules(route) and route.expert == before.expert

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from moe_robot.router.followup_words import script
 from moe_robot.router.rule_based import UNKNOWN_OWNERS
 from moe_robot.router.split import AND, COMMA, SENTENCE, THEN, Cut, asks, cuts, has_verb, leaves
+from moe_robot.router.understood import by_rules
 from moe_robot.structs import Route
 
 Piece: TypeAlias = "tuple[str, Route]"
@@ -48,7 +49,7 @@ def parts(
     """The requests in order; the text itself with `whole` when it is one. `names_only`: a bare name is no request.
     `readers` are the experts whose sentences the rules know."""
     found = _cut(text, whole, route, names_only, MOST_PARTS)
-    if len(found) > 1 and _by_rules(whole) and not _asks_another(found, whole, readers):
+    if len(found) > 1 and by_rules(whole) and not _asks_another(found, whole, readers):
         return [(text, whole)]
     return found
 
@@ -59,7 +60,7 @@ def _asks_another(found: Sequence[Piece], whole: Route, readers: Collection[str]
     if whole.expert in NAMES:
         return True
     known = [(text, piece) for text, piece in found if piece.expert in readers]
-    return len(known) < len(found) and all(_by_rules(piece) and piece.expert in _experts(whole) for _, piece in known)
+    return len(known) < len(found) and all(by_rules(piece) and piece.expert in _experts(whole) for _, piece in known)
 
 
 def _cut(text: str, whole: Route, route: RouteOf, names_only: Callable[[str], bool], most: int) -> list[Piece]:
@@ -82,7 +83,7 @@ def _may(cut: Cut, whole: Route) -> bool:
     sentence. Behind a mere comma only what nobody surely takes as it is."""
     if cut.social:
         return True
-    if _by_rules(whole):
+    if by_rules(whole):
         if whole.expert in HALTS:
             return cut.kind == SENTENCE
         if cut.kind == COMMA or (cut.kind == THEN and whole.expert in WAITS):
@@ -99,7 +100,7 @@ def _is_one(text: str, route: Route, cut: Cut, names_only: Callable[[str], bool]
         return False
     if route.rule in UNKNOWN_OWNERS:
         return asks(text)
-    return not _by_rules(route) or route.expert in (*HALTS, *NAMES) or has_verb(text, script(text) or "en")
+    return not by_rules(route) or route.expert in (*HALTS, *NAMES) or has_verb(text, script(text) or "en")
 
 
 def _apart(cut: Cut, first: Route, second: Route, whole: Route) -> bool:
@@ -130,10 +131,6 @@ def _is_row(route: Route, kind: int) -> bool:
     pieces = [piece.split("#")[0] for piece in route.rule.split(" + ")]
     commands = [piece for piece in pieces if piece not in _JOINED]
     return len(commands) > (kind > THEN) and all(_ORDINARY.match(piece) for piece in commands)
-
-
-def _by_rules(route: Route) -> bool:
-    return route.strategy == "rule_based" and bool(route.expert) and route.rule not in UNKNOWN_OWNERS
 
 
 def _experts(route: Route) -> set[str]:

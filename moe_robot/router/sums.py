@@ -39,7 +39,6 @@ NUMBERS = (
 _LETTER = re.compile(
     r"(?<![^\W\d_'’])[xyztn](?![^\W\d_])|(?:sin|cos|tan|tg|ctg|log|ln|exp|sqrt)(?![a-z])|икс|игрек", re.IGNORECASE
 )
-_NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:[.,]\d+)?(?!\w)")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
@@ -180,7 +179,7 @@ class Sums:
             if len(shown) == 1:
                 return str(shown[0])
             return self._pieces.digits(old[numbers[0].start : numbers[0].end]) if len(numbers) == 1 else ""
-        return _result(reply)
+        return values.result_of(reply)
 
     def _formula(self, old: str, words: FollowWords) -> str:
         shown = [old[a:b] for a, b in expressions(old) if _LETTER.search(old[a:b])]
@@ -292,12 +291,13 @@ class Sums:
     def _rounded(text: str, old: str, reply: str, expert: str, data: Mapping[str, Any]) -> Sum | None:
         said = normalize(text)
         rounding = data["rounding"]
-        if not re.fullmatch(rf"(?:(?:{rounding['words']})\s+)*{rounding['to']}", plain(text)) or not _result(reply):
+        result = values.result_of(reply)
+        if not result or not re.fullmatch(rf"(?:(?:{rounding['words']})\s+)*{rounding['to']}", plain(text)):
             return None
         if expert == "arithmetic":
             return Sum(f"{old.rstrip(' .?!')}, {text.strip()}", "arithmetic")
         how = re.search(rf"(?<!\w){data['round_to']}", said.rstrip(" .?!"))
-        return Sum(data["round"].format(_result(reply), how.group()), "arithmetic") if how else None
+        return Sum(data["round"].format(result, how.group()), "arithmetic") if how else None
 
 
 def _without(tokens: Sequence[str], phrases: Sequence[tuple[str, ...]]) -> list[str] | None:
@@ -309,12 +309,6 @@ def _without(tokens: Sequence[str], phrases: Sequence[tuple[str, ...]]) -> list[
         if len(phrase) > 1 and set(phrase) <= set(tokens):  # "отклонение стандартное"
             return [token for token in tokens if token not in phrase]
     return None
-
-
-def _result(reply: str) -> str:
-    """The last number that the answer tells."""
-    found = _NUMBER.findall(reply.replace("−", "-"))
-    return found[-1].replace(",", ".") if found else ""
 
 
 def _shown(reply: str) -> str:

@@ -26,7 +26,14 @@ EXPERTS = (
     "statistics",
 )
 LONGEST_WORDS = 10
+_RESULT = re.compile(r"(?<![\w.,])-?\d+(?:[.,]\d+)?(?!\w)")
 _DIGITS = re.compile(r"(?<![\w.,^])\d+(?:[.,]\d+)?(?![\d.,]*\d)")
+
+
+def result_of(reply: str) -> str:
+    """The last number that the answer tells, "" when there is none."""
+    found = _RESULT.findall(reply.replace("−", "-"))
+    return found[-1].replace(",", ".") if found else ""
 
 
 def with_number(text: str, words: FollowWords, old: str, pieces: Pieces, data: Mapping[str, Any]) -> str:
