@@ -38,6 +38,7 @@ from moe_robot.experts.tools.exact import (
     is_short_decimal,
     number,
     rational,
+    short,
 )
 from moe_robot.experts.tools.expression import Num, Op, Tree, names, parse
 from moe_robot.experts.tools.formula import show
@@ -193,13 +194,13 @@ class Arithmetic(TextTool):
         value, to = read(match[1]), match["to"] or ""
         shown = comma(match[1].strip("()").replace(",", "."), language)
         if any(word in to for word in ("процент", "%", "cent")):
-            return self.words.say("percents", language, number=shown, percent=_short(100 * value, language))
+            return self.words.say("percents", language, number=shown, percent=short(100 * value, language))
         if any(word in to for word in ("десятич", "decimal")):
             sign = "=" if is_short_decimal(value) else "≈"
-            return self.words.say("form", language, number=shown, result=f"{sign} {_short(value, language)}")
+            return self.words.say("form", language, number=shown, result=f"{sign} {short(value, language)}")
         result = fraction(value)
         if shown == result:
-            result = _short(value, language)
+            result = short(value, language)
         elif not to and not is_short_decimal(value):
             result = f"{result} ≈ {decimal(value, language)}"
         elif not to:
@@ -304,10 +305,6 @@ def _in_degrees(tree: Tree) -> Tree | None:
         if angle.value.denominator == 1 and angle.value >= 10:
             return Op(tree.kind, (Op("deg", (angle,)),))
     return None
-
-
-def _short(value: Fraction, language: Language) -> str:
-    return number(value, language) if is_short_decimal(value) else decimal(value, language)
 
 
 def _places(digits_said: str | None, place: str | None) -> int | None:

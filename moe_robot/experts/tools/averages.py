@@ -9,7 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from moe_robot.experts.context import AnswerContext
-from moe_robot.experts.tools.exact import Value, decimal, divide, equals, is_short_decimal, number, power, root
+from moe_robot.experts.tools.exact import Value, decimal, divide, equals, number, power, root, short
 from moe_robot.experts.tools.numbers import NUMBER, digits, read
 from moe_robot.experts.tools.surd import Surd
 from moe_robot.experts.tools.tool import NotMine, Refused, TextTool
@@ -118,10 +118,10 @@ class Statistics(TextTool):
         return self.words.say(
             "quartiles",
             language,
-            low=_short(low, language),
-            middle=_short(middle, language),
-            high=_short(high, language),
-            width=_short(high - low, language),
+            low=short(low, language),
+            middle=short(middle, language),
+            high=short(high, language),
+            width=short(high - low, language),
         )
 
     def _outliers(self, values: list[Fraction], language: Language) -> str:
@@ -133,7 +133,7 @@ class Statistics(TextTool):
         if found:
             return self.words.say("outliers", language, list=_list(sorted(found), language))
         return self.words.say(
-            "no_outliers", language, low=_short(low - reach, language), high=_short(high + reach, language)
+            "no_outliers", language, low=short(low - reach, language), high=short(high + reach, language)
         )
 
     def _frequencies(self, values: list[Fraction], language: Language) -> str:
@@ -151,7 +151,7 @@ class Statistics(TextTool):
             return self.words.say(kind, language, min=number(min(values), language), max=number(max(values), language))
         if kind == "sum":
             return self.words.say(
-                kind, language, sum=number(sum(values, Fraction(0)), language), value=_short(_mean(values), language)
+                kind, language, sum=number(sum(values, Fraction(0)), language), value=short(_mean(values), language)
             )
         if kind == "sorted":
             return self.words.say(kind, language, sorted=_list(sorted(values), language))
@@ -188,7 +188,7 @@ class Statistics(TextTool):
                 raise NotMine
             rest = [value for row in _rows(request.replace(match[0], " "), language) for value in row]
             return self.words.say(
-                kind, language, p=match[1], value=_short(_percentile(rest, Fraction(int(match[1]))), language)
+                kind, language, p=match[1], value=short(_percentile(rest, Fraction(int(match[1]))), language)
             )
         if kind == "z":
             told = re.search(
@@ -275,7 +275,3 @@ def _percentile(values: list[Fraction], percent: Fraction) -> Fraction:
 def _list(values: list[Fraction], language: Language) -> str:
     mark = "; " if language == "ru" and any(value.denominator != 1 for value in values) else ", "
     return mark.join(number(value, language) for value in values)
-
-
-def _short(value: Fraction, language: Language) -> str:
-    return number(value, language) if is_short_decimal(value) else decimal(value, language)

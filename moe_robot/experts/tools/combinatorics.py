@@ -237,25 +237,15 @@ class Combinatorics(TextTool):
         if outfits and 2 <= len(said) <= 4:
             total = math.prod(said)
             return self.words.say("product", language, formula=" · ".join(map(str, said)), value=total)
-        sweets = re.search(
+        stars = re.search(
             r"(?:раздать|раздел\w+|give|distribute|share) (\d+) (?:конфет|яблок|одинаков|sweets|candies|identical|apples)\w* (?:to )?(\d+)",
             request,
-        )
-        if sweets:
-            n, k = int(sweets[1]), int(sweets[2])
-            return (
-                self.words.say("stars", language, top=n + k - 1, below=k - 1, value=math.comb(n + k - 1, k - 1))
-                if k
-                else None
-            )
-        stars = re.search(r"stars and bars (\d+) (?:and|,)? ?(\d+)", request)
+        ) or re.search(r"stars and bars (\d+) (?:and|,)? ?(\d+)", request)
         if stars:
             n, k = int(stars[1]), int(stars[2])
-            return (
-                self.words.say("stars", language, top=n + k - 1, below=k - 1, value=math.comb(n + k - 1, k - 1))
-                if k
-                else None
-            )
+            if not k:
+                return None
+            return self.words.say("stars", language, top=n + k - 1, below=k - 1, value=math.comb(n + k - 1, k - 1))
         given = re.search(
             r"(двух|трех|четырех|пяти|шести|two|three|four|five|\d+)-?(?:значн\w+|digit) (?:чис\w+|number\w*) .*(?:из|from|using|with)(?: the)? (?:цифр|digits) ((?:\d(?:, | и | and | |,)?){2,9})$",
             request,

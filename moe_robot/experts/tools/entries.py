@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from moe_robot.config import read_yaml
 from moe_robot.experts.answerer import Unavailable
@@ -92,8 +93,13 @@ def replaced(old: Entry | None, kind: str, schedule: SchedulePort, now: datetime
 
 @functools.lru_cache(maxsize=1)
 def _amends() -> re.Pattern[str]:
-    words = read_yaml(Path(__file__).with_name("asked.yaml"))["amends"]
-    return re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_])(?:{wording()['amends']})(?![^\W_])", re.IGNORECASE)
+
+
+@functools.lru_cache(maxsize=1)
+def wording() -> dict[str, Any]:
+    """Of timers, reminders and facts."""
+    return dict(read_yaml(Path(__file__).with_name("asked.yaml")))
 
 
 def about(entries: Sequence[Entry], words: str, empty: Collection[str] = ()) -> tuple[Entry, ...] | None:

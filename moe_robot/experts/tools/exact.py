@@ -339,6 +339,11 @@ def is_short_decimal(value: Fraction) -> bool:
     return (value * 10**6).denominator == 1
 
 
+def short(value: Fraction, language: Language) -> str:
+    """An exact decimal when it is short, otherwise one that is near."""
+    return number(value, language) if is_short_decimal(value) else decimal(value, language)
+
+
 def number(value: Fraction, language: Language) -> str:
     """An exact decimal when it is short, otherwise a fraction."""
     if value.denominator == 1:

@@ -6,15 +6,13 @@ import functools
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from moe_robot.config import read_yaml
 from moe_robot.experts.answerer import Unavailable
 from moe_robot.experts.context import AnswerContext, Note, NotesPort
 from moe_robot.experts.keepsakes import TooMuch, content_words
 from moe_robot.experts.tools.chosen import chosen
-from moe_robot.experts.tools.entries import Texts
+from moe_robot.experts.tools.entries import Texts, wording
 from moe_robot.experts.tools.local_time import like
 from moe_robot.experts.tools.said import Said
 from moe_robot.experts.tools.spans import tidy
@@ -226,15 +224,10 @@ def _forms(word: str) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=8)
 def _common(request: str) -> frozenset[str]:
-    return content_words(" ".join(_asked()[request]))
+    return content_words(" ".join(wording()[request]))
 
 
 @functools.lru_cache(maxsize=8)
 def _patterns(request: str) -> tuple[re.Pattern[str], ...]:
-    patterns: Iterable[str] = _asked()[request]
+    patterns: Iterable[str] = wording()[request]
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
-
-
-@functools.lru_cache(maxsize=1)
-def _asked() -> dict[str, Any]:
-    return dict(read_yaml(Path(__file__).with_name("asked.yaml")))

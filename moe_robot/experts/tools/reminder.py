@@ -12,15 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
 
-from moe_robot.config import read_yaml
 from moe_robot.experts.context import AnswerContext, Entry, SchedulePort
 from moe_robot.experts.keepsakes import MOST_CHARS, TooMuch
 from moe_robot.experts.repeat import Repeat
 from moe_robot.experts.tools.chosen import chosen
-from moe_robot.experts.tools.entries import Texts, about, amended, pending, replaced, schedule_of
+from moe_robot.experts.tools.entries import Texts, about, amended, pending, replaced, schedule_of, wording
 from moe_robot.experts.tools.local_time import later, like
 from moe_robot.experts.tools.repeats import SaidRepeat, first_due, repeat_words, said_repeat
 from moe_robot.experts.tools.spans import Word, read_words, span_at, tidy
@@ -170,7 +167,7 @@ def _in_both(key: str, request: _Request, **params: object) -> list[str]:
 
 
 def _is_wake(text: str) -> bool:
-    return re.search(rf"(?<![^\W_])(?:{_asked()['wake']})", text, re.IGNORECASE) is not None
+    return re.search(rf"(?<![^\W_])(?:{wording()['wake']})", text, re.IGNORECASE) is not None
 
 
 def _what(text: str, words: Sequence[Word], used: frozenset[int]) -> str:
@@ -187,13 +184,13 @@ def _what(text: str, words: Sequence[Word], used: frozenset[int]) -> str:
     while True:
         shorter = rest.strip(' ,.;:!?–—-"«»“”')
         head, _, tail = shorter.partition(" ")
-        if head.lower() in _asked()["edges"]:
+        if head.lower() in wording()["edges"]:
             shorter = tail
         rest_of, _, last = shorter.rpartition(" ")
         if last.lower() in ("и", "и,", "and", "at", "на", "в", "to") and rest_of:
             shorter = rest_of
         if shorter == rest:
-            return "" if rest.lower() in (*_asked()["edges"], "на", "в", "к", "о") else re.sub(r"[ ,;:]*,", ",", rest)
+            return "" if rest.lower() in (*wording()["edges"], "на", "в", "к", "о") else re.sub(r"[ ,;:]*,", ",", rest)
         rest = shorter
 
 
@@ -229,7 +226,7 @@ def _named(request: _Request, entries: Sequence[Entry]) -> tuple[Entry, ...] | N
     """By what they are about; a wake-up by its name. None: nothing is said of that."""
     if request.wake:
         return tuple(entry for entry in entries if entry.text in _in_both("reminder_wake_text", request))
-    return about(entries, request.text, _asked()["reminder_words"])
+    return about(entries, request.text, wording()["reminder_words"])
 
 
 def _meant(request: _Request, due: datetime | None) -> tuple[Entry, ...]:
@@ -318,9 +315,4 @@ def _may_be_hour(word: Word) -> bool:
 
 @functools.lru_cache(maxsize=1)
 def _drop() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", re.IGNORECASE) for pattern in _asked()["reminder"])
-
-
-@functools.lru_cache(maxsize=1)
-def _asked() -> dict[str, Any]:
-    return dict(read_yaml(Path(__file__).with_name("asked.yaml")))
+    return tuple(re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", re.IGNORECASE) for pattern in wording()["reminder"])

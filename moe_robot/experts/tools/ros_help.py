@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from moe_robot.config import read_yaml
 from moe_robot.experts.context import AnswerContext
-from moe_robot.experts.tools.said import Said
+from moe_robot.experts.tools.said import Said, score
 from moe_robot.experts.tools.voice import told
 from moe_robot.experts.words import FOLDER, Words
 from moe_robot.structs import Reply, Utterance
@@ -31,15 +31,9 @@ class RosHelp:
 
 def search(said: Said) -> str:
     """The entry that fits best, "" when none does."""
-    scores = [(max((_score(said, line) for line in lines), default=0.0), key) for key, lines in _asks().items()]
+    scores = [(max((score(said, line) for line in lines), default=0.0), key) for key, lines in _asks().items()]
     most, key = max(scores, key=lambda pair: pair[0])
     return key if most > 0.0 else ""
-
-
-def _score(said: Said, line: Line) -> float:
-    """Requirements met, all or nothing; of equals the one whose words are longer."""
-    lengths = [max((len(stem) for stem in choice if said.has(stem)), default=0) for choice in line]
-    return len(line) + 0.001 * sum(lengths) if all(lengths) else 0.0
 
 
 @functools.lru_cache(maxsize=1)

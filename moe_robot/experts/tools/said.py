@@ -111,6 +111,12 @@ def _begins(word: str, stem: str) -> bool:
     return word == stem[1:] if stem.startswith("=") else word.startswith(stem)
 
 
+def score(said: Said, line: Sequence[Sequence[str]]) -> float:
+    """Requirements met, each a choice of stems: all or nothing; of equals the one whose words are longer."""
+    lengths = [max((len(stem) for stem in choice if said.has(stem)), default=0) for choice in line]
+    return len(line) + 0.001 * sum(lengths) if all(lengths) else 0.0
+
+
 def best(said: Said, table: Sequence[tuple[str, Sequence[str]]]) -> str:
     """Key of the row with the most stems that occur, the first of equals; "" when no stem does."""
     scores = [(sum(said.has(stem) for stem in stems), key) for key, stems in table]

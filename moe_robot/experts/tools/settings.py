@@ -16,7 +16,7 @@ from typing import Any
 from moe_robot.config import Config, Range, read_yaml
 from moe_robot.experts.context import AnswerContext
 from moe_robot.experts.tools.amounts import length_m, number, speed_mps
-from moe_robot.experts.tools.said import Said, best
+from moe_robot.experts.tools.said import Said, best, score
 from moe_robot.experts.tools.voice import Speaker, Voice, told
 from moe_robot.structs import Language, Reply, Utterance
 
@@ -166,15 +166,10 @@ def named_key(text: str, known: Mapping[str, Setting]) -> str:
 
 def meant_key(said: Said, known: Mapping[str, Setting]) -> str:
     """The key that people call so: the most requirements met, of equals the longer words; "" when none is."""
-    scores = [(max((_score(said, line) for line in entry["lines"]), default=0.0), key)
+    scores = [(max((score(said, line) for line in entry["lines"]), default=0.0), key)
               for key, entry in _names().items() if key in known]  # fmt: skip
-    most = max((score for score, _ in scores), default=0.0)
-    return next((key for score, key in scores if score == most), "") if most > 0.0 else ""
-
-
-def _score(said: Said, line: tuple[tuple[str, ...], ...]) -> float:
-    lengths = [max((len(stem) for stem in choice if said.has(stem)), default=0) for choice in line]
-    return len(line) + 0.001 * sum(lengths) if all(lengths) else 0.0
+    most = max((met for met, _ in scores), default=0.0)
+    return next((key for met, key in scores if met == most), "") if most > 0.0 else ""
 
 
 @functools.lru_cache(maxsize=1)

@@ -79,11 +79,7 @@ def _polynomial(polynomial: Expr, x: Expr, words: Words, language: Language) -> 
     if any(root.has(sp.CRootOf) or len(str(root)) > 80 for root in real):
         near = ", ".join(f"{x} ≈ {decimal(root, language)}" for root in real)
         return words.say("numeric", language, roots=near)
-    if len(real) == 1:
-        return words.say("one", language, x=x, value=value(real[0], language))
-    return words.say(
-        "several", language, roots=", ".join(f"{x}{_index(i)} = {value(root, language)}" for i, root in enumerate(real))
-    )
+    return _listed(real, x, words, language)
 
 
 def discriminant_steps(polynomial: Expr, language: Language) -> str:
@@ -125,6 +121,10 @@ def _transcendental(difference: Expr, x: Expr, words: Words, language: Language)
 
 def _points(found: list[Expr], x: Expr, words: Words, language: Language) -> str:
     found = sorted((sp.simplify(root) for root in found), key=lambda root: float(sp.re(root)))
+    return _listed(found, x, words, language)
+
+
+def _listed(found: list[Expr], x: Expr, words: Words, language: Language) -> str:
     if len(found) == 1:
         return words.say("one", language, x=x, value=value(found[0], language))
     return words.say(

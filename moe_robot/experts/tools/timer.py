@@ -6,14 +6,11 @@ import functools
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
-from moe_robot.config import read_yaml
 from moe_robot.experts.context import AnswerContext, Entry, SchedulePort
 from moe_robot.experts.keepsakes import TooMuch
 from moe_robot.experts.tools.chosen import chosen
-from moe_robot.experts.tools.entries import Texts, about, amended, pending, replaced, schedule_of
+from moe_robot.experts.tools.entries import Texts, about, amended, pending, replaced, schedule_of, wording
 from moe_robot.experts.tools.local_time import later
 from moe_robot.experts.tools.spans import Span, Word, read_words, said, span_at, tidy
 from moe_robot.experts.tools.trouble import Trouble
@@ -55,10 +52,10 @@ class Timer:
         """`follows`: it goes on with what was said before: of several timers the last one is meant."""
         timers = pending(schedule, "timer", texts.now)
         words = read_words(text)
-        spans = _spans(words, re.search(_requests()["two_timers"], text, re.IGNORECASE) is not None)
+        spans = _spans(words, re.search(wording()["two_timers"], text, re.IGNORECASE) is not None)
         rest = _without_spans(text, words, spans)
         match chosen(text, "timer"):
-            case "list" | "left" as question if not spans or re.search(_requests()["asks_left"], text, re.IGNORECASE):
+            case "list" | "left" as question if not spans or re.search(wording()["asks_left"], text, re.IGNORECASE):
                 return _left(rest, timers, texts) if question == "left" else _listed(timers, texts)
             case "cancel":
                 return _cancel(rest, timers, spans, texts, schedule, follows)
@@ -135,12 +132,7 @@ def _without_spans(text: str, words: Sequence[Word], spans: list[tuple[Span, int
 
 @functools.lru_cache(maxsize=1)
 def _drop() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(rf"(?<![^\W_]){pattern}(?![^\W_])", re.IGNORECASE) for pattern in _requests()["timer"])
-
-
-@functools.lru_cache(maxsize=1)
-def _requests() -> dict[str, Any]:
-    return dict(read_yaml(Path(__file__).with_name("asked.yaml")))
+    return tuple(re.compile(rf"(?<![^\W_]){pattern}(?![^\W_])", re.IGNORECASE) for pattern in wording()["timer"])
 
 
 def _each(timers: Sequence[Entry], texts: Texts) -> str:
@@ -159,7 +151,7 @@ def _listed(timers: Sequence[Entry], texts: Texts) -> str:
 
 
 def _left(text: str, timers: Sequence[Entry], texts: Texts) -> str:
-    named = about(timers, text, _requests()["timer_words"]) or ()
+    named = about(timers, text, wording()["timer_words"]) or ()
     chosen_ones = named if len(named) == 1 else timers
     if len(chosen_ones) != 1:
         return _listed(timers, texts)
@@ -170,7 +162,7 @@ def _left(text: str, timers: Sequence[Entry], texts: Texts) -> str:
 
 def _which(text: str, timers: Sequence[Entry]) -> tuple[Entry, ...]:
     """The timers that are meant: by what they are for, by order; all when that is not said."""
-    named = about(timers, text, _requests()["timer_words"])
+    named = about(timers, text, wording()["timer_words"])
     if named:
         return named
     order = chosen(text, "order")
