@@ -1,8 +1,9 @@
-"""Readings of a turn that would make the robot do what nobody asked for: taken only where the chooser is sure.
+"""Readings of a turn that would make the robot do what nobody asked for: not taken.
 
-What is to be done must be of a kind that was asked for before, or that the router thinks of. A turn that only denies
-("not the kitchen") moves nothing; what it denies is in no order made of it. A motion is repeated only when the turn
-surely asks for that and says nothing else. What the phrases made (`phrase_reader.py`) has been held to this already.
+A turn that only denies ("not the kitchen") moves nothing; what it denies is in no order made of it. Where the chooser
+is not sure, what is to be done must be of a kind that was asked for before, or that the router thinks of, and a motion
+is repeated only when the turn surely asks for that and says nothing else. What the phrases made (`phrase_reader.py`)
+has been held to this already.
 """
 
 from __future__ import annotations
@@ -28,18 +29,22 @@ def is_rash(
     before: Sequence[Earlier],
     alone: Route,
     relations: Mapping[str, float],
+    sure: bool = False,
 ) -> bool:
-    """`alone`: whose the turn is by itself. `relations`: the shares of its relations to the last request."""
+    """`alone`: whose the turn is by itself. `relations`: the shares of its relations to the last request. `sure`: the
+    chooser has no doubt; what is denied is rash even then."""
     if one.kind == "alone" or one.likeliest or one.route.expert not in DOES:
         return False
-    thought_of = {name for name, _ in alone.ranked[:LIKELIEST]} | {earlier.expert for earlier in before}
     asserted, denied = _taken_apart(text, language)
-    if one.route.expert not in thought_of or (denied and not asserted):
-        return True
     known = {lemma(word) for earlier in before for word in plain(earlier.text).split()}
     signs = Signs.of(language)
     ordered = {word for word in plain(one.text).split() if not signs.is_small(word)}
-    if (denied - asserted - known) & set(map(lemma, ordered)):
+    if (denied and not asserted) or (denied - asserted - known) & set(map(lemma, ordered)):
+        return True
+    if sure:
+        return False
+    thought_of = {name for name, _ in alone.ranked[:LIKELIEST]} | {earlier.expert for earlier in before}
+    if one.route.expert not in thought_of:
         return True
     named = {lemma(word) for word in ordered if not is_act(word, signs)}
     moved = one.route.expert in MOVES and any(earlier.moved for earlier in before)

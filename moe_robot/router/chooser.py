@@ -32,7 +32,7 @@ WORDING = "wording.npz"
 FILES = (RANKER, SUCCESSOR, WORDING, BIGRAMS)
 OWN, OWN_WORDS = 0.7, 3  # how sure, and how long, a turn is at least to be taken as it stands in doubt,
 MARGIN = 1.5  # ... which is a score that much less than the best (what that costs: bench/dialogues.py)
-SURELY = 0.4  # the share of all readings from which even a rash one is taken
+SURELY = 0.4  # the share of all readings from which `caution.py` asks no more than that it is not denied
 REMEDY = "run `moe-robot train-router`"
 
 
@@ -54,8 +54,8 @@ class Chooser:
     def choose(
         self, text: str, language: Language, before: Sequence[Earlier], proposals: Sequence[Proposal]
     ) -> list[Proposal]:
-        """The readings of a turn, the best first, without the rash ones that are not sure. `before`: what it may lean
-        on, the last request first, not empty. `proposals`: the turn alone first."""
+        """The readings of a turn, the best first, without the rash ones. `before`: what it may lean on, the last
+        request first, not empty. `proposals`: the turn alone first."""
         alone = proposals[0].route
         relations = self._relations.of(text, before[0].text, before[0].expert)
         successors = self._successors.of(text, before, alone)
@@ -69,7 +69,7 @@ class Chooser:
         return [
             proposals[i]
             for i in np.argsort(-scores, kind="stable")
-            if shares[i] >= SURELY or not is_rash(proposals[i], text, language, before, alone, relations)
+            if not is_rash(proposals[i], text, language, before, alone, relations, shares[i] >= SURELY)
         ]
 
 

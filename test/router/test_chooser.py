@@ -103,6 +103,21 @@ def test_what_nobody_asked_to_be_done_is_rash(text, reading, expert, rash) -> No
     assert is_rash(one, text, "en", before, NOBODY, {"again": 0.5}) is rash
 
 
+@pytest.mark.parametrize(
+    ("text", "reading", "expert", "rash"),
+    [
+        ("go on, the bed is made", "drive to the bedroom", "go_to", False),
+        ("well git on it", "go and charge", "dock", False),
+        ("not the kitchen", "go to the hall", "go_to", True),
+        ("the baby sleeps, not the kitchen", "go to the kitchen", "go_to", True),
+    ],
+)
+def test_without_a_doubt_only_what_is_denied_is_rash(text, reading, expert, rash) -> None:
+    before = [Earlier("go to the bedroom", expert="go_to", moved=True)]
+    one = Proposal(reading, Route(expert, 1.0, "rule_based", ((expert, 1.0),)), "replaced", 0)
+    assert is_rash(one, text, "en", before, NOBODY, {"again": 0.5}, sure=True) is rash
+
+
 def test_a_model_that_is_not_there_is_told(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("moe_robot.router.chooser.share_dir", lambda: tmp_path)
     with pytest.raises(ConfigError, match="train-router"):
