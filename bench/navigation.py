@@ -60,6 +60,7 @@ def main() -> None:
     parser.add_argument("--worlds", type=int, default=10)
     parser.add_argument("--goals", type=int, default=10)
     parser.add_argument("--first-seed", type=int, default=9100)
+    parser.add_argument("--no-keep", action="store_true", help="print only")
     options = parser.parse_args()
     cfg = load_config()
     scan_ms: list[float] = []
@@ -126,7 +127,7 @@ def main() -> None:
     )
     if failures:
         report.table(["world", "goal", "what happened"], failures)
-    report.write()
+    report.write(keep=not options.no_keep)
 
 
 if __name__ == "__main__":

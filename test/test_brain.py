@@ -84,6 +84,32 @@ def test_what_cannot_be_done_is_refused_in_words_and_has_no_plan(brain: Brain, t
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("stop following", "en"),
+        ("stop following me", "en"),
+        ("please stop following Anna", "en"),
+        ("don't follow me", "en"),
+        ("stop exploring the flat", "en"),
+        ("quit looking for the red cube", "en"),
+        ("stop going to the kitchen", "en"),
+        ("no more dancing", "en"),
+        ("перестань ехать за мной", "ru"),
+        ("хватит следовать за мной", "ru"),
+        ("хватит за мной ездить", "ru"),
+        ("не езди за мной больше", "ru"),
+        ("больше не ходи за Ваней", "ru"),
+        ("хватит патрулировать", "ru"),
+        ("перестань искать красный куб", "ru"),
+    ],
+)
+def test_what_it_does_now_is_given_up_by_its_name(brain: Brain, text, language) -> None:
+    turn = brain.respond(Utterance(text, language))
+    assert turn.plan is not None, turn.reply.text
+    assert (turn.route.expert, format_nodes(turn.plan.nodes)) == ("cancel", "cancel()")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "DROP TABLE turns; --",

@@ -25,7 +25,7 @@ EXACT = 0.975  # confidence of the rules from which their reading is exact
 AGREES = 0.6  # of the experts whose sentences are orders, together: the learned router takes it for one
 LIKELY = 0.1  # of the expert whom an unknown name falls to, for the name to be told rather than nothing
 READER = "sentences"  # the answerer that reads a text with the same templates, whoever asks it
-HALT, LOOK = "stop", "look#"
+HALT, GIVEN_UP, LOOK = "stop", "cancel", "look#"
 TELLS = frozenset(
     ("describe", "position", "help", "battery", "recall", "count")
 )  # experts whose sentences are answered
@@ -40,9 +40,10 @@ class Cascade:
     3. A name that this home does not have: the learned router, unless it is unsure and finds the rules' expert likely.
     4. A question that would move the robot: the rules when the learned router too takes it for an order, else it;
        never the rules where it is asked whether it can be done.
-    5. An expert of whom the learned router is sure: he does what the rules have read where he reads sentences too
+    5. What gives up an order ("stop following me"): the rules, though the learned router hears the order.
+    6. An expert of whom the learned router is sure: he does what the rules have read where he reads sentences too
        (`readers`); against a single sentence that is not exact, or that is only answered, he answers himself.
-    6. The rules.
+    7. The rules.
 
     `Route.why` tells which it was. What moves is always what the rules have read.
     """
@@ -88,6 +89,8 @@ class Cascade:
             return replace(
                 by_rules, why=f"rules: a sentence of theirs, the learned router is {learned.rule or 'unsure'}"
             )
+        if by_rules.expert == GIVEN_UP and _is_single(by_rules) and learned.expert in self._readers:
+            return replace(by_rules, why=f"rules: gives up, where the learned router hears {learned.expert}")
         sure = f"learned: sure of {learned.expert}, not {by_rules.expert} ({by_rules.rule})"
         if learned.expert in self._readers:
             return replace(by_rules, expert=learned.expert, why=sure)

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from moe_robot.lexicon import Lexicon
+from moe_robot.router.caution import DOES
 from moe_robot.router.choices import NEITHER, choose
 from moe_robot.router.earlier import is_recent, without_lost
 from moe_robot.router.followup import Earlier, FollowUps
@@ -128,12 +129,18 @@ class Conversation:
             return by_phrases
         readings = self._readings(utterance, alone, earlier, by_phrases, route)
         order = self._chooser.choose(utterance.text, utterance.language, before, readings)
-        if order[0].kind == "alone" or (self._is_whole(utterance, alone) and not _as_said(order[0], alone)):
+        if order[0].kind != "alone" and self._is_whole(utterance, alone) and not _as_said(order[0], alone):
             return None
-        parts = [Part(replace(utterance, text=one.text), one.route) for one in order]
-        others = tuple(part for one, part in zip(order, parts, strict=True) if _instead(one, order[0]))[:OTHERS]
+        others = tuple(Part(replace(utterance, text=one.text), one.route) for one in order if _instead(one, order[0]))[
+            :OTHERS
+        ]
+        if order[0].kind == "alone":
+            one = alone.expert not in DOES | HALTS and len(self._parts(utterance, alone, route)) == 1
+            tried = one and others and not self._is_whole(utterance, alone)
+            return Understood((Part(utterance, alone),), others=others) if tried else None
         text = order[0].text
-        return Understood((parts[0],), text if text != utterance.text else "", others=others)
+        whole = Part(replace(utterance, text=text), order[0].route)
+        return Understood((whole,), text if text != utterance.text else "", others=others)
 
     def _is_whole(self, utterance: Utterance, alone: Route) -> bool:
         """It says itself what is wanted, at some length, and points at nothing before."""

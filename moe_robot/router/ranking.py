@@ -197,6 +197,10 @@ def _told(turn: Leaning, one: Proposal, proposals: Sequence[Proposal], said: _Te
         own["added"] = len(text.content - said.content - source.content) / max(len(text.content), 1)
         own["unchanged"] = float(plain(one.text) == plain(before.text))
         own["length"] = (text.count - source.count) / max(source.count, 1)
+        if len(turn.before) > 1:  # whether the last request went on from the one before it
+            share = len(old[0].content & old[1].content) / max(len(old[1].content), 1)
+            same = turn.before[0].expert == turn.before[1].expert
+            own[f"of {one.of}, last went on {round(3 * share)} {same}"] = 1.0
         own["figures from both"] = float(bool(source.figures & text.figures) and bool(said.figures & text.figures))
     return own
 

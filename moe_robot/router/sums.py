@@ -327,10 +327,9 @@ def operations(language: Language) -> tuple[Operation, ...]:
     """The longest phrases first."""
     found = []
     for row in _data(language)["operations"]:
-        phrases = {tuple(lemma(word) for word in WORD.findall(normalize(phrase))) for phrase in row["words"]}
-        found.append(
-            Operation(row["expert"], tuple(row["of"]), row["say"], tuple(sorted(phrases, key=len, reverse=True)))
-        )
+        phrases = [tuple(lemma(word) for word in WORD.findall(normalize(phrase))) for phrase in row["words"]]
+        words = tuple(sorted(dict.fromkeys(phrases), key=len, reverse=True))
+        found.append(Operation(row["expert"], tuple(row["of"]), row["say"], words))
     return tuple(sorted(found, key=lambda one: -len(one.words[0])))
 
 

@@ -124,6 +124,8 @@ class _Said:
         yield f"{route.strategy} {route.rule.split('#')[0]} {kind}"
         yield f"{route.strategy} {last == expert} {kind}"
         yield f"of {len(self._before)} {one.of} {kind}"
+        if len(self._before) > 1:
+            yield f"of {one.of} {last == self._before[1].expert} {kind}"
         for other in self._before[1:]:
             yield f"of {other.expert} {one.of} {expert}"
 

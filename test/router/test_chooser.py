@@ -57,6 +57,10 @@ def test_a_command_goes_on(brain, language, texts, plan) -> None:
         ("en", ("derivative of x^3", "and at x = 2?"), "12"),
         ("en", ("what time is it in London", "and in Tokyo?"), "Tokyo"),
         ("en", ("area of a circle with radius 2", "radius 3"), "28.27"),
+        ("en", ("what is 12*12", "plus 6", "divide by 10"), "= 15"),
+        ("en", ("what's the sum of 3 and 4", "double it", "minus 5"), "= 9"),
+        ("ru", ("сколько будет 15 на 4", "прибавь 10", "и пополам"), "= 35"),
+        ("ru", ("сколько будет 2+2", "умножь на три", "минус один"), "= 11"),
     ],
 )
 def test_an_answer_goes_on(brain, language, texts, told) -> None:

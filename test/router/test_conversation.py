@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -233,7 +234,7 @@ def test_what_nobody_can_complete_stays_with_the_earlier_expert_and_what_was_sai
 def test_a_whole_request_is_what_it_is_alone(brain, before, now, language):
     alone = heard(brain, now, language)
     after = heard(brain, now, language, [said(brain, before, language, "I see a red cube.")])
-    assert after == alone
+    assert replace(after, others=()) == alone  # they are for when nobody can answer it
 
 
 def test_a_turn_that_is_too_old_is_leant_on_no_more(brain):

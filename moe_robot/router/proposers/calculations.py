@@ -34,10 +34,14 @@ _PREFIXED = re.compile(r"(?<!\w)(?:0[xb])?[0-9a-f]*\d[0-9a-f]*(?!\w)", re.IGNORE
 def propose(heard: Heard, subjects: Sequence[Subject]) -> Iterator[Raw]:
     """Of the last requests of arithmetic and of number theory."""
     parts = [p for p in dict.fromkeys(heard.parts) if len(plain(p).split()) <= LONGEST_WORDS]
+    newer = ""
     for at, before in enumerate(heard.leaning):
         if before.expert not in EXPERTS:
             continue
         shown = _shown(before, at, heard, subjects) if before.expert == "arithmetic" else ""
+        if shown and shown in newer:
+            continue  # the sum after it has taken it up
+        newer = shown or newer
         for part in parts:
             if shown:
                 yield from _goes_on(heard, part, shown, at)
@@ -89,9 +93,6 @@ def _bracketed(shown: str) -> str:
     return f"({shown})" if re.search(r"[-+*/%\s]", shown) else shown
 
 
-# -------------------------------------------------------------------- the sum goes on
-
-
 def _goes_on(heard: Heard, part: str, shown: str, at: int) -> Iterator[Raw]:
     language, data, said = heard.language, table(heard.language), normalize(part)
     numbers = [p for p in heard.pieces_of(part) if is_numeric(p) or p.kind == "expression"]
@@ -100,7 +101,7 @@ def _goes_on(heard: Heard, part: str, shown: str, at: int) -> Iterator[Raw]:
         if found is None or not numbers:
             continue
         for piece in numbers[-1:]:
-            operand = _operand(heard, part, piece)
+            operand = _operand(heard, part, piece).removeprefix("-" if sign == "-" else "")
             between = part[min(found.end(), piece.end) : max(found.start(), piece.start)]
             if not operand or re.search(r"[.?!;]\s", between):  # "of 120? It weighs more"
                 continue
