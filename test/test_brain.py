@@ -92,7 +92,6 @@ def test_what_cannot_be_done_is_refused_in_words_and_has_no_plan(brain: Brain, t
         ("don't follow me", "en"),
         ("stop exploring the flat", "en"),
         ("quit looking for the red cube", "en"),
-        ("stop going to the kitchen", "en"),
         ("no more dancing", "en"),
         ("перестань ехать за мной", "ru"),
         ("хватит следовать за мной", "ru"),
