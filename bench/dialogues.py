@@ -4,7 +4,8 @@
 
 The data of test/data/routing, through the brain in the home of the flat, turn by turn, each turn with the turns before.
 When a dialogue is right: `bench/dialogue_judge.py`. What the judge makes of perfect understanding: the brain is told,
-instead of the dialogue, what its author means by the last turn, and what a second reader understood.
+instead of the dialogue, what its author means by the last turn, and what a second reader understood. Late in a
+conversation: each dialogue again, after first turns of others.
 Two requests in one are right when both experts answer, in order. A whole request is changed when it reaches another
 expert, or is taken for another text, after an earlier turn drawn at random. Intervals: Wilson, 95 %.
 """
@@ -37,6 +38,7 @@ DATA = Path(__file__).resolve().parents[1] / "test" / "data" / "routing"
 BAR_PERCENT = 90
 CHANGED_BAR_PERCENT = 0.5
 EARLIER = 60  # turns that whole requests are put after, per language
+LATE = 2  # turns of others that a dialogue is put after
 SEED = 4
 
 
@@ -126,6 +128,7 @@ def measured(partner: Partner, split: str, failures: bool, completions: bool) ->
         for language in LANGUAGES
     }
     _tell_dialogues(report, judged)
+    _tell_late(report, partner, judged)
     _tell_readers(report, partner, judged)
     times_ms = sorted(1000.0 * case.turn.stage_s.get("route", 0.0) for cases in judged.values() for case in cases)
     report.text(
@@ -179,6 +182,20 @@ def _tell_dialogues(report: Report, judged: dict[Language, list[Judged]]) -> Non
     head = ["language", "kind", "n", "right", "share", "95 % interval", "right expert"]
     head += ["completed", "plan or words judged", "wrong"]
     report.table(head, rows)
+
+
+def _tell_late(report: Report, partner: Partner, judged: Mapping[Language, Sequence[Judged]]) -> None:
+    rows = []
+    for language, cases in judged.items():
+        draw = random.Random(SEED)
+        firsts = list(dict.fromkeys(case.dialogue.turns[0] for case in cases))
+        late = []
+        for one in (case.dialogue for case in cases):
+            others = draw.sample([text for text in firsts if text != one.turns[0]], LATE)
+            late.append(judge(partner, replace(one, turns=(*others, *one.turns)), language))
+        rows.append([language, *share(sum(not case.wrong for case in late), len(late))])
+    report.text(f"## Late in a conversation\n\nThe same dialogues, each after {LATE} first turns of others.")
+    report.table(["language", "n", "right", "share", "95 % interval"], rows)
 
 
 def _tell_readers(report: Report, partner: Partner, judged: Mapping[Language, Sequence[Judged]]) -> None:

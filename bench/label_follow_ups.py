@@ -5,8 +5,9 @@
 Reads models/router/dialogues/*.yaml, lets the brain hear each dialogue, carries out each proposed reading of the last
 turn that is for the right expert, and compares what it leads to with what the dialogue says (as bench/dialogue_judge.py
 does). Where nothing can be compared but the expert, the readings that say most nearly what `meaning` says are the right
-ones. First turns put after the first turn of another dialogue are whole requests: there only the turn alone is right;
-so are the development utterances of test/data/routing (`whole_ru`, `whole_en`), which train nothing else.
+ones. Half of the dialogues are heard after one or two requests of others, with the same readings right, as people go on
+talking. First turns put after the first turns of other dialogues are whole requests: there only the turn alone is
+right; so are the development utterances of test/data/routing (`whole_ru`, `whole_en`), which train nothing else.
 Writes models/router/follow_ups/<file>.jsonl.gz; then `moe-robot train-router --relations-only --out models/router`.
 """
 
@@ -19,7 +20,7 @@ import logging
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -58,6 +59,7 @@ DIALOGUES = ROUTER / "dialogues"
 WHOLES = ("whole_ru", "whole_en")
 TIMES = 2  # that each development utterance is put after something
 WHOLE = 260  # whole requests of each file of dialogues
+LATE = 0.5  # the share of dialogues that are heard after other requests
 LIKE = 0.12  # of the likeness to the meaning: so much less is as good
 RIGHT, PREFERRED = 1, 2
 SEED = 4
@@ -92,8 +94,22 @@ class Judge:
         told = {"expert": dialogue.expert, "kind": dialogue.kind, "meaning": dialogue.meaning}
         return row | told | {"proposals": _rows(proposals, marks)}
 
-    def whole(self, text: str, language: Language, before: str) -> dict[str, Any] | None:
-        heard = self._proposed(text, language, self.partner.talk([before], language))
+    def late(
+        self, dialogue: Dialogue, language: Language, row: Mapping[str, Any], others: Sequence[str]
+    ) -> dict[str, Any] | None:
+        """`row`, what `dialogue` gave, after other requests: what was right still is, and nothing else."""
+        heard = self._proposed(
+            dialogue.turns[-1], language, self.partner.talk([*others, *dialogue.turns[:-1]], language)
+        )
+        if heard is None:
+            return None
+        own, proposals = heard
+        marks = {(text, route[0]): mark for text, route, *_, mark in row["proposals"]}
+        found = [marks.get((one.text, one.route.expert), 0) for one in proposals]
+        return {**row, **own, "proposals": _rows(proposals, found)}
+
+    def whole(self, text: str, language: Language, before: Sequence[str]) -> dict[str, Any] | None:
+        heard = self._proposed(text, language, self.partner.talk(before, language))
         if heard is None:
             return None
         row, proposals = heard
@@ -114,7 +130,7 @@ class Judge:
         return {
             "text": text,
             "language": language,
-            "before": [[one.text, "", one.expert, one.moved, one.amount, one.lost] for one in before],
+            "before": [[one.text, "", one.expert, one.moved, one.amount, one.lost, one.leaned] for one in before],
             "relations": {name: round(share, 4) for name, share in relations.items()},
         }, proposals
 
@@ -175,18 +191,24 @@ def labelled(name: str) -> Iterator[dict[str, Any]]:
             wholes = TIMES * [text for path in _developing(language) for text in _texts(path)]
         else:
             path = DIALOGUES / f"{name}.yaml"
+            firsts = _firsts(path)
             for dialogue in read_dialogues(path):
                 row = judge.dialogue(dialogue, language)
+                if row is not None and draw.random() < LATE:
+                    row = judge.late(dialogue, language, row, _others(draw, firsts, dialogue.turns[0], (1, 2)))
                 if row is not None:
                     yield row
-            firsts = _firsts(path)
             wholes = draw.sample(firsts, min(WHOLE, len(firsts)))
         for text in wholes:
-            row = judge.whole(text, language, draw.choice([other for other in firsts if other != text]))
+            row = judge.whole(text, language, _others(draw, firsts, text, (1, 1, 2, 3)))
             if row is not None:
                 yield row
     finally:
         judge.partner.brain.close()
+
+
+def _others(draw: random.Random, firsts: Sequence[str], text: str, numbers: Sequence[int]) -> list[str]:
+    return draw.sample([other for other in firsts if other != text], draw.choice(numbers))
 
 
 def _firsts(path: Path) -> list[str]:

@@ -32,7 +32,7 @@ def is_rash(
     sure: bool = False,
 ) -> bool:
     """`alone`: whose the turn is by itself. `relations`: the shares of its relations to the last request. `sure`: the
-    chooser has no doubt; what is denied is rash even then."""
+    chooser has no doubt; what is denied, or asked for before the last motion, is rash even then."""
     if one.kind == "alone" or one.likeliest or one.route.expert not in DOES:
         return False
     asserted, denied = _taken_apart(text, language)
@@ -41,6 +41,9 @@ def is_rash(
     ordered = {word for word in plain(one.text).split() if not signs.is_small(word)}
     if (denied and not asserted) or (denied - asserted - known) & set(map(lemma, ordered)):
         return True
+    older = {plain(earlier.text) for earlier in before[1:]} - {plain(before[0].text)}
+    if before[0].moved and one.route.expert in MOVES and plain(one.text) in older and not asserted:
+        return True  # a bare "again" is of the last
     if sure:
         return False
     thought_of = {name for name, _ in alone.ranked[:LIKELIEST]} | {earlier.expert for earlier in before}
@@ -49,9 +52,6 @@ def is_rash(
     named = {lemma(word) for word in ordered if not is_act(word, signs)}
     moved = one.route.expert in MOVES and any(earlier.moved for earlier in before)
     if moved and one.kind.startswith("joined"):  # would do the earlier once more
-        return True
-    older = {plain(earlier.text) for earlier in before[1:]} - {plain(before[0].text)}
-    if moved and plain(one.text) in older and not asserted:  # a bare "again" is of the last
         return True
     return moved and named <= known and bool(asserted - known or relations.get("again", 0.0) < REPEATS)
 

@@ -33,7 +33,6 @@ FILES = (RANKER, SUCCESSOR, WORDING, BIGRAMS)
 OWN, OWN_WORDS = 0.7, 3  # how sure, and how long, a turn is at least to be taken as it stands in doubt,
 MARGIN = 1.5  # ... which is a score that much less than the best (what that costs: bench/dialogues.py)
 SURELY = 0.4  # the share of all readings from which `caution.py` asks no more than that it is not denied
-OLDER = 2.0  # a score that a reading of an older request than the last must be better by
 REMEDY = "run `moe-robot train-router`"
 
 
@@ -65,7 +64,6 @@ class Chooser:
         scores = self._ranker.scores(features_of(turn, proposals, self._bigrams, wording))
         if alone.expert and alone.confidence >= OWN and len(text.split()) >= OWN_WORDS:
             scores[0] += MARGIN
-        scores -= OLDER * np.array([one.of > 0 for one in proposals], np.float32)
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()
         return [

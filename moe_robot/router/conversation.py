@@ -17,7 +17,7 @@ from typing import Protocol
 from moe_robot.lexicon import Lexicon
 from moe_robot.router.caution import DOES
 from moe_robot.router.choices import NEITHER, choose
-from moe_robot.router.earlier import is_recent, without_lost
+from moe_robot.router.earlier import earlier_of, is_recent, without_lost
 from moe_robot.router.followup import Earlier, FollowUps
 from moe_robot.router.followup_words import FollowWords, plain, script
 from moe_robot.router.labels import Labels
@@ -111,12 +111,12 @@ class Conversation:
         recent = [turn for turn in history if is_recent(turn, utterance)]
         route = cached(lambda text: self._route(replace(utterance, text=text), context))
         earlier = without_lost(recent, utterance.language)
-        before = self._before(earlier)
+        before = self._before(recent, earlier)
         if not before:
             return None
         alone = route(utterance.text)
         by_phrases = self._phrases.read(utterance, alone, recent, earlier, route)
-        return before, self._readings(utterance, alone, earlier, by_phrases, route)
+        return before, self._readings(utterance, alone, earlier, before, by_phrases, route)
 
     def _read(
         self, utterance: Utterance, alone: Route, recent: Sequence[Turn], route: Callable[[str], Route]
@@ -124,10 +124,10 @@ class Conversation:
         """What the turn means after what was said before; None when it stands by itself."""
         earlier = without_lost(recent, utterance.language)
         by_phrases = self._phrases.read(utterance, alone, recent, earlier, route)
-        before = self._before(earlier)
+        before = self._before(recent, earlier)
         if self._chooser is None or not before:
             return by_phrases
-        readings = self._readings(utterance, alone, earlier, by_phrases, route)
+        readings = self._readings(utterance, alone, earlier, before, by_phrases, route)
         order = self._chooser.choose(utterance.text, utterance.language, before, readings)
         if order[0].kind != "alone" and self._is_whole(utterance, alone) and not _as_said(order[0], alone):
             return None
@@ -150,21 +150,26 @@ class Conversation:
         points = any(word in words.things or word in words.places for word in said)
         return len(said) >= STANDS_WORDS and not points and not self._follow_ups.leans(utterance.text, words.language)
 
-    def _before(self, earlier: Sequence[Earlier]) -> list[Earlier]:
-        """What a turn may lean on, the last request first; a remark where nothing else was said."""
-        return self._follow_ups.leaning(earlier) or list(earlier[-1:])
+    def _before(self, recent: Sequence[Turn], earlier: Sequence[Earlier]) -> list[Earlier]:
+        """What a turn may lean on, the last request first; a remark where nothing else was said. What was said last is
+        there, behind the requests, even if nobody could answer it: "who wrote Hamlet", "when did he live"."""
+        before = self._follow_ups.leaning(earlier) or list(earlier[-1:])
+        last = [earlier_of(turn, turn.utterance.language) for turn in recent[-1:]]
+        known = {one.text for one in before}
+        return before + [one for one in last if one.expert and one.text not in known and " " in one.text]
 
     def _readings(
         self,
         utterance: Utterance,
         alone: Route,
         earlier: Sequence[Earlier],
+        before: Sequence[Earlier],
         by_phrases: Understood | None,
         route: Callable[[str], Route],
     ) -> list[Proposal]:
         first = by_phrases.parts[0] if by_phrases is not None else None
         taken = (first.utterance.text, first.route) if first is not None else None
-        return self._proposals.of(utterance.text, utterance.language, earlier, alone, route, taken)
+        return self._proposals.of(utterance.text, utterance.language, earlier, before, alone, route, taken)
 
     # ---------------------------------------------------------------- whose
 

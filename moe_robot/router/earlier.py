@@ -26,7 +26,8 @@ def earlier_of(turn: Turn, language: Language) -> Earlier:
     last = turn.parts[-1] if turn.parts else turn
     said = last.utterance.text if turn.parts else turn.understood_as or turn.utterance.text
     lost = turn.refusal in LOST
-    return Earlier(said, last.reply.text, last.route.expert, last.plan is not None, _amount(last, language), lost)
+    moved, leaned = last.plan is not None, bool(turn.understood_as)
+    return Earlier(said, last.reply.text, last.route.expert, moved, _amount(last, language), lost, leaned)
 
 
 def without_lost(recent: Sequence[Turn], language: Language) -> list[Earlier]:

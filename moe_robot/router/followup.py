@@ -35,7 +35,7 @@ LEANING_WORDS = 7
 MOST_NOUNS = 3
 MOST_FILLED = 2  # ways to fill a first pronoun, before a second one
 DEPTH = 3  # turns back that another piece may belong to
-_PASSING = ("greeting", "small_talk")  # said in between, they are what nobody goes on from
+PASSING = ("greeting", "small_talk")  # said in between, they are what nobody goes on from
 _CLAUSES = re.compile(r"[,;.!]\s+|\s[—–-]\s|\s(?:so|because|since|поэтому|потому что|так что)\s")
 
 
@@ -50,6 +50,7 @@ class Earlier:
     moved: bool = False
     amount: str = ""
     lost: bool = False  # nobody made it out
+    leaned: bool = False  # understood by what was said before it
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class FollowUps:
         if not history or not spoken:
             return None
         words, last = self._words[language], history[-1]
-        leaning = [one for one in reversed(history) if one.expert and one.expert not in _PASSING][:DEPTH] or [last]
+        leaning = [one for one in reversed(history) if one.expert and one.expert not in PASSING][:DEPTH] or [last]
         if len(spoken.split()) <= LONGEST_WORDS:
             whole = self._typed(text, words, leaning) or self._typed_clause(text, words, leaning)
             if whole is not None:
@@ -219,7 +220,7 @@ class FollowUps:
     def leaning(history: Sequence[Earlier]) -> list[Earlier]:
         """What a turn can lean on, the last one first."""
         known = [one for one in reversed(history) if one.expert]
-        asked = [one for one in known if one.expert not in _PASSING]
+        asked = [one for one in known if one.expert not in PASSING]
         asked = [one for one in asked if not one.lost] or asked
         return (asked or [one for one in known if len(one.text.split()) > 1])[:DEPTH]
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from moe_robot.router.earlier import earlier_of
 from moe_robot.router.edits import Reading
-from moe_robot.router.followup import Completion, Earlier, FollowUps
+from moe_robot.router.followup import PASSING, Completion, Earlier, FollowUps
 from moe_robot.router.relating import Relating
 from moe_robot.router.rule_based import UNKNOWN_OWNERS
 from moe_robot.router.understood import CANCEL, Part, Understood, by_rules
@@ -26,7 +26,6 @@ JOINED_UNSURE = 0.7  # where the question alone is nobody's
 BARE = ("count", "compare")  # "how many are there", "which one is bigger": of what was spoken of, unless they name it
 MOVING = {"drive", "turn", "stop", "figures", "go_to", "patrol", "explore", "dock", "follow", "come_here", "bring"}
 ABOUT = ("explain",)  # asks about the answer, not about its subject
-PASSING = {"greeting", "small_talk"}
 STANDS, STANDS_WORDS = 0.97, 5  # how sure, and how long, a request of its own is at least
 FRAGMENTS = {"small_talk", "say", "explain", "cancel"}  # to whom the router gives what is no request
 HALTS = {"stop", "cancel"}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from moe_robot.router.followup import Earlier, FollowUps
 from moe_robot.router.followup_words import FollowWords, plain
 from moe_robot.router.proposers import PROPOSERS, Heard, Raw
-from moe_robot.router.proposers.thing_checks import is_spoiled
+from moe_robot.router.proposers.checks import is_spoiled
 from moe_robot.router.signs import Signs, clauses
 from moe_robot.structs import Language, Route
 
@@ -82,13 +82,15 @@ class Proposals:
         text: str,
         language: Language,
         earlier: Sequence[Earlier],
+        before: Sequence[Earlier],
         alone: Route,
         route: Callable[[str], Route],
         taken: tuple[str, Route] | None,
     ) -> list[Proposal]:
-        """Each text and expert once, the turn alone first. `taken`: what the phrases made of it."""
+        """Each text and expert once, the turn alone first. `earlier`: all that was said, oldest first. `before`: what
+        the turn may lean on, the last request first. `taken`: what the phrases made of it."""
         found = {(text, alone.expert): Proposal(text, alone, "alone", likeliest=taken is None)}
-        heard = self._heard(text, language, earlier, alone)
+        heard = self._heard(text, language, earlier, before, alone)
         spoiled = taken is not None and is_spoiled(heard, ("taken", taken[0], taken[1].expert, -1))
         if taken is not None and not spoiled and (taken[0], taken[1].expert) not in found:
             found[taken[0], taken[1].expert] = Proposal(taken[0], taken[1], "taken", likeliest=True)
@@ -107,8 +109,10 @@ class Proposals:
                 found[key] = Proposal(whole, mine, kind, of)
         return list(found.values())
 
-    def _heard(self, text: str, language: Language, earlier: Sequence[Earlier], alone: Route) -> Heard:
-        leaning = self._follow_ups.leaning(earlier)
+    def _heard(
+        self, text: str, language: Language, earlier: Sequence[Earlier], before: Sequence[Earlier], alone: Route
+    ) -> Heard:
+        leaning = [one for one in before if one.expert]
         parts = list(dict.fromkeys([text, *reversed([part.strip() for part in clauses(text)])]))
         words, signs = FollowWords.of(language), Signs.of(language)
         pieces, exchange = self._follow_ups.pieces, self._follow_ups.exchange

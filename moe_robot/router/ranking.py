@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from moe_robot.lexicon import normalize
 from moe_robot.router.bigrams import Bigrams
 from moe_robot.router.features import words_of
-from moe_robot.router.followup import Earlier
+from moe_robot.router.followup import PASSING, Earlier
 from moe_robot.router.followup_words import WORD, FollowWords, lemma, plain
 from moe_robot.router.numbers import Numbers
 from moe_robot.router.proposals import Proposal
@@ -85,13 +85,16 @@ def features_of(
     texts: dict[str, int] = {}
     for one in proposals:
         texts[_key(one)] = texts.get(_key(one), 0) + 1
+    crossed = {
+        group: {f"{group}: {name}": value for name, value in shared.items()} | {f"group {group}": 1.0}
+        for group in {one.group for one in proposals}
+    }
     result = []
     for own, one in zip(told, proposals, strict=True):
-        group = one.group
         own["is best"] = float(own["confidence"] >= best)
         own["others by rules"] = float(by_rules)
         own["votes"] = math.log1p(texts[_key(one)] - 1)
-        result.append(own | {f"{group}: {name}": value for name, value in shared.items()} | {f"group {group}": 1.0})
+        result.append(own | crossed[one.group])
     return result
 
 
@@ -197,7 +200,11 @@ def _told(turn: Leaning, one: Proposal, proposals: Sequence[Proposal], said: _Te
         own["added"] = len(text.content - said.content - source.content) / max(len(text.content), 1)
         own["unchanged"] = float(plain(one.text) == plain(before.text))
         own["length"] = (text.count - source.count) / max(source.count, 1)
+        own[f"of {one.of}, {len(turn.before)} before"] = 1.0
+        own["of a lost one"] = float(one.of >= 0 and before.lost)
+        own[f"of a {before.expert if before.expert in PASSING else 'request'}"] = float(one.of >= 0)
         if len(turn.before) > 1:  # whether the last request went on from the one before it
+            own[f"of {one.of}, last leaned {turn.before[0].leaned}"] = 1.0
             share = len(old[0].content & old[1].content) / max(len(old[1].content), 1)
             same = turn.before[0].expert == turn.before[1].expert
             own[f"of {one.of}, last went on {round(3 * share)} {same}"] = 1.0

@@ -38,7 +38,7 @@ from moe_robot.training.relation import sparse_rows
 FOLDS = 5
 PREFERRED = 2  # the mark of the readings to choose; 1 is right as well, 0 is wrong
 RAREST = 8  # proposals that a feature must be of
-SUCCESSOR_STEPS, SUCCESSOR_DECAY = 150, 0.0001
+SUCCESSOR_STEPS, SUCCESSOR_DECAY = 100, 0.0001
 
 
 @dataclass(frozen=True)
@@ -232,14 +232,17 @@ def starts_of(sizes: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 class _Table:
-    """Features of many proposals, by number: a dictionary of each would take gigabytes."""
+    """Features of many proposals, by number, without those that are 0: a dictionary of each would take gigabytes."""
 
     def __init__(self, each: Iterable[Features]) -> None:
         self._numbers: dict[str, int] = {}
         self._rows: list[tuple[NDArray[np.int32], NDArray[np.float32]]] = []
         for features in each:
-            numbers = [self._numbers.setdefault(name, len(self._numbers)) for name in features]
-            self._rows.append((np.array(numbers, np.int32), np.array([*features.values()], np.float32)))
+            there = [
+                (self._numbers.setdefault(name, len(self._numbers)), value) for name, value in features.items() if value
+            ]
+            numbers, values = zip(*there, strict=True)
+            self._rows.append((np.array(numbers, np.int32), np.array(values, np.float32)))
 
     def vocabulary(self) -> tuple[str, ...]:
         """The names of those that are not rare."""

@@ -41,6 +41,15 @@ def talk(brain: Brain, language: Language, *texts: str) -> Turn:
         ("en", ("turn left 30 degrees", "same again"), "turn(angle_deg=30)"),
         ("ru", ("проедь метр вперёд", "не метр, а два"), "drive(distance_m=2)"),
         ("en", ("find the ball", "and Anya?"), "find(person=anna)"),
+        ("ru", ("поверни налево на 30 градусов", "а теперь направо", "ещё раз"), "turn(angle_deg=-30)"),
+        ("en", ("turn left by 30 degrees", "now right", "again"), "turn(angle_deg=-30)"),
+        ("en", ("go to the hall", "what is 2+2", "drive forward a metre", "once more"), "drive(distance_m=1)"),
+        ("ru", ("сколько комнат в доме", "проедь метр вперёд", "ещё раз"), "drive(distance_m=1)"),
+        (
+            "en",
+            ("find the red cube", "what time is it", "go to the kitchen", "now the bedroom"),
+            "go_to(place=bedroom)",
+        ),
     ],
 )
 def test_a_command_goes_on(brain, language, texts, plan) -> None:
@@ -61,6 +70,7 @@ def test_a_command_goes_on(brain, language, texts, plan) -> None:
         ("en", ("what's the sum of 3 and 4", "double it", "minus 5"), "= 9"),
         ("ru", ("сколько будет 15 на 4", "прибавь 10", "и пополам"), "= 35"),
         ("ru", ("сколько будет 2+2", "умножь на три", "минус один"), "= 11"),
+        ("en", ("what is 12*12", "plus 6", "divide by 10", "minus one"), "= 14"),
     ],
 )
 def test_an_answer_goes_on(brain, language, texts, told) -> None:
@@ -120,6 +130,15 @@ def test_without_a_doubt_only_what_is_denied_is_rash(text, reading, expert, rash
     before = [Earlier("go to the bedroom", expert="go_to", moved=True)]
     one = Proposal(reading, Route(expert, 1.0, "rule_based", ((expert, 1.0),)), "replaced", 0)
     assert is_rash(one, text, "en", before, NOBODY, {"again": 0.5}, sure=True) is rash
+
+
+def test_a_bare_again_is_never_of_a_request_before_the_last_motion() -> None:
+    before = [Earlier("turn right", expert="turn", moved=True), Earlier("turn left", expert="turn", moved=True)]
+    asked = [Earlier("how big is the hall", expert="map"), before[1]]
+    one = Proposal("turn left", Route("turn", 1.0, "rule_based", (("turn", 1.0),)), "again", 1)
+    assert is_rash(one, "again", "en", before, NOBODY, {"again": 1.0}, sure=True)
+    assert not is_rash(one, "again", "en", asked, NOBODY, {"again": 1.0}, sure=True)
+    assert not is_rash(one, "now left once more", "en", before, NOBODY, {"again": 1.0}, sure=True)
 
 
 def test_a_model_that_is_not_there_is_told(tmp_path, monkeypatch) -> None:

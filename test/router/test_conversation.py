@@ -248,6 +248,16 @@ def test_small_talk_in_between_does_not_break_the_thread(brain):
     assert heard(brain, "and the bedroom?", "en", history).understood_as == "how far is the bedroom"
 
 
+def test_what_was_said_last_can_be_leant_on_even_if_nobody_could_answer_it(brain):
+    turns: tuple[Turn, ...] = ()
+    for text in ("go to the kitchen", "who wrote Hamlet?"):
+        turns = (*turns, brain.respond(Utterance(text, "en"), Context(history=turns)))
+    assert turns[-1].refusal == "no_language_model"
+    before, readings = brain.conversation.proposed(Utterance("and Macbeth?", "en"), turns)
+    assert [one.text for one in before] == ["go to the kitchen", "who wrote Hamlet?"]
+    assert "who wrote Macbeth?" in {one.text for one in readings}
+
+
 def test_a_piece_goes_to_the_turn_that_has_a_place_for_it(brain):
     history = [said(brain, "поезжай на кухню", "ru"), said(brain, "какой у тебя заряд", "ru")]
     assert heard(brain, "а теперь в спальню", "ru", history).understood_as == "поезжай в спальню"

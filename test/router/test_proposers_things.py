@@ -9,7 +9,7 @@ from moe_robot.notation import format_nodes
 from moe_robot.router.followup import Earlier, FollowUps
 from moe_robot.router.parser import SentenceParser
 from moe_robot.router.proposers import Heard, things
-from moe_robot.router.proposers.thing_checks import is_spoiled
+from moe_robot.router.proposers.checks import is_spoiled
 from moe_robot.structs import Language
 
 
