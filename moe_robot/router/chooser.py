@@ -19,6 +19,7 @@ from moe_robot.router.caution import is_rash
 from moe_robot.router.features import VERSION, Concepts, Featurizer
 from moe_robot.router.followup import Earlier
 from moe_robot.router.model_folder import default_folder, resolve
+from moe_robot.router.phrase_reader import ABOUT
 from moe_robot.router.proposals import Proposal
 from moe_robot.router.ranking import Leaning, Ranker, features_of
 from moe_robot.router.relating import Relations
@@ -30,7 +31,7 @@ from moe_robot.structs import Language
 MANIFEST, RANKER, SUCCESSOR, BIGRAMS = "follow_ups.json", "ranker.npz", "successor.npy", "bigrams.npz"
 WORDING = "wording.npz"
 FILES = (RANKER, SUCCESSOR, WORDING, BIGRAMS)
-OWN, OWN_WORDS = 0.7, 3  # how sure, and how long, a turn is at least to be taken as it stands in doubt,
+OWN, OWN_WORDS = 0.7, 3  # how sure, and how long but for a bare "why", a turn is to be taken as it stands in doubt,
 MARGIN = 1.5  # ... which is a score that much less than the best (what that costs: bench/dialogues.py)
 SURELY = 0.4  # the share of all readings from which `caution.py` asks no more than that it is not denied
 REMEDY = "run `moe-robot train-router`"
@@ -62,7 +63,8 @@ class Chooser:
         turn = Leaning(text, language, before, relations, successors, self._categories)
         wording = self._wordings.scores(text, before, proposals)
         scores = self._ranker.scores(features_of(turn, proposals, self._bigrams, wording))
-        if alone.expert and alone.confidence >= OWN and len(text.split()) >= OWN_WORDS:
+        long = len(text.split()) >= OWN_WORDS or alone.expert in ABOUT
+        if alone.expert and alone.confidence >= OWN and long:
             scores[0] += MARGIN
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()

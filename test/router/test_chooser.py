@@ -95,6 +95,20 @@ def test_a_repeat_inside_quotes_is_no_repeat(brain) -> None:
     assert talk(brain, "en", *said).route.expert == "say"
 
 
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        ("ru", ("сколько будет 5*6", "почему")),
+        ("en", ("what is 5*6", "and 7", "why")),
+        ("en", ("go to the kitchen", "what is 5*6", "why?")),
+    ],
+)
+def test_a_bare_why_asks_about_the_answer(brain, language, texts) -> None:
+    turn = talk(brain, language, *texts)
+    assert turn.route.expert == "explain"
+    assert "5*6" in turn.reply.text or "7" in turn.reply.text
+
+
 def test_the_other_language_is_no_fault(brain) -> None:
     assert talk(brain, "ru", "what can you see", "and what can it lift").reply.text
 
