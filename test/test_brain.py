@@ -93,6 +93,8 @@ def test_what_cannot_be_done_is_refused_in_words_and_has_no_plan(brain: Brain, t
         ("stop exploring the flat", "en"),
         ("quit looking for the red cube", "en"),
         ("no more dancing", "en"),
+        ("stop going to the kitchen", "en"),
+        ("stop driving to the bedroom please", "en"),
         ("перестань ехать за мной", "ru"),
         ("хватит следовать за мной", "ru"),
         ("хватит за мной ездить", "ru"),
@@ -100,6 +102,9 @@ def test_what_cannot_be_done_is_refused_in_words_and_has_no_plan(brain: Brain, t
         ("больше не ходи за Ваней", "ru"),
         ("хватит патрулировать", "ru"),
         ("перестань искать красный куб", "ru"),
+        ("перестань ехать на кухню", "ru"),
+        ("хватит ехать в спальню", "ru"),
+        ("прекрати ехать ко мне", "ru"),
     ],
 )
 def test_what_it_does_now_is_given_up_by_its_name(brain: Brain, text, language) -> None:
