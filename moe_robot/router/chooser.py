@@ -33,7 +33,7 @@ WORDING = "wording.npz"
 FILES = (RANKER, SUCCESSOR, WORDING, BIGRAMS)
 OWN, OWN_WORDS = 0.7, 3  # how sure, and how long but for a bare "why", a turn is to be taken as it stands in doubt,
 MARGIN = 1.5  # ... which is a score that much less than the best (what that costs: bench/dialogues.py)
-SURELY = 0.4  # the share of all readings from which `caution.py` asks no more than that it is not denied
+SURELY = 0.6  # the share of all readings from which `caution.py` asks no more than that it is not denied
 REMEDY = "run `moe-robot train-router`"
 
 
