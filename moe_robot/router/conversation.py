@@ -152,11 +152,13 @@ class Conversation:
 
     def _before(self, recent: Sequence[Turn], earlier: Sequence[Earlier]) -> list[Earlier]:
         """What a turn may lean on, the last request first; a remark where nothing else was said. What was said last is
-        there, behind the requests, even if nobody could answer it: "who wrote Hamlet", "when did he live"."""
+        there, behind the requests, even if nobody could answer it: "who wrote Hamlet?", "and Macbeth?"."""
         before = self._follow_ups.leaning(earlier) or list(earlier[-1:])
-        last = [earlier_of(turn, turn.utterance.language) for turn in recent[-1:]]
-        known = {one.text for one in before}
-        return before + [one for one in last if one.expert and one.text not in known and " " in one.text]
+        if not recent:
+            return before
+        last = earlier_of(recent[-1], recent[-1].utterance.language)
+        there = not last.expert or " " not in last.text or any(one.text == last.text for one in before)
+        return before if there else [*before, last]
 
     def _readings(
         self,
