@@ -36,7 +36,7 @@ from moe_robot.router.labels import Labels
 from moe_robot.router.parser import SentenceParser
 from moe_robot.router.relating import Relations
 from moe_robot.router.rule_based import RuleRouter, owners_of
-from moe_robot.router.understood import Part, Understood
+from moe_robot.router.understood import HALTS, Part, Understood
 from moe_robot.structs import Pose, Reply, Route, Turn, Utterance, WorldState
 from moe_robot.world.home import Home
 
@@ -149,6 +149,9 @@ class Brain:
                 turns, understood = [second], replace(understood, understood_as=other.utterance.text)
                 break
         turn = turns[0] if len(turns) == 1 else self._joined(utterance, turns, context)
+        if understood.otherwise is not None and turn.plan is None:
+            least = self._turn(understood.otherwise, context, 0.0)
+            turn = self._joined(utterance, [least, *turns], context)
         return replace(turn, utterance=utterance, understood_as=understood.understood_as, label=understood.label)
 
     def answer_as(self, expert: str, utterance: Utterance, context: Context | None = None) -> Turn:
@@ -183,8 +186,9 @@ class Brain:
         text = " ".join(turn.reply.text for turn in turns)
         reply = replace(first.reply, text=text, draft=draft, asked=tuple(a for t in turns for a in t.reply.asked))
         joined = Turn(utterance, first.route, reply, None, stage_s=stages, parts=tuple(turns))
-        if refused is not None:  # half of what was asked is not done: nothing moves
-            return replace(joined, refusal=refused.refusal)
+        if refused is not None:  # half of what was asked is not done: nothing moves, but a stop before it is no less
+            halt = first.plan if first.route.expert in HALTS else None
+            return replace(joined, refusal="" if halt is not None else refused.refusal, plan=halt)
         if not draft:
             return joined
         checked = self._plan(utterance, first.route, reply, context, stages)

@@ -43,7 +43,7 @@ def holder(path: Path) -> int | None:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
                 text = file.read().strip()
-                return int(text) if text.isdigit() else -1
+                return int(text) if text.isdecimal() else -1
     except OSError:
         pass
     return None

@@ -2,10 +2,11 @@
 
     understand(utterance, history) -> Understood: one or several (utterance, route), in order
 
-An answer to a question back is taken first. After earlier requests all readings of the turn are proposed
+An answer to a question back is taken first, then a stop. After earlier requests all readings of the turn are proposed
 (`proposals.py`), what the phrases make of it ("а теперь налево") among them, and the learned chooser takes one; without
-its model the phrases decide. Then the router is asked, and what it takes for nobody's alone may be two requests in one.
-Texts that people have explained once go where they said. Decides nothing about motion.
+its model the phrases decide. The last motion forbidden is given up, unless that one is another motion. Then the router
+is asked, and what it takes for nobody's alone may be two requests in one. Texts that people have explained once go
+where they said. Decides nothing about motion.
 """
 
 from __future__ import annotations
@@ -26,15 +27,14 @@ from moe_robot.router.proposals import Proposal, Proposals
 from moe_robot.router.relating import Relating, Relations
 from moe_robot.router.rule_based import UNKNOWN_OWNERS
 from moe_robot.router.several import parts
-from moe_robot.router.understood import CANCEL, STOP, Part, Understood, by_rules
+from moe_robot.router.taken_back import TakenBack, has_moved, opening, taken_back
+from moe_robot.router.understood import CANCEL, GIVEN_UP, HALT, HALTS, STOP, Part, Understood, by_rules
 from moe_robot.structs import Label, Language, Route, Turn, Utterance
 
 SURE = 0.8  # of a stop, to lean on nothing
 CONTINUED = 0.8  # how sure it is that the subject stays the same
 PLAINLY = ("cancel", "stop", "clause")  # proposals that say nothing more than the turn does
 OTHERS = 2  # readings that are tried when nobody can answer the first
-HALT, GIVEN_UP = "stop", "cancel"
-HALTS = {HALT, GIVEN_UP}
 
 
 class Router(Protocol):
@@ -88,6 +88,10 @@ class Conversation:
         def route(text: str) -> Route:
             return self._route(replace(utterance, text=text), context)
 
+        understood = self._understood(utterance, recent, route)
+        return self._halted_first(utterance, understood, recent, route)
+
+    def _understood(self, utterance: Utterance, recent: Sequence[Turn], route: Callable[[str], Route]) -> Understood:
         alone = route(utterance.text)
         if alone.expert == HALT and (by_rules(alone) or alone.confidence >= SURE):  # a stop leans on nothing
             if by_rules(alone):
@@ -95,6 +99,9 @@ class Conversation:
             whole = STOP[utterance.language]
             return Understood((Part(replace(utterance, text=whole), alone),), whole)
         leaning = self._read(utterance, alone, recent, cached(route))
+        back = None if by_rules(alone) else taken_back(utterance.text, utterance.language, recent)
+        if back is not None:
+            return self._instead(utterance, back, leaning, route)
         if leaning is not None:
             return leaning
         halts = len(alone.ranked) > 1 and {expert for expert, _ in alone.ranked} <= HALTS
@@ -102,6 +109,41 @@ class Conversation:
             whole = (CANCEL if alone.expert == GIVEN_UP else STOP)[utterance.language]
             return Understood((Part(replace(utterance, text=whole), route(whole)),), whole)
         return Understood(self._parts(utterance, alone, route))
+
+    def _halted_first(
+        self, utterance: Utterance, understood: Understood, recent: Sequence[Turn], route: Callable[[str], Route]
+    ) -> Understood:
+        """A stop that something else is said after, "stop, what was that?", is not lost over it."""
+        first, _, rest = opening(utterance.text)
+        halt = route(first) if rest else None
+        if halt is None or halt.expert not in HALTS or not by_rules(halt):
+            return understood
+        part = Part(replace(utterance, text=first), halt)
+        experts = {one.route.expert for one in understood.parts}
+        if experts & HALTS:
+            return understood
+        if experts & DOES:
+            return understood if understood.otherwise else replace(understood, otherwise=part)
+        if understood.understood_as:
+            moved = any(has_moved(turn) for turn in recent)
+            return replace(understood, parts=(part, *understood.parts), others=()) if moved else understood
+        return Understood((part, *self._parts(replace(utterance, text=rest), route(rest), route)))
+
+    def _instead(
+        self, utterance: Utterance, back: TakenBack, leaning: Understood | None, route: Callable[[str], Route]
+    ) -> Understood:
+        """The last motion given up: alone, for another motion, or with what else is surely wanted."""
+        whole = CANCEL[utterance.language]
+        cancel = Part(replace(utterance, text=whole), route(whole))
+        if leaning is not None and _moves_else(leaning, back):
+            return replace(leaning, otherwise=cancel)
+        beside = route(back.rest)
+        if not self._is_sure(beside) or beside.expert in HALTS:
+            return Understood((cancel,), whole)
+        parts = self._parts(replace(utterance, text=back.rest), beside, route)
+        if any(part.route.expert in DOES for part in parts):
+            return Understood(parts, back.rest, otherwise=cancel)
+        return Understood((cancel, *parts), f"{whole}, {back.rest}")
 
     def proposed(
         self, utterance: Utterance, history: Sequence[Turn], context: object = None
@@ -131,7 +173,7 @@ class Conversation:
         order = self._chooser.choose(utterance.text, utterance.language, before, readings)
         if order[0].kind != "alone" and self._is_whole(utterance, alone) and not _as_said(order[0], alone):
             return None
-        others = tuple(Part(replace(utterance, text=one.text), one.route) for one in order if _instead(one, order[0]))[
+        others = tuple(Part(replace(utterance, text=one.text), one.route) for one in order if _is_other(one, order[0]))[
             :OTHERS
         ]
         if order[0].kind == "alone":
@@ -226,7 +268,13 @@ def _as_said(one: Proposal, alone: Route) -> bool:
     )
 
 
-def _instead(one: Proposal, chosen: Proposal) -> bool:
+def _moves_else(leaning: Understood, back: TakenBack) -> bool:
+    """Another motion, "the office"."""
+    whose = [(part.utterance.text, part.route.expert) for part in leaning.parts]
+    return all(expert in DOES and back.allows(text, expert) for text, expert in whose)
+
+
+def _is_other(one: Proposal, chosen: Proposal) -> bool:
     """Another text for the same expert."""
     return one.text != chosen.text and one.route.expert == chosen.route.expert != ""
 

@@ -13,7 +13,7 @@ from moe_robot.router.edits import Reading
 from moe_robot.router.followup import PASSING, Completion, Earlier, FollowUps
 from moe_robot.router.relating import Relating
 from moe_robot.router.rule_based import UNKNOWN_OWNERS
-from moe_robot.router.understood import CANCEL, Part, Understood, by_rules
+from moe_robot.router.understood import CANCEL, HALTS, Part, Understood, by_rules
 from moe_robot.structs import Language, Route, Turn, Utterance
 
 SURE = 0.8  # of a completed text, to be another expert's than the one before
@@ -28,7 +28,6 @@ MOVING = {"drive", "turn", "stop", "figures", "go_to", "patrol", "explore", "doc
 ABOUT = ("explain",)  # asks about the answer, not about its subject
 STANDS, STANDS_WORDS = 0.97, 5  # how sure, and how long, a request of its own is at least
 FRAGMENTS = {"small_talk", "say", "explain", "cancel"}  # to whom the router gives what is no request
-HALTS = {"stop", "cancel"}
 REUSES = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statistics", "number_theory", "combinatorics",
           "word_problems", "units", "translation", "reminder"}  # fmt: skip
 OWNERS = {"why": "explain", "keep": "remember_fact", "translate": "translation", "carried": "arithmetic"}

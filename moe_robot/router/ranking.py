@@ -30,10 +30,10 @@ from moe_robot.router.proposals import Proposal
 from moe_robot.router.rule_based import UNKNOWN_OWNERS
 from moe_robot.router.signs import Signs, clauses, is_act
 from moe_robot.router.text import tokenize
+from moe_robot.router.understood import HALTS
 from moe_robot.structs import Language, Route
 
 Features = dict[str, float]
-HALTS = ("stop", "cancel")
 _QUOTED = re.compile(r"[«“\"'‘]\S.*[»”\"'’]")
 
 

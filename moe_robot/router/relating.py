@@ -15,7 +15,7 @@ from typing import Protocol
 from moe_robot.router.followup import Earlier, FollowUps
 from moe_robot.router.followup_words import lemma, plain
 from moe_robot.router.signs import Signs, clauses, denial
-from moe_robot.router.understood import by_rules
+from moe_robot.router.understood import HALTS, by_rules
 from moe_robot.structs import Language, Route
 
 LEANS = 0.3  # the share of all relations but "new", for a turn that is nobody's by itself
@@ -26,7 +26,6 @@ MOVES_AGAIN = 0.85  # the share of "again", for a motion to be repeated
 WHOLE = 0.97  # how sure the router is of a turn that stands by itself
 ALSO = 0.3  # how likely beside the likeliest relation another value is, for it to be tried
 LONGEST_WORDS = 20
-HALTS = ("stop", "cancel")
 SCHEDULED = ("timer", "reminder")
 GIVEN_UP = {"ru": "отмени его", "en": "cancel it"}  # of an entry, as `moments.yaml` knows it
 CANCEL = {"ru": "отмена", "en": "cancel"}

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from moe_robot.router.followup_words import script
 from moe_robot.router.rule_based import UNKNOWN_OWNERS
 from moe_robot.router.split import AND, COMMA, SENTENCE, THEN, Cut, asks, cuts, has_verb, leaves
-from moe_robot.router.understood import by_rules
+from moe_robot.router.understood import HALTS, by_rules
 from moe_robot.structs import Route
 
 Piece: TypeAlias = "tuple[str, Route]"
@@ -26,7 +26,6 @@ SURE_WHOLE = 0.9  # behind a mere comma only what is less sure as a whole is two
 TOLD = 0.9  # of each side, where one of them is a story or code
 SOCIAL = 0.7  # of a greeting and of what is asked beside it
 MOST_PARTS = 4
-HALTS = {"stop", "cancel"}
 CODE = {"code_check", "code_explain", "code_write"}
 STORIES = {"word_problems", *CODE}  # of many sentences, one request
 MATHS = {"arithmetic", "algebra", "derivative", "integral", "geometry", "statistics", "number_theory", "combinatorics",

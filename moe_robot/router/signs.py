@@ -45,7 +45,7 @@ class Signs:
         if word in self.small or ("-" in word and all(part and self.is_small(part) for part in word.split("-"))):
             return True
         if self.language == "en":
-            return any(stem in self.small for stem in _stems(word))
+            return any(stem in self.small for stem in stems(word))
         if not re.search("[а-я]", word):
             return False
         word = re.sub("-(?:ка|то|таки)$", "", word)
@@ -111,7 +111,7 @@ def factor(said: str, signs: Signs) -> tuple[float | None, str]:
     return None, ""
 
 
-def _stems(word: str) -> list[str]:
+def stems(word: str) -> list[str]:
     """What an English word in -s, -ing or -ed may come from."""
     if not word.isascii():
         return []
@@ -128,12 +128,12 @@ def terms(text: str, words: FollowWords) -> bool:
 
 def is_act(word: str, signs: Signs) -> bool:
     """A verb of content."""
-    if word in signs.data["acts"] or any(stem in signs.data["acts"] for stem in _stems(word)):
+    if word in signs.data["acts"] or any(stem in signs.data["acts"] for stem in stems(word)):
         return True
     if signs.is_small(word):
         return False
     if signs.language == "en":
-        return any(stem in FollowWords.of("en").data["verbs"] for stem in (word, *_stems(word)))
+        return any(stem in FollowWords.of("en").data["verbs"] for stem in (word, *stems(word)))
     return bool(re.search("[а-я]", word)) and analyzer().parse(word)[0].tag.POS in _VERBAL_RU
 
 

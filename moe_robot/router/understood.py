@@ -10,6 +10,8 @@ from moe_robot.structs import Label, Language, Route, Utterance
 
 CANCEL: Mapping[Language, str] = {"ru": "отмена", "en": "cancel"}
 STOP: Mapping[Language, str] = {"ru": "стоп", "en": "stop"}
+HALT, GIVEN_UP = "stop", "cancel"
+HALTS = frozenset({HALT, GIVEN_UP})  # experts who only end what is done
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Understood:
     label: Label | None = None
     declined: bool = False
     others: tuple[Part, ...] = ()
+    otherwise: Part | None = None
 
 
 def by_rules(route: Route) -> bool:

@@ -16,7 +16,7 @@ from moe_robot.router.model_folder import POINTER, read_manifest, read_pointer, 
 def add_version(folder: Path, make: Callable[[Path], dict[str, Any]]) -> tuple[str, dict[str, Any]]:
     """`make` fills a new folder; when it is whole the pointer goes there. Raises ConfigError; nothing changes then."""
     folder.mkdir(parents=True, exist_ok=True)
-    numbers = [int(path.name) for path in folder.iterdir() if path.is_dir() and path.name.isdigit()]
+    numbers = [int(path.name) for path in folder.iterdir() if path.is_dir() and path.name.isdecimal()]
     name = f"{max(numbers, default=0) + 1:04d}"
     part = folder / f".{name}.{os.getpid()}"
     try:

@@ -228,7 +228,7 @@ class Calendar(TextTool):
             if match is None:
                 continue
             said = match["n"] or match["n2"] or "1"
-            count = int(said) if said.isdigit() else 2 if said == "пару" else 1
+            count = int(said) if said.isdecimal() else 2 if said == "пару" else 1
             if count > 4_000_000:
                 raise Refused("too_far")
             base = next((each.day for each in found if each.day != today), today)

@@ -43,7 +43,7 @@ def _show(tree: Tree, language: Language) -> tuple[str, int]:
             return "−" + _wrap(_show(tree.args[0], language), 2), rank
         case "^":
             base, exponent = _wrap(_show(tree.args[0], language), 5), tree.args[1]
-            if isinstance(exponent, Num) and exponent.text.isdigit() and not isinstance(tree.args[0], Num):
+            if isinstance(exponent, Num) and exponent.text.isdecimal() and not isinstance(tree.args[0], Num):
                 return base + exponent.text.translate(_RAISED), rank
             return f"{base}^{_wrap(_show(exponent, language), 4)}", rank
         case "!" | "deg":
@@ -69,7 +69,7 @@ def _show(tree: Tree, language: Language) -> tuple[str, int]:
 
 def _side_by_side(left: Tree, right: Tree, shown: str) -> bool:
     """ "2x", "3(x + 1)", "xy"; not "2 · 3"."""
-    if shown[0].isdigit() or shown[0] == "−":
+    if shown[0].isdecimal() or shown[0] == "−":
         return False
     plain = isinstance(left, Num | Name) or (
         isinstance(left, Op) and left.kind in ("*", "^") and not isinstance(left.args[-1], Num)

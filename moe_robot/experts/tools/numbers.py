@@ -119,7 +119,7 @@ def _number(words: Sequence[str], at: int, tables: _Tables, ordinals: bool) -> t
 def _finish(words: Sequence[str], at: int, tables: _Tables, ordinals: bool) -> tuple[int, str] | None:
     """A cardinal and what belongs to it: a decimal part, a half, a denominator, an ordinal at its end."""
     number = _cardinal(words, at, tables)
-    typed = words[at].isdigit() if at < len(words) else False
+    typed = words[at].isdecimal() if at < len(words) else False
     if number is None and not typed:
         return None
     end, value = number or (at + 1, int(words[at]))
@@ -198,7 +198,7 @@ def _cardinal(words: Sequence[str], at: int, tables: _Tables) -> tuple[int, int]
                 at, word = ahead, words[ahead]
             else:
                 break
-        if word.isdigit() and not spoken and tables.cardinals.get(_word(words, _next(words, at)), 0) >= 1000:
+        if word.isdecimal() and not spoken and tables.cardinals.get(_word(words, _next(words, at)), 0) >= 1000:
             group, last, spoken = int(word), 999, True
             at = _next(words, at)
             continue
@@ -254,8 +254,8 @@ def _spoken_digits(words: Sequence[str], at: int, tables: _Tables) -> tuple[int,
         end, value = _cardinal(words, at, tables) or (at, 0)
         return end, str(value)
     found, end = "", at
-    while at < len(words) and (words[at].isdigit() or tables.cardinals.get(words[at], 10) < 10):
-        found += words[at] if words[at].isdigit() else str(tables.cardinals[words[at]])
+    while at < len(words) and (words[at].isdecimal() or tables.cardinals.get(words[at], 10) < 10):
+        found += words[at] if words[at].isdecimal() else str(tables.cardinals[words[at]])
         end = at + 1
         at = _next(words, at)
     return (end, found) if found else None

@@ -274,7 +274,7 @@ def _replaced(heard: Heard, part: str, before: Earlier, shown: str, at: int) -> 
                 yield kind, changed(text, [(start, end, put)]), before.expert, at
         yield from _listed(heard, new, before, at)
     for start, end in places if scaled and not shown and not numbers else ():
-        if text[start:end].isdigit():
+        if text[start:end].isdecimal():
             value = f"{float(text[start:end]) * (scaled or 1):g}"
             yield "number slot", changed(text, [(start, end, value)]), before.expert, at
 

@@ -136,7 +136,7 @@ def _replaced(
             if was in values and (now not in values or (was, now) == _swap(text, new)):
                 yield [now if i == values.index(was) else value for i, value in enumerate(values)]
         for value, count in (new, list(reversed(new))) if not _swap(text, new) else ():
-            if value in values and count.isdigit() and int(count) < 10 and not re.search(rf"\b{value}\b", text):
+            if value in values and count.isdecimal() and int(count) < 10 and not re.search(rf"\b{value}\b", text):
                 at = values.index(value)
                 rest = [other for other in values if other != value]
                 yield [*rest[:at], *[value] * int(count), *rest[at:]]
