@@ -114,7 +114,7 @@ class Conversation:
         self, utterance: Utterance, understood: Understood, recent: Sequence[Turn], route: Callable[[str], Route]
     ) -> Understood:
         """A stop that something else is said after, "stop, what was that?", is not lost over it."""
-        first, _, rest = opening(utterance.text)
+        first, rest = opening(utterance.text)
         halt = route(first) if rest else None
         if halt is None or halt.expert not in HALTS or not by_rules(halt):
             return understood

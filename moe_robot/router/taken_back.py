@@ -78,13 +78,13 @@ def has_moved(turn: Turn) -> bool:
     return any(one.plan is not None and one.route.expert in GIVES_UP for one in (turn.parts or (turn,)))
 
 
-def opening(text: str) -> tuple[str, str, str]:
-    """(first clause, what parts it from the rest, the rest); all in the first when it is the only one."""
+def opening(text: str) -> tuple[str, str]:
+    """(first clause, what comes after it, "" for nothing)."""
     first = next(iter(clauses(text)), text)
     start = text.index(first) + len(first)
     found = re.match(r"[\s,.;!…:—–-]+", text[start:])
-    end = start + (found.end() if found else 0)
-    return (text[:start], text[start:end], text[end:]) if found and plain(text[end:]) else (text, "", "")
+    rest = text[start + found.end() :] if found else ""
+    return (text[:start], rest) if plain(rest) else (text, "")
 
 
 def _clauses(text: str, words: Words) -> Iterator[tuple[str, bool]]:
