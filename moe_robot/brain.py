@@ -36,8 +36,8 @@ from moe_robot.router.labels import Labels
 from moe_robot.router.parser import SentenceParser
 from moe_robot.router.relating import Relations
 from moe_robot.router.rule_based import RuleRouter, owners_of
-from moe_robot.router.understood import HALTS, Part, Understood
-from moe_robot.structs import Pose, Reply, Route, Turn, Utterance, WorldState
+from moe_robot.router.understood import GIVEN_UP, HALTS, Part, Understood
+from moe_robot.structs import Pose, Reply, Route, Step, Turn, Utterance, WorldState
 from moe_robot.world.home import Home
 
 log = logging.getLogger(__name__)
@@ -181,20 +181,36 @@ class Brain:
         stages = {name: sum(turn.stage_s.get(name, 0.0) for turn in turns) for name in ("route", "answer", "plan")}
         refused = next((turn for turn in turns if turn.refusal), None)
         planned = [turn for turn in turns if turn.plan is not None]
-        draft = tuple(node for turn in planned for node in turn.reply.draft)
         first = turns[0]
+        draft = tuple(node for turn in planned for node in turn.reply.draft)
+        if (
+            first.plan is not None and first.route.expert == GIVEN_UP and len(planned) > 1
+        ):  # for what comes next, which a cancel would end as well
+            draft = (Step("stop"), *draft[len(first.reply.draft) :])
         text = " ".join(turn.reply.text for turn in turns)
         reply = replace(first.reply, text=text, draft=draft, asked=tuple(a for t in turns for a in t.reply.asked))
         joined = Turn(utterance, first.route, reply, None, stage_s=stages, parts=tuple(turns))
         if refused is not None:  # half of what was asked is not done: nothing moves, but a stop before it is no less
-            halt = first.plan if first.route.expert in HALTS else None
-            return replace(joined, refusal="" if halt is not None else refused.refusal, plan=halt)
+            return self._without_the_rest(joined, refused)
         if not draft:
             return joined
         checked = self._plan(utterance, first.route, reply, context, stages)
+        if checked.plan is None and first.route.expert in HALTS:
+            return self._without_the_rest(joined, checked)
         if checked.plan is None:
             return replace(checked, parts=tuple(turns))
         return replace(joined, plan=checked.plan)
+
+    def _without_the_rest(self, joined: Turn, refused: Turn) -> Turn:
+        """Of several requests only what was answered and a stop that opens them; the words say no more than that."""
+        first = joined.parts[0]
+        halt = first.plan if first.route.expert in HALTS else None
+        held = [turn for turn in joined.parts if turn.plan is not None and turn.plan is not halt]
+        words = [turn.reply.text for turn in joined.parts if not any(turn is one for one in held)]
+        if held:
+            words.append(self.phrases.say("rest_not_done", joined.utterance.language))
+        reply = replace(joined.reply, text=" ".join(words))
+        return replace(joined, reply=reply, plan=halt, refusal="" if halt is not None else refused.refusal)
 
     def _answer(self, route: Route, utterance: Utterance, context: Context, said: str) -> Reply:
         """What the route's expert says; an empty reply below the threshold, where nobody is asked."""

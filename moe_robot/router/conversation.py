@@ -85,9 +85,7 @@ class Conversation:
             if answered is not None:
                 return answered
 
-        def route(text: str) -> Route:
-            return self._route(replace(utterance, text=text), context)
-
+        route = cached(lambda text: self._route(replace(utterance, text=text), context))
         understood = self._understood(utterance, recent, route)
         return self._halted_first(utterance, understood, recent, route)
 
@@ -98,7 +96,7 @@ class Conversation:
                 return Understood(self._parts(utterance, alone, route))
             whole = STOP[utterance.language]
             return Understood((Part(replace(utterance, text=whole), alone),), whole)
-        leaning = self._read(utterance, alone, recent, cached(route))
+        leaning = self._read(utterance, alone, recent, route)
         back = None if by_rules(alone) else taken_back(utterance.text, utterance.language, recent)
         if back is not None:
             return self._instead(utterance, back, leaning, route)
@@ -120,9 +118,7 @@ class Conversation:
             return understood
         part = Part(replace(utterance, text=first), halt)
         experts = {one.route.expert for one in understood.parts}
-        if experts & HALTS:
-            return understood
-        if experts & DOES:
+        if experts & (HALTS | DOES):
             return understood if understood.otherwise else replace(understood, otherwise=part)
         if understood.understood_as:
             moved = any(has_moved(turn) for turn in recent)

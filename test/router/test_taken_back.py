@@ -188,6 +188,35 @@ def test_a_stop_before_another_motion_is_followed_by_it(brain) -> None:
     assert plan_of(talk(brain, "en", "stop, go to the office")[-1]) == "stop(); go_to(place=office)"
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "plan"),
+    [
+        ("en", "cancel, where are you", "stop(); where_am_i()"),
+        ("en", "stop, count the mugs", "stop(); count(object=mug)"),
+        ("en", "cancel, look around", "cancel()"),
+        ("ru", "отмена, где ты?", "cancel()"),
+    ],
+)
+def test_what_is_to_be_done_after_it_is_no_contradiction_that_keeps_it_driving(brain, language, text, plan) -> None:
+    turn = talk(brain, language, KITCHEN[language], text)[-1]
+    assert turn.plan is not None and format_nodes(turn.plan.nodes) == plan
+    assert turn.refusal == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "plan"),
+    [
+        ("go to the kitchen and then tell me who wrote Hamlet", ""),
+        ("stop. go to the kitchen. who wrote Hamlet?", "stop()"),
+    ],
+)
+def test_what_is_not_begun_is_not_told_as_begun(brain, text, plan) -> None:
+    turn = talk(brain, "en", text)[-1]
+    assert (format_nodes(turn.plan.nodes) if turn.plan else "") == plan
+    assert "going" not in turn.reply.text
+    assert turn.reply.text.endswith("I am not doing the rest of it either.")
+
+
 def test_a_timer_is_given_up_without_a_stop(brain) -> None:
     turn = talk(brain, "en", "set a timer for ten minutes", "stop, make it five")[-1]
     assert turn.route.expert == "timer"
